@@ -1,0 +1,39 @@
+# Every verb of the house. `make demo` and `make test` set up all they need in .venv.
+PYTHON ?= python3
+BIN := .venv/bin
+STAMP := .venv/.installed
+
+.PHONY: demo test check laws golden fix clean
+.DEFAULT_GOAL := help
+
+help:  ## Show the verbs.
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
+
+$(STAMP): pyproject.toml constraints.txt
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	@touch $@
+
+demo: $(STAMP)  ## Train sixty isolated color autoencoders, delete red from all of them, write the report.
+	$(BIN)/tropism demo
+
+test: check $(STAMP)  ## Lint, types, architecture and every test.
+	$(BIN)/python -m pytest -n 2 --dist loadfile tests
+
+check: $(STAMP)  ## Lint, format and types.
+	$(BIN)/ruff check src tests
+	$(BIN)/ruff format --check src tests
+	$(BIN)/basedpyright --level error
+
+laws: $(STAMP)  ## Only the laws.
+	$(BIN)/python -m pytest tests/laws
+
+golden: $(STAMP)  ## Only the golden values.
+	$(BIN)/python -m pytest tests/golden
+
+fix: $(STAMP)  ## Format, and mend what lint can mend.
+	$(BIN)/ruff format src tests
+	$(BIN)/ruff check --fix src tests
+
+clean:  ## Remove the environment and caches, never a store.
+	rm -rf .venv .pytest_cache .ruff_cache

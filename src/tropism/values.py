@@ -1,0 +1,196 @@
+"""Values: what can be frozen, compared, hashed, written as JSON and rebuilt.
+
+Everything inside an experiment is one. A value is a frozen dataclass whose fields are values, numbers, strings, tuples,
+`None` or small arrays; a list, a dictionary or a bare callable is refused when the value is made. Its key is the
+SHA-256 of its canonical JSON, with each class's version.
+
+Nothing that is read can run code: a description names classes as `shelf.Class`; the shelf must be one of `SHELVES` (or a
+plug-in that the user named) and the class must stand in that shelf's public list.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import importlib
+import json
+import math
+from types import ModuleType
+from typing import Any, ClassVar, TypeVar
+
+import numpy as np
+
+from tropism.errors import BadValue, UnknownName, UserError
+
+SHELVES: tuple[str, ...] = (
+    "schedules",
+    "core",
+    "tasks",
+    "networks",
+    "terms",
+    "losses",
+    "optimizers",
+    "interventions",
+    "surgery",
+    "techniques",
+    "dictionaries",
+    "measures",
+    "subjects.color",
+)
+"""The shelves whose public names may be rebuilt from a file."""
+
+_LARGEST_ARRAY = 4096
+_plugins: dict[str, ModuleType] = {}
+
+V = TypeVar("V", bound="Value")
+
+
+class Value:
+    """The root of everything that is described rather than done.
+
+    Subclasses are frozen dataclasses. `version` enters the key: raise it when the same fields come to mean something
+    else. Override `check` to refuse what cannot be.
+    """
+
+    version: ClassVar[int] = 1
+
+    def __post_init__(self) -> None:
+        for field in dataclasses.fields(self):  # type: ignore[arg-type]
+            _refuse_unfrozen(f"{type(self).__name__}.{field.name}", getattr(self, field.name))
+        self.check()
+
+    def check(self) -> None:
+        """Raise a `UserError` if the fields do not fit; called when the value is made."""
+
+    def key(self) -> str:
+        """The SHA-256 of the canonical JSON, 64 hexadecimal digits."""
+        return key_of(self)
+
+
+def allow_plugin(name: str, module: ModuleType) -> None:
+    """Let classes of `module` be rebuilt from files under `name:Class`; the user names plug-ins, a file never does."""
+    _plugins[name] = module
+
+
+def key_of(value: object) -> str:
+    """The SHA-256 of a value's canonical JSON, 64 hexadecimal digits."""
+    return hashlib.sha256(canonical_json(value).encode()).hexdigest()
+
+
+def canonical_json(value: object) -> str:
+    """The one JSON text of a value: sorted names, no spaces, the shortest digits that read back the same."""
+    return json.dumps(describe(value), sort_keys=True, separators=(",", ":"), allow_nan=False, ensure_ascii=False)
+
+
+def describe(value: object) -> Any:
+    """A value as plain dictionaries, lists, strings and numbers that JSON can hold."""
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return _describe_dataclass(value)
+    if isinstance(value, (tuple, range, frozenset)):
+        items = sorted(value) if isinstance(value, frozenset) else value
+        return [describe(item) for item in items]
+    if isinstance(value, np.ndarray):
+        return {"is": "array", "dtype": value.dtype.name, "shape": list(value.shape), "data": value.ravel().tolist()}
+    if isinstance(value, np.generic):
+        return value.item()
+    if value is None or isinstance(value, (bool, int, str)):
+        return value
+    if isinstance(value, float):
+        return value if math.isfinite(value) else {"is": "float", "data": repr(value)}
+    raise BadValue("a value", value, "a value, number, string, tuple, None or small array")
+
+
+def rebuild(description: Any) -> Any:
+    """The value that a description describes; the inverse of `describe`.
+
+    Raises:
+        UnknownName: A class that no shelf and no named plug-in has.
+        UserError: A version of a class that this installation does not know, or fields that do not fit it.
+    """
+    if isinstance(description, list):
+        return tuple(rebuild(item) for item in description)
+    if not isinstance(description, dict):
+        return description
+    kind = description.get("is")
+    if kind == "array":
+        return np.array(description["data"], dtype=description["dtype"]).reshape(description["shape"])
+    if kind == "float":
+        return {"inf": math.inf, "-inf": -math.inf, "nan": math.nan}[description["data"]]
+    return _rebuild_dataclass(str(kind), description)
+
+
+def class_name(cls: type) -> str:
+    """The registered name of a class: `terms.Separate`, or `plug-in:Class`."""
+    module = cls.__module__
+    for shelf in SHELVES:
+        if module == f"tropism.{shelf}" or module.startswith(f"tropism.{shelf}."):
+            return f"{shelf}.{cls.__qualname__}"
+    return f"{module.rpartition('.')[2]}:{cls.__qualname__}"
+
+
+def replaced(value: V, **fields: object) -> V:
+    """A copy with other fields that skips every check: for the engine, which puts traced numbers where dials stood."""
+    copy = object.__new__(type(value))
+    for field in dataclasses.fields(value):  # type: ignore[arg-type]
+        object.__setattr__(copy, field.name, fields.get(field.name, getattr(value, field.name)))
+    return copy
+
+
+def _describe_dataclass(value: object) -> dict[str, Any]:
+    substitute = getattr(value, "described_as", None)
+    if substitute is not None:
+        value = substitute()
+    described: dict[str, Any] = {"is": class_name(type(value)), "v": getattr(value, "version", 1)}
+    for field in dataclasses.fields(value):  # type: ignore[arg-type]
+        item = getattr(value, field.name)
+        if isinstance(item, int) and not isinstance(item, bool) and "float" in str(field.type):
+            item = float(item)  # so that 1 and 1.0 are one experiment
+        described[field.name] = describe(item)
+    return described
+
+
+def _rebuild_dataclass(name: str, description: dict[str, Any]) -> Any:
+    cls = _find_class(name)
+    known = getattr(cls, "version", 1)
+    if description.get("v", 1) != known:
+        raise UserError(f"{name} was written as version {description.get('v')}, and this installation has {known}.")
+    fields = {key: rebuild(item) for key, item in description.items() if key not in ("is", "v")}
+    expected = {field.name for field in dataclasses.fields(cls)}
+    for key in fields:
+        if key not in expected:
+            raise UnknownName("field", key, expected, name)
+    return cls(**fields)
+
+
+def _find_class(name: str) -> type:
+    if ":" in name:
+        plugin, _, qualified = name.partition(":")
+        if plugin not in _plugins:
+            raise UnknownName("plug-in", plugin, _plugins, f"{name} was stored by a plug-in that is not loaded")
+        found = getattr(_plugins[plugin], qualified, None)
+    else:
+        shelf, _, qualified = name.rpartition(".")
+        if shelf not in SHELVES:
+            raise UnknownName("shelf", shelf, SHELVES, name)
+        module = importlib.import_module(f"tropism.{shelf}")
+        public = getattr(module, "__all__", ())
+        if qualified not in public:
+            raise UnknownName("class", qualified, public, shelf)
+        found = getattr(module, qualified)
+    if not (isinstance(found, type) and dataclasses.is_dataclass(found)):
+        raise UserError(f"{name} is not something that can be described.")
+    return found
+
+
+def _refuse_unfrozen(where: str, item: object) -> None:
+    if isinstance(item, tuple):
+        for place, inner in enumerate(item):
+            _refuse_unfrozen(f"{where}[{place}]", inner)
+        return
+    if isinstance(item, np.ndarray):
+        if item.size > _LARGEST_ARRAY:
+            raise BadValue(where, f"an array of {item.size} numbers", f"at most {_LARGEST_ARRAY} numbers")
+        return
+    frozen = item is None or isinstance(item, (Value, bool, int, float, str, range, np.generic))
+    if not frozen and not (dataclasses.is_dataclass(item) and not isinstance(item, type)):
+        raise BadValue(where, item, "a value: a frozen dataclass, tuple, string, number or small array")
