@@ -29,7 +29,7 @@ class Key(Value):
     value: float
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "step", whole_step(self.step, "Key.step"))
+        object.__setattr__(self, "step", whole_number(self.step, "Key.step"))
         object.__setattr__(self, "value", _finite(self.value))
         super().__post_init__()
 
@@ -56,6 +56,8 @@ class Track(Value):
             raise UnknownName("space", str(self.space), SPACES, f"Track {self.name!r}")
         if self.easing not in EASINGS:
             raise UnknownName("easing", str(self.easing), EASINGS, f"Track {self.name!r}")
+        if not isinstance(self.keys, tuple) or not all(isinstance(key, Key) for key in self.keys):
+            raise BadValue("Track.keys", self.keys, "a tuple of keys")
         if not self.keys:
             raise ScheduleError("the column has no key; give it one value at least.", column=self.name)
         for first, second in pairwise(self.keys):
@@ -93,7 +95,7 @@ class Phase(Value):
     name: str
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "step", whole_step(self.step, "Phase.step"))
+        object.__setattr__(self, "step", whole_number(self.step, "Phase.step"))
         super().__post_init__()
 
     def check(self) -> None:
@@ -110,7 +112,7 @@ class Action(Value):
     name: str
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "step", whole_step(self.step, "Action.step"))
+        object.__setattr__(self, "step", whole_number(self.step, "Action.step"))
         super().__post_init__()
 
     def check(self) -> None:
@@ -126,14 +128,14 @@ def name_problem(name: object) -> str:
     return f"none of {', '.join(RESERVED)}" if name in RESERVED else ""
 
 
-def whole_step(step: object, where: str) -> int:
-    """A step as a plain whole number, or a `BadValue` that names `where`."""
+def whole_number(number: object, where: str, *, least: int = 0, most: int = LAST_STEP) -> int:
+    """A plain whole number within bounds, or a `BadValue` that names `where`."""
     try:
-        whole = -1 if isinstance(step, bool) else operator.index(step)  # type: ignore[arg-type]
+        whole = least - 1 if isinstance(number, bool) else operator.index(number)  # type: ignore[arg-type]
     except TypeError:
-        whole = -1
-    if not 0 <= whole <= LAST_STEP:
-        raise BadValue(where, step, f"a whole number of steps from 0 to {LAST_STEP}")
+        whole = least - 1
+    if not least <= whole <= most:
+        raise BadValue(where, number, f"a whole number from {least} to {most}")
     return whole
 
 

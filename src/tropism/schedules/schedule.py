@@ -9,8 +9,9 @@ from pathlib import Path
 
 import numpy as np
 
-from tropism.errors import BadValue, ScheduleError, UnknownName, suggestion
-from tropism.schedules.keyframes import LAST_STEP, Action, Key, Phase, Track, whole_step
+from tropism.errors import BadValue, ScheduleError, UnknownName
+from tropism.schedules.keyframes import LAST_STEP, Action, Key, Phase, Track, whole_number
+from tropism.schedules.reading import read_text
 from tropism.schedules.sheet import Sheet, parse_header, read_sheet
 from tropism.schedules.writing import as_csv, as_html, as_markdown, grid
 from tropism.values import Value
@@ -35,15 +36,19 @@ class Schedule(Value):
 
     def check(self) -> None:
         """Refuse two tracks of one name, two phases or equal actions at one step, and what lies beyond the end."""
-        object.__setattr__(self, "length", _whole_length(self.length))
+        for field, kind in (("tracks", Track), ("phases", Phase), ("actions", Action)):
+            _refuse_others(f"Schedule.{field}", getattr(self, field), kind)
+        for field, marks in (("phases", self.phases), ("actions", self.actions)):
+            object.__setattr__(self, field, tuple(sorted(marks, key=lambda mark: mark.step)))
+        length = whole_number(self.length, "Schedule.length", least=1, most=LAST_STEP + 1)
+        object.__setattr__(self, "length", length)
         _refuse_twins([track.name for track in self.tracks], "two tracks are called {!r}.")
         _refuse_twins([phase.step for phase in self.phases], "two phases begin at step {}.", "PHASE")
-        _refuse_twins(
-            [(act.step, act.name) for act in self.actions], "the action {0[1]!r} stands twice at step {0[0]}."
-        )
-        last = max(_said(self), default=0)
-        if last >= self.length:
-            raise BadValue("Schedule.length", self.length, f"at least {last + 1}, so that step {last} is reached")
+        acts = [(action.step, action.name) for action in self.actions]
+        _refuse_twins(acts, "the action {0[1]!r} stands twice at step {0[0]}.", "ACTION")
+        last = max(_said(self.tracks, self.phases, self.actions), default=0)
+        if last >= length:
+            raise BadValue("Schedule.length", length, f"at least {last + 1}, so that step {last} is reached")
 
     @classmethod
     def read(cls, path: str | Path, aliases: Mapping[str, str] | None = None) -> Schedule:
@@ -53,7 +58,7 @@ class Schedule(Value):
             ScheduleError: A file that cannot be read as UTF-8, or a header, row or cell that is not understood.
             UnknownName: An alias for a column that is not there.
         """
-        return cls.parse(_text(Path(path)), str(path), aliases)
+        return cls.parse(read_text(Path(path)), str(path), aliases)
 
     @classmethod
     def parse(cls, text: str, source: str = "schedule", aliases: Mapping[str, str] | None = None) -> Schedule:
@@ -78,7 +83,9 @@ class Schedule(Value):
         named = tuple(Phase(step, name) for step, name in (phases or {}).items())
         acts = tuple(Action(at, name.strip()) for at, names in (actions or {}).items() for name in names.split(","))
         if length is None:
-            length = _last_mentioned(dials, (*named, *acts)) + 1
+            if not named and not acts and not any(isinstance(keys, Mapping) for keys in dials.values()):
+                raise ScheduleError("nothing says how long it is; give a length.")
+            length = max(_said(tracks, named, acts)) + 1
         return cls(tracks, length, named, acts)
 
     @classmethod
@@ -103,7 +110,7 @@ class Schedule(Value):
         return np.stack(columns, axis=1) if columns else np.empty((self.length, 0))
 
     def at(self, name: str, step: int) -> float:
-        """A dial's value at a step, the same to the bit as in the table."""
+        """A dial's value at a step, as in the table."""
         return float(self._track(name).values(np.array([self._inside(step)], dtype=np.float64))[0])
 
     def phase_at(self, step: int) -> str:
@@ -124,13 +131,13 @@ class Schedule(Value):
 
     def with_tracks(self, *tracks: Track) -> Schedule:
         """The same schedule with these tracks added, or put in the place of those with their names."""
-        given = {track.name: track for track in tracks}
         _refuse_twins([track.name for track in tracks], "two tracks are called {!r}.")
+        given = {track.name: track for track in tracks}
         kept = [given.pop(track.name, track) for track in self.tracks]
         return dataclasses.replace(self, tracks=(*kept, *given.values()))
 
     def write(self, path: str | Path | None = None) -> str:
-        """The schedule as a dope sheet with absolute steps, which reads back equal; also into a file if one is given."""
+        """The schedule as a dope sheet with absolute steps, which reads back equal; also into a file, if given."""
         text = as_csv(grid(self._sheet()))
         if path is not None:
             Path(path).write_text(text, encoding="utf-8", newline="\n")
@@ -166,64 +173,23 @@ class Schedule(Value):
         raise UnknownName("dial", name, self.names, "Schedule")
 
     def _inside(self, step: int) -> int:
-        if whole_step(step, "step") >= self.length:
-            raise BadValue("step", step, f"a step of the schedule, from 0 to {self.length - 1}")
-        return step
-
-
-def _track(self, name: str) -> Track:
-        for track in self.tracks:
-            if track.name == name:
-                return track
-        raise UnknownName("dial", name, self.names, "Schedule")
-
-    def _inside(self, step: int) -> int:
-        if whole_step(step, "step") >= self.length:
-            raise BadValue("step", step, f"a step of the schedule, from 0 to {self.length - 1}")
-        return step
-
-
-def _text(path: Path) -> str:
-    source = str(path)
-    try:
-        return path.read_bytes().decode("utf-8")
-    except FileNotFoundError:
-        near = [other.name for other in path.parent.glob("*.csv")] if path.parent.is_dir() else []
-        hint = suggestion(path.name, near) if near else ""
-        raise ScheduleError(f"there is no such file.{hint}", source=source) from None
-    except IsADirectoryError:
-        raise ScheduleError("this is a folder; it must be a CSV file.", source=source) from None
-    except UnicodeDecodeError as error:
-        problem = f"byte {error.start} is not UTF-8; save the sheet as CSV in UTF-8."
-        raise ScheduleError(problem, source=source) from None
-    except (OSError, ValueError) as error:
-        raise ScheduleError(f"the file cannot be read ({error}).", source=source) from error
+        return whole_number(step, "step", most=self.length - 1)
 
 
 def _track(header: str, keys: Keys) -> Track:
     column = parse_header(header)
-    points = sorted(keys.items()) if isinstance(keys, Mapping) else [(0, keys)]
-    return Track(column.name, tuple(Key(step, value) for step, value in points), column.space, column.easing)
+    points = keys if isinstance(keys, Mapping) else {0: keys}
+    ordered = sorted((Key(step, value) for step, value in points.items()), key=lambda key: key.step)
+    return Track(column.name, tuple(ordered), column.space, column.easing)
 
 
-def _last_mentioned(dials: Mapping[str, Keys], marks: Sequence[Phase | Action]) -> int:
-    steps = [step for keys in dials.values() if isinstance(keys, Mapping) for step in keys]
-    steps += [mark.step for mark in marks]
-    if not steps:
-        raise ScheduleError("nothing says how long it is; give a length.")
-    return max(steps)
+def _said(tracks: Sequence[Track], phases: Sequence[Phase], actions: Sequence[Action]) -> list[int]:
+    return [track.keys[-1].step for track in tracks] + [mark.step for mark in (*phases, *actions)]
 
 
-def _said(schedule: Schedule) -> list[int]:
-    marks = [mark.step for mark in (*schedule.phases, *schedule.actions)]
-    return marks + [track.keys[-1].step for track in schedule.tracks]
-
-
-def _whole_length(length: object) -> int:
-    whole = whole_step(length, "Schedule.length")
-    if whole == 0:
-        raise BadValue("Schedule.length", length, f"a whole number of steps from 1 to {LAST_STEP + 1}")
-    return whole
+def _refuse_others(where: str, items: object, wanted: type) -> None:
+    if not isinstance(items, tuple) or not all(isinstance(item, wanted) for item in items):
+        raise BadValue(where, items, f"a tuple of {wanted.__name__} values")
 
 
 def _refuse_twins(items: Sequence[object], problem: str, column: str = "") -> None:

@@ -74,7 +74,7 @@ def read_sheet(text: str, *, source: str, aliases: Mapping[str, str] | None = No
     return Sheet(tuple(tracks), steps[-1] + 1, tuple(phases), tuple(actions))
 
 
-def parse_header(header: str, source: str = "schedule") -> Column:
+def parse_header(header: str, *, source: str = "schedule", row: int | None = None) -> Column:
     """What `name`, `name:space`, `name::easing` or `name:space:easing` says; `step-end` is another spelling of `step`.
 
     Raises:
@@ -82,15 +82,19 @@ def parse_header(header: str, source: str = "schedule") -> Column:
     """
     name, *rest = (part.strip() for part in header.split(":"))
     if len(rest) > 2:
-        raise ScheduleError("a header is name:space:easing, with two colons at most.", source=source, column=header)
+        raise ScheduleError(
+            "a header is name:space:easing, with two colons at most.", source=source, row=row, column=header
+        )
     problem = name_problem(name)
     if problem:
-        raise ScheduleError(f"a dial's name is {problem}; {name!r} was given.", source=source, row=1, column=header)
+        raise ScheduleError(
+            f"a dial's name must be {problem}; {name!r} was given.", source=source, row=row, column=header
+        )
     space, easing = (*rest, "", "")[:2]
     for kind, given, known in (("space", space, SPACES), ("easing", easing, (*EASINGS, "step-end"))):
         if given and given not in known:
             problem = f"there is no {kind} {given!r}.{suggestion(given, known)}"
-            raise ScheduleError(problem, source=source, row=1, column=header)
+            raise ScheduleError(problem, source=source, row=row, column=header)
     easing = "step" if easing == "step-end" else easing
     return Column(header, name, cast(Space, space or "linear"), cast(Easing, easing or "minjerk"))
 
@@ -103,9 +107,8 @@ def _records(text: str, source: str) -> tuple[list[str], list[tuple[int, list[st
         for number, cells in enumerate(reader, start=1):
             numbered.append((number, [cell.strip() for cell in cells]))
     except csv.Error as error:
-        raise ScheduleError(
-            f"the row cannot be split into cells ({error}).", source=source, row=len(numbered) + 1
-        ) from error
+        problem = f"the row cannot be split into cells ({error})."
+        raise ScheduleError(problem, source=source, row=len(numbered) + 1) from error
     if not numbered or not any(numbered[0][1]):
         raise ScheduleError("the sheet is empty; it must begin with a row of headers.", source=source)
     headers = numbered[0][1]
@@ -134,7 +137,7 @@ def _column(header: str, source: str) -> Column:
         return Column(header, header, "linear", "minjerk")
     if not header:
         raise ScheduleError("a column has no header; name it or delete it.", source=source, row=1)
-    return parse_header(header, source)
+    return parse_header(header, source=source, row=1)
 
 
 def _aliased(columns: Sequence[Column], aliases: Mapping[str, str], source: str) -> list[Column]:
@@ -146,9 +149,8 @@ def _aliased(columns: Sequence[Column], aliases: Mapping[str, str], source: str)
     for column in columns:
         name = aliases.get(column.name, column.name)
         if name != column.name and name_problem(name):
-            raise ScheduleError(
-                f"an alias is {name_problem(name)}; {name!r} was given.", source=source, column=column.header
-            )
+            problem = f"an alias must be {name_problem(name)}; {name!r} was given."
+            raise ScheduleError(problem, source=source, row=1, column=column.header)
         if any(name == other.name for other in renamed):
             raise ScheduleError(f"there are two columns called {name!r}.", source=source, row=1, column=column.header)
         renamed.append(column._replace(name=name))
@@ -183,6 +185,8 @@ def _number(cell: Cell, column: Column, source: str) -> float:
 def _actions(step: int, cell: Cell, source: str) -> list[Action]:
     names = [name.strip() for name in cell.text.split(",")]
     column = Column("ACTION", "ACTION", "linear", "minjerk")
+    if len(set(names)) < len(names):
+        raise ScheduleError("an action stands twice in one cell.", source=source, row=cell.row, column="ACTION")
     return [Action(step, _name(Cell(cell.row, name), column, source)) for name in names]
 
 

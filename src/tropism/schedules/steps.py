@@ -26,9 +26,9 @@ class Cell(NamedTuple):
 def resolve_steps(cells: Sequence[Cell], *, source: str) -> list[int]:
     """The absolute step of each row, strictly rising.
 
-    `+10` is ten steps after the absolute row before it, `-10` ten before the absolute row after it. `+0.25` is a quarter
-    of the way from the one to the other, `-0.25` a quarter of the way back from the latter. A fraction is rounded to the
-    nearest step, a tie to the even one, in exact arithmetic.
+    `+10` is ten steps after the absolute row before it, `-10` ten before the absolute row after it. `+0.25` is a
+    quarter of the way from the one to the other, `-0.25` a quarter of the way back from the latter. A fraction is
+    rounded to the nearest step, a tie to the even one, in exact arithmetic.
 
     Raises:
         ScheduleError: A cell that is no step, has no absolute row to lean on, or does not come after the row above it.
