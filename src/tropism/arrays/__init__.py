@@ -1,0 +1,1 @@
+"""Numbers: unit vectors, angles that stay finite, random streams."""

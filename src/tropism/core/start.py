@@ -1,0 +1,72 @@
+"""Where training starts: from fresh parameters, or from networks that were trained before."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tropism.errors import BadValue
+from tropism.values import Value
+
+if TYPE_CHECKING:
+    from tropism.core.ensemble import Ensemble
+
+
+class Start(Value):
+    """Where the parameters come from."""
+
+
+@dataclass(frozen=True)
+class Fresh(Start):
+    """From the network's own initialization, by each member's `init` stream."""
+
+
+@dataclass(frozen=True)
+class From(Start):
+    """From a trained ensemble: each member from the one with its own seed, or all from one.
+
+    Attributes:
+        ensemble: The ensemble, or its key where only a description is at hand. Only the key enters the experiment's.
+        reinitialize: Patterns of the parameters that start fresh all the same, such as `decoder.*`.
+        member: A row of the ensemble that every member starts from; by default each starts from its own seed's.
+    """
+
+    ensemble: Ensemble | str
+    reinitialize: tuple[str, ...] = ()
+    member: int | None = None
+
+    def __post_init__(self) -> None:
+        self.check()
+
+    def check(self) -> None:
+        if not isinstance(self.ensemble, str) and not hasattr(self.ensemble, "params"):
+            raise BadValue("From.ensemble", self.ensemble, "an Ensemble or its key")
+
+    def described_as(self) -> From:
+        """The same start with the ensemble's key in its place."""
+        return From(key_of_ensemble(self.ensemble), self.reinitialize, self.member)
+
+
+@dataclass(frozen=True)
+class Reference(Value):
+    """A frozen network that terms may look at, by name; each member sees the one with its own seed, or all see one."""
+
+    name: str
+    ensemble: Ensemble | str
+    member: int | None = None
+
+    def __post_init__(self) -> None:
+        self.check()
+
+    def check(self) -> None:
+        if not isinstance(self.ensemble, str) and not hasattr(self.ensemble, "params"):
+            raise BadValue("Reference.ensemble", self.ensemble, "an Ensemble or its key")
+
+    def described_as(self) -> Reference:
+        """The same reference with the ensemble's key in its place."""
+        return Reference(self.name, key_of_ensemble(self.ensemble), self.member)
+
+
+def key_of_ensemble(ensemble: Ensemble | str) -> str:
+    """An ensemble's key, also where only the key is at hand."""
+    return ensemble if isinstance(ensemble, str) else ensemble.key

@@ -1,0 +1,51 @@
+"""Tasks: where examples come from and what counts as right. A task never sees a network."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from tropism.core.batch import Batch, Scene
+from tropism.values import Value
+
+if TYPE_CHECKING:
+    from jaxtyping import Array, Float, PRNGKeyArray
+
+
+class Task(Value):
+    """Where examples come from and what counts as right."""
+
+    def labels(self) -> tuple[str, ...]:
+        """The names of the labels that its batches bear."""
+        return ()
+
+    def input_width(self) -> int | None:
+        """The width of an example, or `None` if it has no single one."""
+        return None
+
+    def output_width(self) -> int | None:
+        """The width of the output that the task judges, or `None` if any will do."""
+        return None
+
+    def table(self) -> Any:
+        """Arrays that all members share; handed to the program once, never baked into it."""
+        return ()
+
+    def world(self, table: Any, key: PRNGKeyArray) -> Any:
+        """What is fixed for one member by its `world` stream: an embedding, a split, a dictionary."""
+        return ()
+
+    def draw(self, scene: Scene, key: PRNGKeyArray, size: int) -> Batch:
+        """A batch of `size` examples; a pure function of its arguments."""
+        raise NotImplementedError
+
+    def validation(self, scene: Scene, key: PRNGKeyArray) -> Batch | None:
+        """Examples of its own, with exact labels, for looking at while training; `None` for no validation."""
+        return None
+
+    def error(self, output: Array, batch: Batch) -> Float[Array, "B"]:
+        """How wrong each output is: what training lowers unless the experiment has a loss of its own."""
+        raise NotImplementedError
+
+    def read_out(self, output: Array) -> Array:
+        """What an output stands for once training is over, for example clipped to the range of colors."""
+        return output
