@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tropism.core.dial import Dial, dials_of, with_dials
 from tropism.errors import BadValue
 from tropism.subjects.color import (
     Blueness,
@@ -127,14 +128,18 @@ def test_what_a_label_cannot_be_is_refused_when_it_is_made(field, wrong):
         Redness(**{field: wrong})
 
 
-def test_a_rate_that_is_no_plain_number_is_left_to_its_dial():
-    @dataclass(frozen=True)
-    class Placeholder:
-        pass
+def test_a_rate_is_a_dial_under_the_labels_address():
+    assert dials_of(Redness(rate=0.1), "task.red") == {"task.red.rate": 0.1}
+    turned = with_dials(Redness(), "task.red", {"task.red.rate": 0.5})
+    assert turned(rgb_of("red")) == pytest.approx(0.5)
 
-    label = Redness(rate=Placeholder())
-    with pytest.raises(BadValue, match="plain number"):
-        expected_labels(label, cell_corners(2), 10)
+
+def test_a_dials_constant_is_its_rate_and_one_without_must_be_scheduled():
+    assert Redness(rate=Dial(0.3))(rgb_of("red")) == pytest.approx(0.3)
+    with pytest.raises(BadValue, match="schedule"):
+        expected_labels(Redness(rate=Dial()), cell_corners(2), 10)
+    with pytest.raises(BadValue, match=r"Redness\.rate"):
+        Redness(rate=Dial(1.5))
 
 
 def test_a_label_of_ones_own_is_a_measure_and_a_name():

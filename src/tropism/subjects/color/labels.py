@@ -8,19 +8,15 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+from tropism.core.dial import Dial, constant_of, number_wanted
 from tropism.errors import BadValue
 from tropism.subjects.color.conversion import Array
 from tropism.values import Value
-
-if TYPE_CHECKING:
-    from tropism.core.dial import Dial
-
-_NUMBERS = (int, float, np.floating)
 
 
 def redness(rgb: Array) -> Array:
@@ -85,7 +81,7 @@ class ColorLabel(Value, ABC):
     def __call__(self, rgb: Array) -> Array:
         """The affinity of colors, `[..., 3]`, to the concept, `[...]`: rate × measure ** power, from 0 to 1."""
         measured: Any = self.measure(rgb)
-        rate: Any = self.rate  # a number, or what the engine put where a dial stood
+        rate: Any = self._rate()
         # Always a float power: an integer one is another operation, and a label read back from a file holds floats.
         return rate * measured ** float(self.power)
 
@@ -99,10 +95,16 @@ class ColorLabel(Value, ABC):
         here = type(self).__name__
         if not 0 < self.power < float("inf"):
             raise BadValue(f"{here}.power", self.power, "positive and finite")
-        if isinstance(self.rate, _NUMBERS) and not 0 <= self.rate <= 1:
-            raise BadValue(f"{here}.rate", self.rate, "a probability, from 0 to 1")
+        number_wanted(f"{here}.rate", self.rate, low=0, high=1)
         if not self.name:
             raise BadValue(f"{here}.name", self.name, "a name that terms can ask for")
+
+    def _rate(self) -> object:
+        rate = constant_of(self.rate)  # a number, also one that the engine traces
+        if rate is None:
+            here = f"{type(self).__name__}.rate"
+            raise BadValue(here, self.rate, "a number, where no schedule is asked for one")
+        return rate
 
 
 @dataclass(frozen=True)
@@ -167,8 +169,6 @@ class Desaturation(ColorLabel):
 
 def expected_labels(label: ColorLabel, colors: NDArray[np.floating], num_samples: int) -> float:
     """How many of `num_samples` samples, drawn evenly from `colors` (`[..., 3]`), are expected to bear the label."""
-    if not isinstance(label.rate, _NUMBERS):
-        raise BadValue(f"{type(label).__name__}.rate", label.rate, "a plain number, where labels are counted")
     return float(num_samples * np.mean(label(colors)))
 
 
