@@ -1,0 +1,176 @@
+"""Files that are whole or not there: written beside, synced, renamed, and checked when they are read.
+
+JSON has one form here (sorted names, one item a line), so the same content gives the same bytes. A *sealed* JSON file
+carries the SHA-256 of its own content.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, TypeAlias
+
+from tropism.errors import BadValue, Damaged, Missing, NoRoom
+
+JsonDict: TypeAlias = dict[str, Any]
+"""What a JSON object holds: text names, and values that JSON can write."""
+
+Listener: TypeAlias = Callable[[str], None]
+"""Called with the name of each moment that matters, such as `shard:renamed`."""
+
+_FULL = (errno.ENOSPC, errno.EDQUOT)
+_BLOCK = 1 << 20
+
+
+def write_new(path: Path, data: bytes, *, halfway: Callable[[], None] | None = None) -> None:
+    """Writes a file and syncs it to disk; `halfway` is called between its two halves.
+
+    Raises:
+        NoRoom: The disk is full; the half-written file is removed.
+    """
+    try:
+        with refusing_when_full(path, len(data)), open(path, "wb", buffering=0) as file:
+            middle = len(data) // 2
+            _write_all(file.fileno(), memoryview(data)[:middle])
+            if halfway is not None:
+                halfway()
+            _write_all(file.fileno(), memoryview(data)[middle:])
+            os.fsync(file.fileno())
+    except NoRoom:
+        path.unlink(missing_ok=True)
+        raise
+
+
+def replace_file(path: Path, data: bytes, *, halfway: Callable[[], None] | None = None) -> None:
+    """Puts `data` at `path`, whole: a reader sees what was there before, or all of it.
+
+    Raises:
+        NoRoom: The disk is full; what was there before stays.
+    """
+    beside = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    write_new(beside, data, halfway=halfway)
+    os.replace(beside, path)
+    sync_folder(path.parent)
+
+
+def sync_folder(path: Path) -> None:
+    """Makes the names in a folder durable, as `fsync` does for the bytes of a file."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def remove_folder(folder: Path) -> None:
+    """Removes a folder and all that is in it, if it is there."""
+    with contextlib.suppress(FileNotFoundError):
+        shutil.rmtree(folder)
+
+
+def folder_bytes(path: Path) -> int:
+    """How many bytes the files in a folder, or one file, hold."""
+    if not path.is_dir():
+        return path.stat().st_size if path.exists() else 0
+    total = 0
+    for folder, _, names in os.walk(path):
+        for name in names:
+            with contextlib.suppress(FileNotFoundError):
+                total += os.stat(os.path.join(folder, name)).st_size
+    return total
+
+
+def json_bytes(content: object, where: str) -> bytes:
+    """The one JSON text of `content`; `where` names it in errors.
+
+    Raises:
+        BadValue: It holds what JSON cannot, such as an array or an infinite number.
+    """
+    try:
+        return (json.dumps(content, sort_keys=True, indent=1, allow_nan=False, ensure_ascii=False) + "\n").encode()
+    except (TypeError, ValueError, RecursionError) as error:
+        raise BadValue(where, content, f"something that JSON can hold ({error})") from error
+
+
+def parse_json(path: Path, data: bytes) -> Any:
+    """What a JSON file says; `path` names it in errors.
+
+    Raises:
+        Damaged: It is not JSON.
+    """
+    try:
+        return json.loads(data.decode())
+    except (ValueError, RecursionError) as error:
+        raise Damaged(f"{path} is damaged: it is not JSON ({error}).") from error
+
+
+def seal(content: JsonDict, where: str) -> bytes:
+    """The JSON text of `content` with its own SHA-256."""
+    return json_bytes({"content": content, "sha256": digest(json_bytes(content, where))}, where)
+
+
+def unseal(path: Path) -> JsonDict:
+    """The content of a sealed JSON file.
+
+    Raises:
+        Missing: There is no such file.
+        Damaged: It is not what was written.
+    """
+    data = read_bytes(path)
+    whole = parse_json(path, data)
+    content = whole.get("content") if isinstance(whole, dict) else None
+    if not isinstance(content, dict) or seal(content, str(path)) != data:
+        raise Damaged(f"{path} is damaged: it does not match the checksum that it carries.")
+    return content
+
+
+def read_bytes(path: Path) -> bytes:
+    """All the bytes of a file.
+
+    Raises:
+        Missing: There is no such file.
+    """
+    try:
+        return path.read_bytes()
+    except (FileNotFoundError, NotADirectoryError, IsADirectoryError) as error:
+        raise Missing(f"There is no file {path}.") from error
+
+
+def digest(data: bytes) -> str:
+    """The SHA-256 of some bytes, 64 hexadecimal digits."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def digest_of_file(path: Path) -> str:
+    """The SHA-256 of a file, read a megabyte at a time."""
+    found = hashlib.sha256()
+    with open(path, "rb") as file:
+        while block := file.read(_BLOCK):
+            found.update(block)
+    return found.hexdigest()
+
+
+@contextlib.contextmanager
+def refusing_when_full(path: Path, needed: int) -> Iterator[None]:
+    """Turns the system's "no space left" into a `NoRoom` that says where, how much was needed and what is free."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in _FULL:
+            raise
+        free = shutil.disk_usage(path.parent).free
+        raise NoRoom(
+            f"The disk is full at {path}: {needed:,} bytes are needed and {free:,} are free. "
+            "Nothing that was stored is lost; make room and ask again."
+        ) from error
+
+
+def _write_all(descriptor: int, data: memoryview) -> None:
+    while data:
+        data = data[os.write(descriptor, data) :]
