@@ -1,0 +1,8 @@
+"""Terms: what may be added to the loss. One file a term, one line here."""
+
+from tropism.terms.angular_anchor import AngularAnchor as AngularAnchor
+from tropism.terms.anti_anchor import AntiAnchor as AntiAnchor
+from tropism.terms.separate import Separate as Separate
+from tropism.terms.subspace import Subspace as Subspace
+
+__all__ = [name for name in dir() if name[0].isupper()]  # every class above, so that a new one costs one line

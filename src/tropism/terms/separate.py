@@ -1,0 +1,55 @@
+"""Separation: examples of one batch push each other apart by angle."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from tropism.core import Regularizer
+from tropism.errors import BadValue
+
+if TYPE_CHECKING:
+    from jaxtyping import Array, Float
+
+_RELATIVE, _ABSOLUTE = 1e-5, 1e-8
+
+
+@dataclass(frozen=True)
+class Separate(Regularizer):
+    """Keeps a batch from clumping: each example pays for the others that lie in its direction.
+
+    For unit rows u, with c = u_i · u_j, the price of example i is Σ_j c^power. Cosines that equal 1 (to 1e-5) count as
+    0, which drops an example's pair with itself, and with its duplicates. With `shift`, c becomes (c + 1) / 2 after
+    that, so that antipodes are free; the dropped pairs then cost 2^-power each. Without it, an even power makes
+    antipodes pay as much as neighbors. It is a sum over the batch: twice the examples pay twice the price.
+
+    The gradient is finite everywhere: a vector shorter than 1e-12 counts as nearly zero; dropped pairs pull nothing.
+
+    Attributes:
+        power: A whole number of at least 1; the larger, the nearer two examples must be to mind each other.
+        shift: Whether cosines are moved to [0, 1] first.
+
+    Source: z0u/ex-preppy, the `Separate` regularizer; Fraser and Wielopolski (2025), arXiv 2512.12469.
+    """
+
+    power: int = 100
+    shift: bool = True
+
+    default_name: ClassVar[str] = "separate"
+
+    def check(self) -> None:
+        if type(self.power) is not int or self.power < 1:
+            raise BadValue("Separate.power", self.power, "a whole number of at least 1")
+
+    def cost(self, value: Float[Array, "B D"]) -> Float[Array, "B"]:
+        import jax
+        import jax.numpy as jnp
+
+        from tropism.arrays.unit import unit
+
+        directions = unit(value)
+        cosines = directions @ directions.T
+        cosines = jnp.where(jnp.abs(cosines - 1.0) <= _ABSOLUTE + _RELATIVE, 0.0, cosines)
+        if self.shift:
+            cosines = (cosines + 1.0) * 0.5
+        return jax.lax.integer_pow(cosines, self.power).sum(axis=1)
