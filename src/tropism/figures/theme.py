@@ -132,6 +132,8 @@ def settings(palette: Palette) -> dict[str, object]:
         "ytick.major.size": 0,
         "lines.linewidth": 1.8,
         "lines.solid_capstyle": "round",
+        "figure.constrained_layout.h_pad": 0.07,
+        "figure.constrained_layout.w_pad": 0.07,
         "figure.facecolor": palette.surface,
         "savefig.facecolor": palette.surface,
         "svg.fonttype": "none",
