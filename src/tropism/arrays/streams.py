@@ -31,7 +31,7 @@ def fold(key: PRNGKeyArray, *numbers: int | str | Array) -> PRNGKeyArray:
     data = jax.random.key_data(key)
     for number in numbers:
         word = zlib.crc32(number.encode()) if isinstance(number, str) else number
-        counter = jnp.asarray(word).astype(jnp.uint32)
+        counter = jnp.uint32(word) if isinstance(word, int) else word.astype(jnp.uint32)
         data = jnp.stack(threefry(data[..., 0], data[..., 1], counter, jnp.uint32(0x7207)))
     return jax.random.wrap_key_data(data)
 

@@ -32,9 +32,7 @@ class Rule(Value):
         """The state at step 0: any tree of arrays."""
         return ()
 
-    def turn(
-        self, scheduled: Array, measured: Mapping[str, Array], state: object, step: Array
-    ) -> tuple[Array, object]:
+    def turn(self, scheduled: Array, measured: Mapping[str, Array], state: object, step: Array) -> tuple[Array, object]:
         """The dial's value at this step, and the state for the next."""
         raise NotImplementedError
 

@@ -143,13 +143,12 @@ class Experiment(Value):
 
     def dials(self) -> dict[str, float | Dial | None]:
         """Every dial's address, with what stands there."""
-        found = dials_of(self.task, "task") | dials_of(self.network, "network") | dials_of(self.optimizer, "optimizer")
+        found = dials_of(self.task, "task") | dials_of(self.optimizer, "optimizer")
         if self.loss is not None:
             found |= dials_of(self.loss, "loss")
         for term in self.terms:
             found |= dials_of(term, term.name)
         for player in self.players:
-            found |= dials_of(player.network, join(player.name, "network"))
             found |= dials_of(player.optimizer, join(player.name, "optimizer"))
             for term in player.terms:
                 found |= dials_of(term, join(player.name, term.name))
@@ -257,7 +256,7 @@ def _check_sites(experiment: Experiment) -> None:
 
 
 def _check_labels(experiment: Experiment) -> None:
-    known = experiment.task.labels()
+    known = experiment.task.label_names()
     for term in _all_terms(experiment):
         for label in term.labels():
             if label not in known:

@@ -60,7 +60,9 @@ class Member(Value):
         return key_of((experiment_key, numerics, self.seed, tuple(sorted(self.dials))))
 
 
-def members_of(seeds: Iterable[int | Seed], dials: Iterable[tuple[tuple[str, float], ...]] = ((),)) -> tuple[Member, ...]:
+def members_of(
+    seeds: Iterable[int | Seed], dials: Iterable[tuple[tuple[str, float], ...]] = ((),)
+) -> tuple[Member, ...]:
     """Settings × seeds, settings outermost; a repeated seed is refused.
 
     Raises:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 class Task(Value):
     """Where examples come from and what counts as right."""
 
-    def labels(self) -> tuple[str, ...]:
+    def label_names(self) -> tuple[str, ...]:
         """The names of the labels that its batches bear."""
         return ()
 
@@ -38,7 +38,7 @@ class Task(Value):
         """A batch of `size` examples; a pure function of its arguments."""
         raise NotImplementedError
 
-    def validation(self, scene: Scene, key: PRNGKeyArray) -> Batch | None:
+    def validation_batch(self, scene: Scene, key: PRNGKeyArray) -> Batch | None:
         """Examples of its own, with exact labels, for looking at while training; `None` for no validation."""
         return None
 

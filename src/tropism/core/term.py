@@ -66,6 +66,8 @@ class Term(Value):
     def __post_init__(self) -> None:
         if not self.name:
             object.__setattr__(self, "name", self.default_name or type(self).__name__.lower())
+        if self.phase == "validate" and self.weight is None:
+            object.__setattr__(self, "weight", 0.0)  # it only informs, so no schedule need say how much
         super().__post_init__()
         kind = type(self).__name__
         if self.phase not in PHASES:

@@ -28,6 +28,7 @@ from tropism.subjects.color.labels import (
 )
 from tropism.subjects.color.named import GRAYS, HUES, NamedColors, named_colors, nearest_name, rgb_of
 from tropism.subjects.color.similarity import hsv_similarity, similarity_to
+from tropism.subjects.color.tasks import Colors
 
 __all__ = [
     "GRAYS",
@@ -35,6 +36,7 @@ __all__ = [
     "Blueness",
     "ColorCube",
     "ColorLabel",
+    "Colors",
     "Desaturation",
     "Greenness",
     "NamedColors",

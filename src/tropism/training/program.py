@@ -1,0 +1,427 @@
+"""The program: one step of one member, mapped over all of them, in one compiled loop.
+
+It knows tasks, networks, terms and optimizers only by what `core` says of them. Members are mapped over here and nowhere
+else; every draw is a function of a member's stream, the step and a purpose, so company and chunking change nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property, partial
+from typing import Any, NamedTuple
+
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+import numpy as np
+import optax
+from jaxtyping import Array, Float, Int
+
+from tropism.arrays.streams import fold
+from tropism.core.batch import Batch, Scene
+from tropism.core.dial import Dial, join, with_dials
+from tropism.core.experiment import FIRST_PLAYER, Experiment, Player
+from tropism.core.network import listen
+from tropism.core.paths import flattened, matches, path_name, patterns_fit
+from tropism.core.task import Task
+from tropism.core.term import Term, View
+from tropism.training.streams import Streams, at_step
+
+NUMERICS = 1
+"""Enters every member's key: raise it when the engine comes to compute something else."""
+
+Tree = Any
+
+
+class State(NamedTuple):
+    """All that a member carries from step to step; with a leading axis `E` in the loop."""
+
+    params: dict[str, Tree]
+    optimizer: dict[str, Tree]
+    terms: dict[str, Tree]
+    rules: dict[str, Tree]
+    measured: Float[Array, "M"]
+    sums: Float[Array, "M"]
+    tallies: Float[Array, "L"]
+    diverged_at: Int[Array, ""]
+    stopped_at: Int[Array, ""]
+    cause: Int[Array, ""]
+    in_a_row: Int[Array, ""]
+
+
+class Fixed(NamedTuple):
+    """What does not change while training: streams and worlds `[E]`, what all share, frozen references `[E]`."""
+
+    streams: Streams
+    world: Tree
+    table: Tree
+    references: dict[str, Tree]
+
+
+class Program:
+    """The compiled functions of an experiment.
+
+    Args:
+        experiment: What is trained.
+        silent: Names of terms (`name`, or `player.name`) whose weight is zero throughout: they are left out before
+            tracing, so they change no bit.
+        window: Steps that one record of the history averages over.
+    """
+
+    def __init__(self, experiment: Experiment, *, silent: frozenset[str] = frozenset(), window: int = 1) -> None:
+        self.experiment = experiment
+        self.window = window
+        self.players = experiment.all_players()
+        self.skeletons = {p.name: eqx.filter_eval_shape(p.network.build, jax.random.key(0)) for p in self.players}
+        self.addresses = tuple(experiment.dials())
+        self.widths = {name: site.width for name, site in experiment.network.sites().items()}
+        self.terms = {
+            player.name: tuple(term for term in player.terms if _address(player, term) not in silent)
+            for player in self.players
+        }
+        patterns_fit(experiment.trainable, tuple(flattened(self._like(FIRST_PLAYER))), "Experiment.trainable")
+
+    @cached_property
+    def metrics(self) -> tuple[str, ...]:
+        """What is measured at every step, in the order of the record."""
+        names = ["error", *(term.name for term in self._priced(FIRST_PLAYER, "train")), "loss"]
+        for player in self.players[1:]:
+            names += [join(player.name, term.name) for term in self._priced(player.name, "train")]
+            names.append(join(player.name, "loss"))
+        return tuple(names)
+
+    @cached_property
+    def validation_metrics(self) -> tuple[str, ...]:
+        """What is measured on validation examples."""
+        return ("error", *(term.name for term in self._priced(FIRST_PLAYER, "validate")))
+
+    @cached_property
+    def tallies(self) -> tuple[str, ...]:
+        """What is summed over all of training: each label, and examples that bear any."""
+        labels = self.experiment.task.label_names()
+        return (*(f"labels.{label}" for label in labels), "labels.any") if labels else ()
+
+    def fresh(self, streams: Streams) -> State:
+        """The state of many members before step 0, parameters from their `init` streams."""
+        return jax.jit(jax.vmap(self._fresh))(streams.init)
+
+    def worlds(self, table: Tree, streams: Streams) -> Tree:
+        """What each member's `world` stream decides."""
+        return jax.jit(jax.vmap(partial(self.experiment.task.world, table)))(streams.world)
+
+    @cached_property
+    def chunk(self) -> Any:
+        """Compiled: (state, fixed, settings, tables `[S, C, H]`, first, count, buffer) -> (state, buffer).
+
+        `settings` `[E]` says which of the tables each member follows; the buffer `[W, E, M]` receives the records of the
+        windows from `first // window` on.
+        """
+        return jax.jit(self._chunk, donate_argnums=(0, 6))
+
+    @cached_property
+    def look(self) -> Any:
+        """Compiled: (state, fixed, rows `[E, H]`, step) -> what validation examples say, `[E, V]`."""
+        return jax.jit(self._over_members(self._look))
+
+    def act(self, action: str, state: State, fixed: Fixed, rows: Array, step: int) -> State:
+        """The state after an action of the schedule was carried out by the terms that answer it."""
+        return jax.jit(self._over_members(partial(self._act, action)))(state, fixed, rows, step)
+
+    @property
+    def can_validate(self) -> bool:
+        """Whether the task has validation examples."""
+        table = jax.eval_shape(lambda: jax.tree.map(jnp.asarray, self.experiment.task.table()))
+        key = jax.random.key(0)
+        world = jax.eval_shape(self.experiment.task.world, table, key)
+        batch = jax.eval_shape(lambda t, w: self.experiment.task.validation_batch(Scene(t, w), key) or (), table, world)
+        return bool(jax.tree.leaves(batch))
+
+    def _over_members(self, function: Any) -> Any:
+        fixed = Fixed(Streams(0, 0, 0), 0, None, 0)  # type: ignore[arg-type]
+        return jax.vmap(function, in_axes=(0, fixed, 0, None))
+
+    def _chunk(
+        self, state: State, fixed: Fixed, settings: Array, tables: Array, first: Array, count: Array, buffer: Array
+    ) -> tuple[State, Array]:
+        one_setting = tables.shape[0] == 1
+        in_axes = (0, Fixed(Streams(0, 0, 0), 0, None, 0), None if one_setting else 0, None)  # type: ignore[arg-type]
+        mapped = jax.vmap(self._step, in_axes=in_axes)
+
+        def body(index: Array, carry: tuple[State, Array]) -> tuple[State, Array]:
+            inner, records = carry
+            step = first + index
+            rows = jax.lax.dynamic_index_in_dim(tables, index, axis=1, keepdims=False)
+            inner = mapped(inner, fixed, rows[0] if one_setting else rows[settings], step)
+            means = inner.sums / (step % self.window + 1).astype(jnp.float32)
+            place = step // self.window - first // self.window
+            return inner, jax.lax.dynamic_update_index_in_dim(records, means, place, 0)
+
+        return jax.lax.fori_loop(0, count, body, (state, buffer))
+
+    def _fresh(self, key: Array) -> State:
+        params = {
+            player.name: eqx.filter(player.network.build(fold(key, player.name)), eqx.is_inexact_array)
+            for player in self.players
+        }
+        terms = {
+            _address(player, term): jax.tree.map(jnp.asarray, term.start(self.widths))
+            for player in self.players
+            for term in self.terms[player.name]
+        }
+        optimizers = {
+            p.name: p.optimizer.transformation().init(self._split(p.name, params[p.name])[0]) for p in self._at_rest()
+        }
+        rules = {a: jax.tree.map(jnp.asarray, rule.start()) for a, rule in self._rules().items()}
+        nothing = jnp.zeros(len(self.metrics))
+        never = jnp.int32(-1)
+        return State(
+            params=params,
+            optimizer=optimizers,
+            terms=terms,
+            rules=rules,
+            measured=nothing,
+            sums=nothing,
+            tallies=jnp.zeros(len(self.tallies)),
+            diverged_at=never,
+            stopped_at=never,
+            cause=never,
+            in_a_row=jnp.int32(0),
+        )
+
+    def _step(self, state: State, fixed: Fixed, row: Array, step: Array) -> State:
+        numbers, rules = self._turned(state, row, step)
+        key = at_step(fixed.streams.data, step)
+        batch = self._task(numbers).draw(
+            Scene(fixed.table, fixed.world), fold(key, "batch"), self.experiment.batch_size
+        )
+        moved, record = self._played(state, fixed, numbers, batch, key, step)
+        return self._settled(state, moved._replace(rules=rules), batch, record, step)
+
+    def _played(
+        self, state: State, fixed: Fixed, numbers: Mapping[str, Array], batch: Batch, key: Array, step: Array
+    ) -> tuple[State, Array]:
+        records: list[Array] = []
+        for player in self.players:
+            for _ in range(player.updates):
+                state, record = self._updated(player, state, fixed, numbers, batch, key, step)
+            records.append(record)
+        return state, jnp.concatenate(records)
+
+    def _updated(
+        self,
+        player: Player,
+        state: State,
+        fixed: Fixed,
+        numbers: Mapping[str, Array],
+        batch: Batch,
+        key: Array,
+        step: Array,
+    ) -> tuple[State, Array]:
+        moving, still = self._split(player.name, state.params[player.name])
+
+        def objective(tree: Tree) -> tuple[Array, tuple[Array, dict[str, Tree]]]:
+            params = state.params | {player.name: eqx.combine(tree, still)}
+            return self._loss(player, params, state.terms, fixed, numbers, batch, key, step)
+
+        gradients, (record, terms) = jax.grad(objective, has_aux=True)(moving)
+        prefix = "optimizer" if player.name == FIRST_PLAYER else join(player.name, "optimizer")
+        optimizer = with_dials(player.optimizer, prefix, numbers)
+        updates, held = optimizer.transformation().update(gradients, state.optimizer[player.name], moving)
+        moved = optimizer.after(optax.apply_updates(moving, updates))
+        state = state._replace(
+            params=state.params | {player.name: eqx.combine(moved, still)},
+            optimizer=state.optimizer | {player.name: held},
+            terms=state.terms | terms,
+        )
+        return state, record
+
+    def _loss(
+        self,
+        player: Player,
+        params: Mapping[str, Tree],
+        states: Mapping[str, Tree],
+        fixed: Fixed,
+        numbers: Mapping[str, Array],
+        batch: Batch,
+        key: Array,
+        step: Array,
+    ) -> tuple[Array, tuple[Array, dict[str, Tree]]]:
+        terms = self._priced(player.name, "train")
+        view = self._view(player.name, params, fixed, batch, key, step, numbers)
+        total, record = jnp.float32(0.0), []
+        if player.name == FIRST_PLAYER:
+            error = self._task(numbers).error(view.output, batch).mean()
+            record.append(error)
+            loss = self.experiment.loss
+            total = error if loss is None else with_dials(loss, "loss", numbers)(view.output, batch).mean()
+        after = {}
+        for term in terms:
+            address = _address(player, term)
+            price, after[address] = self._price(term, address, view, states[address], numbers)
+            record.append(price)
+            total = total + numbers[join(address, "weight")] * price
+        return total, (jnp.stack([*record, total]), after)
+
+    def _price(
+        self, term: Term, address: str, view: View, state: Tree, numbers: Mapping[str, Array]
+    ) -> tuple[Array, Tree]:
+        seen = View(**{**vars(view), "key": fold(view.key, term.name)})
+        price, state = with_dials(term, address, numbers).price(seen, state)
+        return price.mean(), state
+
+    def _view(
+        self,
+        player: str,
+        params: Mapping[str, Tree],
+        fixed: Fixed,
+        batch: Batch,
+        key: Array,
+        step: Array,
+        numbers: Mapping[str, Array],
+    ) -> View:
+        modules = {name: self._module(name, tree, numbers) for name, tree in params.items()}
+        sites = sorted({site for terms in self.terms.values() for term in terms for site in term.listens()})
+        output, heard = listen(modules[FIRST_PLAYER], batch.inputs, sites, key=fold(key, "network"))
+        references = {
+            reference.name: eqx.combine(fixed.references[reference.name], self._reference_skeletons[reference.name])
+            for reference in self.experiment.references
+        }
+        return View(modules[player], modules, batch, output, heard, references, fold(key, "terms"), step)
+
+    def _settled(self, old: State, new: State, batch: Batch, record: Array, step: Array) -> State:
+        """Freeze who diverged or met its own condition; keep the history's sums."""
+        alive = (old.diverged_at < 0) & (old.stopped_at < 0)
+        bad = ~jnp.isfinite(record)
+        diverges = alive & bad.any()
+        row, stops = self._stopping(old, record, alive & ~diverges)
+        goes_on = alive & ~diverges & ~stops
+        kept = jax.tree.map(
+            partial(jnp.where, goes_on),
+            (new.params, new.optimizer, new.terms, new.rules),
+            (old.params, old.optimizer, old.terms, old.rules),
+        )
+        measured = jnp.where(alive, record, old.measured)
+        begins = step % self.window == 0
+        sums = jnp.where(begins, 0.0, old.sums) + record
+        frozen = measured * (step % self.window + 1).astype(jnp.float32)
+        return State(
+            *kept,
+            measured=measured,
+            sums=jnp.where(alive, sums, frozen),
+            tallies=old.tallies + jnp.where(alive, self._tallied(batch), 0.0),
+            diverged_at=jnp.where(diverges, step, old.diverged_at),
+            stopped_at=jnp.where(stops, step, old.stopped_at),
+            cause=jnp.where(diverges, jnp.argmax(bad).astype(jnp.int32), old.cause),
+            in_a_row=row,
+        )
+
+    def _stopping(self, old: State, record: Array, alive: Array) -> tuple[Array, Array]:
+        stop = self.experiment.stop
+        if stop is None:
+            return old.in_a_row, jnp.bool_(False)
+        number = record[self.metrics.index(stop.metric)]
+        met = number < stop.below if stop.below is not None else number > stop.above
+        row = jnp.where(met, old.in_a_row + 1, 0)
+        return jnp.where(alive, row, old.in_a_row), alive & (row >= stop.patience)
+
+    def _tallied(self, batch: Batch) -> Array:
+        if not self.tallies:
+            return jnp.zeros(0)
+        borne = jnp.stack([batch.labels[label] for label in self.experiment.task.label_names()])
+        return jnp.concatenate([borne.sum(1), (borne > 0).any(0).sum(keepdims=True).astype(jnp.float32)])
+
+    def _look(self, state: State, fixed: Fixed, row: Array, step: Array) -> Array:
+        numbers = dict(zip(self.addresses, row, strict=True))
+        task = self._task(numbers)
+        key = fold(fixed.streams.data, "validation")
+        batch = task.validation_batch(Scene(fixed.table, fixed.world), key)
+        assert batch is not None
+        view = self._view(FIRST_PLAYER, state.params, fixed, batch, key, step, numbers)
+        first = self.players[0]
+        prices = [task.error(task.read_out(view.output), batch).mean()]
+        for term in self._priced(FIRST_PLAYER, "validate"):
+            address = _address(first, term)
+            prices.append(self._price(term, address, view, state.terms[address], numbers)[0])
+        return jnp.stack(prices)
+
+    def _act(self, action: str, state: State, fixed: Fixed, row: Array, step: Array) -> State:
+        numbers = dict(zip(self.addresses, row, strict=True))
+        key = at_step(fixed.streams.data, step)
+        batch = self._task(numbers).draw(
+            Scene(fixed.table, fixed.world), fold(key, "batch"), self.experiment.batch_size
+        )
+        terms = dict(state.terms)
+        for player in self.players:
+            view = self._view(player.name, state.params, fixed, batch, key, step, numbers)
+            for term in self.terms[player.name]:
+                if action in term.actions:
+                    address = _address(player, term)
+                    terms[address] = with_dials(term, address, numbers).act(action, view, terms[address])
+        return state._replace(terms=terms)
+
+    def _turned(self, state: State, row: Array, step: Array) -> tuple[dict[str, Array], dict[str, Tree]]:
+        """Every dial's number at this step, rules applied."""
+        numbers = dict(zip(self.addresses, row, strict=True))
+        measured = dict(zip(self.metrics, state.measured, strict=True))
+        rules = dict(state.rules)
+        for address, rule in self._rules().items():
+            numbers[address], rules[address] = rule.turn(numbers[address], measured, rules[address], step)
+        return numbers, rules
+
+    def _rules(self) -> dict[str, Any]:
+        dials = self.experiment.dials().items()
+        return {address: holder.rule for address, holder in dials if isinstance(holder, Dial) and holder.rule}
+
+    def _task(self, numbers: Mapping[str, Array]) -> Task:
+        return with_dials(self.experiment.task, "task", numbers)
+
+    def _priced(self, player: str, phase: str) -> tuple[Term, ...]:
+        return tuple(term for term in self.terms[player] if term.phase in (phase, "both"))
+
+    def _module(self, player: str, tree: Tree, numbers: Mapping[str, Array]) -> Any:
+        return eqx.combine(tree, self._statics[player])
+
+    @cached_property
+    def _statics(self) -> dict[str, Tree]:
+        return {name: eqx.filter(tree, _is_parameter, inverse=True) for name, tree in self.skeletons.items()}
+
+    @cached_property
+    def _reference_skeletons(self) -> dict[str, Tree]:
+        found = {}
+        for reference in self.experiment.references:
+            network = reference.ensemble.network  # type: ignore[union-attr]
+            tree = eqx.filter_eval_shape(network.build, jax.random.key(0))
+            found[reference.name] = eqx.filter(tree, _is_parameter, inverse=True)
+        return found
+
+    def _like(self, player: str) -> Tree:
+        return jax.tree.map(
+            lambda leaf: np.zeros(leaf.shape, leaf.dtype), eqx.filter(self.skeletons[player], _is_parameter)
+        )
+
+    def _split(self, player: str, params: Tree) -> tuple[Tree, Tree]:
+        """The parameters that move and those that stay; every parameter of a further player moves."""
+        patterns = self.experiment.trainable if player == FIRST_PLAYER else ("*",)
+        mask = jax.tree_util.tree_map_with_path(lambda path, _: matches(path_name(path), patterns), params)
+        return eqx.partition(params, mask)
+
+    def _at_rest(self) -> tuple[Player, ...]:
+        """The players with a number at every dial, for shaping their optimizers' states."""
+        numbers = dict.fromkeys(self.addresses, jnp.float32(0.0))
+        found = []
+        for player in self.players:
+            prefix = "optimizer" if player.name == FIRST_PLAYER else join(player.name, "optimizer")
+            copy = Player.__new__(Player)
+            for name in ("name", "network", "terms", "updates"):
+                object.__setattr__(copy, name, getattr(player, name))
+            object.__setattr__(copy, "optimizer", with_dials(player.optimizer, prefix, numbers))
+            found.append(copy)
+        return tuple(found)
+
+
+def _address(player: Player, term: Term) -> str:
+    return term.name if player.name == FIRST_PLAYER else join(player.name, term.name)
+
+
+def _is_parameter(leaf: Any) -> bool:
+    return hasattr(leaf, "dtype") and jnp.issubdtype(leaf.dtype, jnp.inexact)

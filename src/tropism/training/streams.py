@@ -1,0 +1,35 @@
+"""Whose luck is which: the streams that the engine hands to what it calls, by purpose."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import jax
+import numpy as np
+from jaxtyping import Array, PRNGKeyArray
+
+from tropism.arrays.streams import fold, stream
+from tropism.core.member import Member
+
+
+class Streams(NamedTuple):
+    """A member's three streams; with a leading axis `E`, those of many."""
+
+    init: PRNGKeyArray
+    data: PRNGKeyArray
+    world: PRNGKeyArray
+
+
+def streams_of(members: tuple[Member, ...]) -> Streams:
+    """The streams of many members, each `[E]`."""
+
+    def all_of(purpose: str) -> PRNGKeyArray:
+        seeds = np.array([getattr(member.seed, purpose) for member in members], dtype=np.uint32)
+        return jax.vmap(lambda seed: stream(seed, purpose))(seeds)
+
+    return Streams(all_of("init"), all_of("data"), all_of("world"))
+
+
+def at_step(data: PRNGKeyArray, step: Array | int) -> PRNGKeyArray:
+    """The data stream's key for one step."""
+    return fold(data, step)

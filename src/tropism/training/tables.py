@@ -1,0 +1,61 @@
+"""The dials' numbers of many members: one table for each distinct setting, and who follows which."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from tropism.core.dial import Dial, join
+from tropism.core.experiment import Experiment
+from tropism.core.member import Member
+
+
+@dataclass(frozen=True)
+class Tables:
+    """Schedules of many members.
+
+    Attributes:
+        numbers: `[S, T, H]`, one table a distinct setting.
+        settings: `[E]`, which table each member follows.
+    """
+
+    numbers: np.ndarray
+    settings: np.ndarray
+
+    @classmethod
+    def of(cls, experiment: Experiment, members: tuple[Member, ...]) -> Tables:
+        """The tables of an experiment's members."""
+        distinct = list(dict.fromkeys(member.dials for member in members))
+        numbers = np.stack([experiment.table(setting) for setting in distinct]).astype(np.float32)
+        return cls(numbers, np.array([distinct.index(member.dials) for member in members], dtype=np.int32))
+
+    def slice(self, first: int, count: int) -> np.ndarray:
+        """The rows from a step on, `[S, count, H]`; past the end they are zero, and never read."""
+        found = np.zeros((self.numbers.shape[0], count, self.numbers.shape[2]), np.float32)
+        part = self.numbers[:, first : first + count]
+        found[:, : part.shape[1]] = part
+        return found
+
+    def rows(self, step: int) -> np.ndarray:
+        """Every member's numbers at one step, `[E, H]`."""
+        return self.numbers[self.settings, step]
+
+
+def silent_terms(experiment: Experiment, tables: Tables) -> frozenset[str]:
+    """Terms whose weight is zero at every step of every member, and that no rule moves.
+
+    They are left out before tracing. A term that only informs validation is not silent.
+    """
+    addresses = list(experiment.dials())
+    dials = experiment.dials()
+    found = set()
+    for player in experiment.all_players():
+        for term in player.terms:
+            name = term.name if player.name == "network" else join(player.name, term.name)
+            holder = dials[join(name, "weight")]
+            ruled = isinstance(holder, Dial) and holder.rule is not None
+            column = tables.numbers[:, :, addresses.index(join(name, "weight"))]
+            if term.phase != "validate" and not ruled and not column.any():
+                found.add(name)
+    return frozenset(found)
