@@ -1,8 +1,13 @@
 """Terms: what may be added to the loss. One file a term, one line here."""
 
+from tropism.terms.anchor import Anchor as Anchor
 from tropism.terms.angular_anchor import AngularAnchor as AngularAnchor
 from tropism.terms.anti_anchor import AntiAnchor as AntiAnchor
+from tropism.terms.captured_anchor import CapturedAnchor as CapturedAnchor
+from tropism.terms.distance_separate import DistanceSeparate as DistanceSeparate
+from tropism.terms.fallback import Fallback as Fallback
 from tropism.terms.separate import Separate as Separate
 from tropism.terms.subspace import Subspace as Subspace
+from tropism.terms.unit_length import UnitLength as UnitLength
 
 __all__ = [name for name in dir() if name[0].isupper()]  # every class above, so that a new one costs one line
