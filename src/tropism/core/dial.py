@@ -47,7 +47,7 @@ class Dial(Value):
 
 def dials_of(value: object, prefix: str = "") -> dict[str, float | Dial | None]:
     """Every dial below a value, by its address, with what stands there."""
-    return {address: holder for address, holder in _walk(value, prefix)}
+    return dict(_walk(value, prefix))
 
 
 def with_dials(value: V, prefix: str, numbers: Mapping[str, object]) -> V:

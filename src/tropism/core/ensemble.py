@@ -206,12 +206,12 @@ class Ensemble:
         skeleton = self.network
 
         @eqx.filter_jit
-        def run(params: Mapping[str, Array], *inner: Any) -> Any:
+        def run(params: Mapping[str, Any], *inner: Any) -> Any:
             import jax
 
             return jax.vmap(lambda flat: function(assembled(skeleton, flat), *inner))(params)
 
-        return run(self._first(), *args)
+        return run(self._first(), *args)  # type: ignore[arg-type]
 
     def module(self, row: int) -> Any:
         """One member's module, an Equinox tree."""
@@ -228,7 +228,7 @@ class Ensemble:
         columns |= {"cause": list(self.status.cause)}
         columns |= {name: values[:, -1] for name, values in self.history.records.items() if values.shape[1]}
         columns |= {f"validation {n}": v[:, -1] for n, v in self.history.validation.items() if v.shape[1]}
-        columns |= {name: values for name, values in self.history.tallies.items()}
+        columns |= dict(self.history.tallies)
         return polars.DataFrame(columns)
 
     def failures(self) -> polars.DataFrame:

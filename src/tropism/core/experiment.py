@@ -275,12 +275,13 @@ def _check_dials(experiment: Experiment) -> None:
         given = constant_of(holder) is not None
         if given and address in tracks and _explicit(holder):
             raise DoesNotFit(
-                f"The dial {address!r} is set to {constant_of(holder):g} and also scheduled (track {tracks[address]!r}); "
-                "leave one of the two out."
+                f"The dial {address!r} is set to {constant_of(holder):g} and also scheduled (track "
+                f"{tracks[address]!r}); leave one of the two out."
             )
         if not given and address not in tracks:
             raise DoesNotFit(
-                f"The dial {address!r} has no number: give it one, or a track {_shortest(experiment, address)!r} in the schedule."
+                f"The dial {address!r} has no number: give it one, or a track "
+                f"{_shortest(experiment, address)!r} in the schedule."
             )
 
 
