@@ -4,8 +4,8 @@ Everything inside an experiment is one. A value is a frozen dataclass whose fiel
 `None` or small arrays; a list, a dictionary or a bare callable is refused when the value is made. Its key is the
 SHA-256 of its canonical JSON, with each class's version.
 
-Nothing that is read can run code: a description names classes as `shelf.Class`; the shelf must be one of `SHELVES` (or a
-plug-in that the user named) and the class must stand in that shelf's public list.
+Nothing that is read can run code: a description names classes as `shelf.Class`; the shelf must be one of `SHELVES` (or
+a plug-in that the user named) and the class must stand in that shelf's public list.
 """
 
 from __future__ import annotations

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -70,7 +71,7 @@ def build(described: Autoencoder, key: PRNGKeyArray) -> AutoencoderModule:
     """Fresh parameters for a description."""
     widths = [described.inputs, *[described.hidden] * described.depth, described.latent]
     keys = jax.random.split(key, 2 * (described.depth + 1))
-    pairs = list(zip(widths[:-1], widths[1:], strict=True))
+    pairs = list(itertools.pairwise(widths))
     encoder = tuple(Linear(i, o, k) for (i, o), k in zip(pairs, keys[: len(pairs)], strict=True))
     decoder = tuple(Linear(o, i, k) for (i, o), k in zip(pairs[::-1], keys[len(pairs) :], strict=True))
     return AutoencoderModule(encoder, decoder, described.unit, described.sigmoid, described.activation)

@@ -1,7 +1,7 @@
 """A growth: one packed program of members on its way from step 0 to the end, a chunk at a time.
 
-Between chunks the caller may show progress, write a checkpoint or stop. Nothing that is computed depends on where chunks
-end: state, draws and accumulators are functions of the step number alone.
+Between chunks the caller may show progress, write a checkpoint or stop. Nothing that is computed depends on where
+chunks end: state, draws and accumulators are functions of the step number alone.
 """
 
 from __future__ import annotations
@@ -181,7 +181,7 @@ class Growth:
             self._skip_to_the_end()
 
     def _skip_to_the_end(self) -> None:
-        """Nobody moves any more, so what would be recorded is known: the last measurement, as the loop would write it."""
+        """Nobody moves any more, so what would be recorded is known: the last measurement, as the loop writes it."""
         measured = np.asarray(self._state.measured)
         for window in range((self.step - 1) // self.window, len(self._records)):
             count = np.float32(min(self.length - window * self.window, self.window))

@@ -1,7 +1,7 @@
 """The program: one step of one member, mapped over all of them, in one compiled loop.
 
-It knows tasks, networks, terms and optimizers only by what `core` says of them. Members are mapped over here and nowhere
-else; every draw is a function of a member's stream, the step and a purpose, so company and chunking change nothing.
+It knows tasks, networks, terms and optimizers only by what `core` says of them. Members are mapped over here and
+nowhere else; every draw is a function of a member's stream, the step and a purpose, so company and chunking change nothing.
 """
 
 from __future__ import annotations
@@ -113,8 +113,8 @@ class Program:
     def chunk(self) -> Any:
         """Compiled: (state, fixed, settings, tables `[S, C, H]`, first, count, buffer) -> (state, buffer).
 
-        `settings` `[E]` says which of the tables each member follows; the buffer `[W, E, M]` receives the records of the
-        windows from `first // window` on.
+        `settings` `[E]` says which of the tables each member follows; the buffer `[W, E, M]` receives the records of
+        the windows from `first // window` on.
         """
         return jax.jit(self._chunk, donate_argnums=(0, 6))
 
@@ -202,6 +202,7 @@ class Program:
     ) -> tuple[State, Array]:
         records: list[Array] = []
         for player in self.players:
+            record = jnp.zeros(0)
             for _ in range(player.updates):
                 state, record = self._updated(player, state, fixed, numbers, batch, key, step)
             records.append(record)
@@ -320,7 +321,7 @@ class Program:
         if stop is None:
             return old.in_a_row, jnp.bool_(False)
         number = record[self.metrics.index(stop.metric)]
-        met = number < stop.below if stop.below is not None else number > stop.above
+        met = number < stop.below if stop.below is not None else number > float(stop.above or 0.0)
         row = jnp.where(met, old.in_a_row + 1, 0)
         return jnp.where(alive, row, old.in_a_row), alive & (row >= stop.patience)
 

@@ -41,8 +41,8 @@ class Colors(Task):
         labels: The concepts that examples bear; a label that is not soft is tossed anew at every draw.
         without_hues: A range of hues that is never drawn, as fractions of a turn; it may pass through 0.
         validation: What is looked at while training, with exact labels: `centers` (the true centers of the RGB grid's
-            cells and the cube's corners), `displaced` (the original's points, which are not quite centers), `corners` (an
-            RGB grid of `validation_levels`), or `none`.
+            cells and the cube's corners), `displaced` (the original's points, which are not quite centers), `corners`
+            (an RGB grid of `validation_levels`), or `none`.
         validation_levels: The grid whose centers or corners those are.
 
     Source: the data sets of z0u/ex-preppy (Ex 1.7, 2.10 and the sixty-seed studies).
