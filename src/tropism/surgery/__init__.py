@@ -2,7 +2,24 @@
 
 from tropism.surgery.ablation import Ablate as Ablate
 from tropism.surgery.ablation import ablate as ablate
+from tropism.surgery.erasure import Erase as Erase
+from tropism.surgery.erasure import erase as erase
 from tropism.surgery.pruning import Prune as Prune
 from tropism.surgery.pruning import prune as prune
+from tropism.surgery.redirection import Redirect as Redirect
+from tropism.surgery.redirection import redirect as redirect
+from tropism.surgery.reflection import Reflect as Reflect
+from tropism.surgery.reflection import reflect as reflect
 
-__all__ = ["Ablate", "Prune", "ablate", "prune"]
+__all__ = [
+    "Ablate",
+    "Erase",
+    "Prune",
+    "Redirect",
+    "Reflect",
+    "ablate",
+    "erase",
+    "prune",
+    "redirect",
+    "reflect",
+]
