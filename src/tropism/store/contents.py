@@ -84,7 +84,7 @@ def check_arrays(arrays: Mapping[str, np.ndarray], where: str) -> None:
         BadValue: One that cannot be stored.
     """
     for name, array in arrays.items():
-        if not isinstance(array, np.ndarray):
+        if not isinstance(array, (np.ndarray, np.generic)):
             raise BadValue(f"{where}[{name!r}]", type(array).__name__, "a NumPy array")
         if array.dtype.name not in _DTYPES:
             raise BadValue(f"the type of {where}[{name!r}]", array.dtype.name, f"one of {', '.join(sorted(_DTYPES))}")

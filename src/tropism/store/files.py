@@ -12,6 +12,7 @@ import hashlib
 import json
 import os
 import shutil
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -42,7 +43,7 @@ def write_new(path: Path, data: bytes, *, halfway: Callable[[], None] | None = N
                 halfway()
             _write_all(file.fileno(), memoryview(data)[middle:])
             os.fsync(file.fileno())
-    except NoRoom:
+    except BaseException:
         path.unlink(missing_ok=True)
         raise
 
@@ -53,10 +54,11 @@ def replace_file(path: Path, data: bytes, *, halfway: Callable[[], None] | None 
     Raises:
         NoRoom: The disk is full; what was there before stays.
     """
-    beside = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    beside = path.with_name(f".{path.name}.{os.getpid()}.{threading.get_ident()}.tmp")
     write_new(beside, data, halfway=halfway)
-    os.replace(beside, path)
-    sync_folder(path.parent)
+    with refusing_when_full(path, len(data)):
+        os.replace(beside, path)
+        sync_folder(path.parent)
 
 
 def sync_folder(path: Path) -> None:
@@ -105,7 +107,7 @@ def parse_json(path: Path, data: bytes) -> Any:
         Damaged: It is not JSON.
     """
     try:
-        return json.loads(data.decode())
+        return json.loads(data.decode(), parse_constant=_refuse_constant)
     except (ValueError, RecursionError) as error:
         raise Damaged(f"{path} is damaged: it is not JSON ({error}).") from error
 
@@ -125,7 +127,7 @@ def unseal(path: Path) -> JsonDict:
     data = read_bytes(path)
     whole = parse_json(path, data)
     content = whole.get("content") if isinstance(whole, dict) else None
-    if not isinstance(content, dict) or seal(content, str(path)) != data:
+    if not isinstance(content, dict) or not _is_sealed(content, data):
         raise Damaged(f"{path} is damaged: it does not match the checksum that it carries.")
     return content
 
@@ -164,11 +166,23 @@ def refusing_when_full(path: Path, needed: int) -> Iterator[None]:
     except OSError as error:
         if error.errno not in _FULL:
             raise
-        free = shutil.disk_usage(path.parent).free
+        there = next(folder for folder in path.absolute().parents if folder.is_dir())
+        free = shutil.disk_usage(there).free
         raise NoRoom(
-            f"The disk is full at {path}: {needed:,} bytes are needed and {free:,} are free. "
+            f"The disk is full at {path}: {needed:,} bytes are needed for this file and {free:,} are free. "
             "Nothing that was stored is lost; make room and ask again."
         ) from error
+
+
+def _is_sealed(content: JsonDict, data: bytes) -> bool:
+    try:
+        return seal(content, "") == data
+    except BadValue:  # a number too large to be one, which we never write
+        return False
+
+
+def _refuse_constant(name: str) -> None:
+    raise ValueError(f"{name} is not a number of JSON")
 
 
 def _write_all(descriptor: int, data: memoryview) -> None:

@@ -209,12 +209,12 @@ class Store:
             _log.warning("%s is damaged; it is put aside, and written anew.", target)
             removal.set_aside(target, self._partial)
             move_in(staged, target)
+        self._index.forget(target.name)
 
     def _remove_shard(self, key: str, path: Path, used: tuple[str, ...]) -> None:
         removal.refuse_if_used(key, used)
         with self.partial(key, wait=False) as partial:
             partial.discard()
-            self._index.heal()
             self._index.forget(key)
             removal.remove(path, self._partial)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from tropism.errors import Damaged, Missing, StoreError
-from tropism.store.files import json_bytes, parse_json, read_bytes, replace_file
+from tropism.store.files import json_bytes, parse_json, read_bytes, replace_file, sync_folder
 
 FORMAT = 1
 FORMAT_FILE = "tropism-store.json"
@@ -28,8 +28,7 @@ def open_folder(path: Path, *, writable: bool) -> None:
             raise _not_a_store(path)
         _check_format(path / FORMAT_FILE)
         if writable:
-            for part in ("shards", ".partial", "studies"):
-                (path / part).mkdir(exist_ok=True)
+            _make_parts(path)
     except PermissionError as error:
         raise StoreError(
             f"{path} cannot be used as a store: {error.strerror}. Name a folder that you may use."
@@ -41,9 +40,18 @@ def _make(path: Path) -> None:
         raise StoreError(f"{path} is a file; a store is a folder. Name another one.")
     path.mkdir(parents=True, exist_ok=True)
     others = [each.name for each in path.iterdir() if not each.name.startswith(f".{FORMAT_FILE}.")]
-    if others and FORMAT_FILE not in others:
+    if others and not (path / FORMAT_FILE).exists():  # another may have just made the store
         raise _not_a_store(path)
     replace_file(path / FORMAT_FILE, json_bytes({"format": FORMAT}, FORMAT_FILE))
+
+
+def _make_parts(path: Path) -> None:
+    parts = [path / name for name in ("shards", ".partial", "studies")]
+    if all(part.is_dir() for part in parts):
+        return
+    for part in parts:
+        part.mkdir(exist_ok=True)
+    sync_folder(path)
 
 
 def _check_format(file: Path) -> None:

@@ -12,7 +12,7 @@ from tropism.store.files import folder_bytes, remove_folder
 from tropism.store.locks import is_held, locked
 
 _STAGED = re.compile(r"[0-9A-Za-z_-]+\.(?P<pid>\d+)\.\d+")
-_HALF = re.compile(r"\..*\.(?P<pid>\d+)\.tmp")
+_HALF = re.compile(r"\..*\.(?P<pid>\d+)\.\d+\.tmp")
 
 
 def leftovers(root: Path) -> list[Path]:

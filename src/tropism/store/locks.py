@@ -11,10 +11,12 @@ import fcntl
 import json
 import os
 import socket
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from tropism.errors import Locked
+from tropism.store.files import refusing_when_full
 
 
 @contextlib.contextmanager
@@ -72,10 +74,11 @@ def holder(path: Path) -> str:
 def _acquire(path: Path, wait: bool, on_wait: Callable[[], None] | None) -> int:
     while True:
         try:
-            path.parent.mkdir(exist_ok=True)
-            descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+            with refusing_when_full(path, 0):
+                path.parent.mkdir(exist_ok=True)
+                descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
         except (FileNotFoundError, FileExistsError):
-            if not path.parent.parent.is_dir():
+            if path.parent.exists() != path.parent.is_dir() or not path.parent.parent.is_dir():
                 raise
             continue  # the last holder has just removed the folder
         try:
@@ -91,11 +94,22 @@ def _acquire(path: Path, wait: bool, on_wait: Callable[[], None] | None) -> int:
 def _take(descriptor: int, path: Path, wait: bool, on_wait: Callable[[], None] | None) -> None:
     if _try(descriptor):
         return
+    if not wait and _try_for_a_moment(descriptor):
+        return
     if not wait:
         raise Locked(f"{path.parent} is being written by {holder(path)}. Wait until it ends, or stop it and ask again.")
     if on_wait is not None:
         on_wait()
     fcntl.flock(descriptor, fcntl.LOCK_EX)
+
+
+def _try_for_a_moment(descriptor: int) -> bool:
+    """One who only looks whether the lock is held (`is_held`) holds it for an instant; this outlasts them."""
+    for _ in range(5):
+        time.sleep(0.004)
+        if _try(descriptor):
+            return True
+    return False
 
 
 def _try(descriptor: int) -> bool:

@@ -51,7 +51,6 @@ class Partial:
     def __init__(self, folder: Path, target: Path, on_event: Listener) -> None:
         self._folder, self._target, self._on_event = folder, target, on_event
         self._open = True
-        self.discarded = False
 
     @property
     def finished(self) -> bool:
@@ -108,14 +107,12 @@ class Partial:
         for path in self._folder.iterdir():
             if path.name != "lock":
                 path.unlink()
-        self.discarded = True
 
     def close(self) -> None:
-        """Ends the use of this object; called when the lock is let go."""
+        """Ends the use of this object, and removes its folder if nothing is kept; called before the lock is let go."""
         self._open = False
-        if self.discarded and not self._checkpoint.exists():
-            with contextlib.suppress(FileNotFoundError):
-                (self._folder / "lock").unlink()
+        if [path.name for path in self._folder.iterdir()] == ["lock"]:
+            (self._folder / "lock").unlink()
             with contextlib.suppress(OSError):  # one who waited may have made a fresh lock in it
                 self._folder.rmdir()
 

@@ -28,6 +28,7 @@ from tropism.store.files import (
     digest_of_file,
     parse_json,
     read_bytes,
+    refusing_when_full,
     remove_folder,
     seal,
     sync_folder,
@@ -126,6 +127,8 @@ def open_shard(folder: Path, *, verify: bool = False, checked: set[tuple[str, in
     if not folder.is_dir():
         raise Missing(f"There is no shard {folder.name!r}.")
     files = _Files(folder, set() if checked is None else checked)
+    for name in files.names:
+        files.stat(name)
     if verify:
         for name in files.names:
             files.check(name, again=True)
@@ -142,6 +145,27 @@ def fill_shard(folder: Path, files: Mapping[str, bytes]) -> None:
     sums = {name: {"bytes": len(data), "sha256": digest(data)} for name, data in files.items()}
     write_new(folder / CHECKSUMS, seal(sums, CHECKSUMS))
     sync_folder(folder)
+
+
+def damages(folder: Path) -> dict[Path, str]:
+    """What is wrong with each file of a shard, every byte read; empty if all is well.
+
+    Raises:
+        Missing: There is no such folder.
+    """
+    if not folder.is_dir():
+        raise Missing(f"There is no shard {folder.name!r}.")
+    try:
+        files = _Files(folder, set())
+    except Damaged as error:
+        return {folder / CHECKSUMS: str(error)}
+    wrong = {path: f"{path} does not belong to the shard." for path in folder.iterdir() if path.name not in files.all}
+    for name in files.names:
+        try:
+            files.check(name, again=True)
+        except Damaged as error:
+            wrong[folder / name] = str(error)
+    return wrong
 
 
 def is_whole(folder: Path) -> bool:
@@ -181,7 +205,8 @@ def _make_staging(partial: Path, key: str) -> Path:
     while True:
         folder = partial / f"{key}.{os.getpid()}.{attempt}"
         try:
-            folder.mkdir()
+            with refusing_when_full(folder, 0):
+                folder.mkdir()
         except FileExistsError:
             attempt += 1
         else:
@@ -207,12 +232,12 @@ class _Files:
             raise Damaged(f"{folder / CHECKSUMS} is missing. {REMEDY}") from error
         except Damaged as error:
             raise Damaged(f"{error} {REMEDY}") from error
-        self.names = sorted(self._sums)
-        wanted = {f"{part}.safetensors" for part in ARRAY_FILES} | {f"{part}.json" for part in JSON_FILES}
-        if set(self.names) != wanted:
+        self.names = sorted(
+            [*(f"{part}.safetensors" for part in ARRAY_FILES), *(f"{part}.json" for part in JSON_FILES)]
+        )
+        self.all = {*self.names, CHECKSUMS}
+        if sorted(self._sums) != self.names or not all(_is_sum(each) for each in self._sums.values()):
             raise Damaged(f"{folder / CHECKSUMS} is damaged: it does not list the files of a shard. {REMEDY}")
-        for name in self.names:
-            self._stat(name)
 
     def json(self, name: str) -> Any:
         data = read_bytes(self.folder / name)
@@ -221,7 +246,7 @@ class _Files:
         return parse_json(self.folder / name, data)
 
     def check(self, name: str, *, again: bool = False) -> None:
-        found = self._stat(name)
+        found = self.stat(name)
         mark = (str(self.folder / name), found.st_size, found.st_mtime_ns)
         if mark in self._checked and not again:
             return
@@ -229,7 +254,7 @@ class _Files:
             raise self._altered(name)
         self._checked.add(mark)
 
-    def _stat(self, name: str) -> os.stat_result:
+    def stat(self, name: str) -> os.stat_result:
         path, wanted = self.folder / name, self._sums[name]["bytes"]
         try:
             found = path.stat()
@@ -241,3 +266,7 @@ class _Files:
 
     def _altered(self, name: str) -> Damaged:
         return Damaged(f"{self.folder / name} is damaged: its bytes are not those that were written. {REMEDY}")
+
+
+def _is_sum(each: object) -> bool:
+    return isinstance(each, dict) and isinstance(each.get("bytes"), int) and isinstance(each.get("sha256"), str)

@@ -85,7 +85,7 @@ class StudyFolder:
 
     def names(self) -> list[str]:
         """The names of its tables, sorted."""
-        return sorted(path.stem for path in (self.path / "tables").glob("*.parquet") if not path.name.startswith("."))
+        return sorted(path.stem for path in (self.path / "tables").glob("*.parquet"))
 
     def write_figure(self, name: str, drawings: Mapping[str, bytes], *, alt: str, caption: str) -> None:
         """Keeps a figure: SVG or PNG, light and dark.
@@ -150,6 +150,8 @@ class StudyFolder:
     def check(self) -> dict[Path, str]:
         """What is wrong with each file that is not as it was written; empty if all is well."""
         wrong: dict[Path, str] = {}
+        if not any(path.is_file() for path in self.path.rglob("*")):
+            return wrong  # its first file was never finished
         try:
             sums = self._sums()
         except Damaged as error:
@@ -165,10 +167,13 @@ class StudyFolder:
         file = f"figures/{name}.json"
         about = parse_json(self.path / file, self._get(file))
         try:
-            paths = {shade: self.path / "figures" / about["files"][shade] for shade in _SHADES}
-            return StoredFigure(name, about["alt"], about["caption"], paths)
-        except (KeyError, TypeError) as error:
+            files = {shade: f"figures/{check_name(about['files'][shade], 'drawing')}" for shade in _SHADES}
+            alt, caption = about["alt"], about["caption"]
+        except (KeyError, TypeError, BadValue) as error:
             raise Damaged(f"{self.path / file} is damaged: it does not describe a figure. {_REMEDY}") from error
+        for drawing in files.values():
+            self._get(drawing)
+        return StoredFigure(name, alt, caption, {shade: self.path / drawing for shade, drawing in files.items()})
 
     def _json_or(self, name: str, default: list[Any]) -> list[Any]:
         if not (self.path / name).exists():

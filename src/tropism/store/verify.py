@@ -11,24 +11,26 @@ from tropism.errors import Damaged, Missing
 from tropism.store.index import Index, read_rows, row_of_member
 from tropism.store.leftovers import leftovers
 from tropism.store.locks import is_held
-from tropism.store.shards import CHECKSUMS, REMEDY, Shard, open_shard
+from tropism.store.shards import Shard, damages, open_shard
 from tropism.store.studies import StudyFolder
 
 
 @dataclasses.dataclass(frozen=True)
 class Problem:
-    """Something in a store that is not as it should be."""
+    """Something in a store that is not as it should be: the file, what is wrong, and what to do."""
 
     path: Path
     what: str
-    remedy: str
 
     def __str__(self) -> str:
-        return f"{self.path}: {self.what} {self.remedy}"
+        return self.what
 
 
 def problems_of(root: Path, index: Index, studies: list[StudyFolder]) -> list[Problem]:
-    """Every problem of a store: shards and their checksums, index, studies, leftovers. Reads every byte."""
+    """Every problem of a store: shards and their checksums, index, studies, leftovers. Reads every byte.
+
+    An index that is merely behind the shards is none: it heals at the next question.
+    """
     shards: list[Shard] = []
     found = list(_of_shards(root, index, shards))
     found += _of_index(root, index, shards)
@@ -40,70 +42,57 @@ def problems_of(root: Path, index: Index, studies: list[StudyFolder]) -> list[Pr
 
 def _of_shards(root: Path, index: Index, whole: list[Shard]) -> Iterator[Problem]:
     names = index.shard_names()
-    for entry in sorted((root / "shards").iterdir() if (root / "shards").is_dir() else ()):
-        if entry.name not in names:
-            yield Problem(entry, "This is not a shard.", "Move it out of the store.")
+    for entry in sorted((root / "shards").glob("*")):
+        if entry.name not in names and entry.exists():
+            yield Problem(entry, f"{entry} is not a shard. Move it out of the store.")
     for name in names:
+        wrong: dict[Path, str] = {}
         try:
-            shard = open_shard(root / "shards" / name, verify=True)
+            wrong = damages(root / "shards" / name)
+            yield from (Problem(path, what) for path, what in wrong.items())
+            shard = open_shard(root / "shards" / name)
         except Missing:
             continue  # removed since it was listed
         except Damaged as error:
-            yield Problem(_culprit(root / "shards" / name, str(error)), _without_remedy(error), REMEDY)
+            if not wrong:
+                yield Problem(root / "shards" / name, str(error))
             continue
         whole.append(shard)
-        yield from _of_rows(shard)
-
-
-def _of_rows(shard: Shard) -> Iterator[Problem]:
-    for name in shard.params:
-        if shard.params.shape(name)[:1] != (len(shard.members),):
-            yield Problem(shard.path / "params.safetensors", f"{name!r} has not one row for each member.", REMEDY)
 
 
 def _of_index(root: Path, index: Index, shards: list[Shard]) -> Iterator[Problem]:
-    path, remedy = root / "index.sqlite", "Rebuild the index; nothing is lost."
-    should = sorted(row_of_member(shard, row) for shard in shards for row in range(len(shard.members)))
+    path = root / "index.sqlite"
     try:
-        says = sorted(read_rows(path))
+        says = set(read_rows(path))
     except sqlite3.Error as error:
-        if should or path.exists():
-            yield Problem(path, f"The index cannot be read ({error}).", remedy)
+        if shards or path.exists():
+            yield Problem(path, f"{path} cannot be read ({error}). Rebuild the index; nothing is lost.")
         return
-    readable = {shard.key for shard in shards}
-    says = [row for row in says if row.shard in readable or row.shard not in index.shard_names()]
-    if says != should:
-        wrong = sorted({row.shard for row in set(says) ^ set(should)})
-        yield Problem(path, f"The index does not agree with shard {', '.join(wrong[:3])}.", remedy)
+    known = {row.shard for row in says}
+    for shard in shards:
+        should = {row_of_member(shard, row) for row in range(len(shard.members))}
+        if shard.key in known and {row for row in says if row.shard == shard.key} != should:
+            yield Problem(path, f"{path} does not agree with shard {shard.key}. Rebuild the index; nothing is lost.")
+    for name in sorted(known - set(index.shard_names())):
+        yield Problem(path, f"{path} knows a shard {name} that is not there. Rebuild the index; nothing is lost.")
 
 
 def _of_study(study: StudyFolder, stored: set[str]) -> Iterator[Problem]:
     for path, what in study.check().items():
-        yield Problem(path, what, "")
+        yield Problem(path, what)
     try:
         gone = [key for key in study.read_members() if key not in stored]
     except (Damaged, Missing):
         return  # named above
     if gone:
-        what = f"{len(gone)} of the study's members are not in the store, {gone[0]} among them."
-        yield Problem(study.path / "members.json", what, "Run the study again; only these will be trained.")
+        path = study.path / "members.json"
+        what = f"{path} names {len(gone)} members that are not in the store, {gone[0]} among them."
+        yield Problem(path, f"{what} Run the study again; only these will be trained.")
 
 
 def _of_leftovers(root: Path) -> Iterator[Problem]:
     for path in leftovers(root):
-        yield Problem(path, "This was left by a writer that is gone.", "Clean the store.")
+        yield Problem(path, f"{path} was left by a writer that is gone. Clean the store.")
     for path in sorted((root / ".partial").glob("*/*.damaged")):
         if not is_held(path.parent / "lock"):
-            yield Problem(path, "A damaged checkpoint was put aside.", "Look at it if you wish, then delete it.")
-
-
-def _culprit(folder: Path, message: str) -> Path:
-    for path in (folder / CHECKSUMS, *sorted(folder.iterdir())):
-        if message.startswith(str(path)):
-            return path
-    word = message.split(" is ", 1)[0]
-    return Path(word) if word.startswith(str(folder)) else folder
-
-
-def _without_remedy(error: Damaged) -> str:
-    return str(error).removesuffix(REMEDY).strip()
+            yield Problem(path, f"{path} was damaged and is put aside. Look at it if you wish, then delete it.")
