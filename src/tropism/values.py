@@ -39,6 +39,9 @@ SHELVES: tuple[str, ...] = (
 )
 """The shelves whose public names may be rebuilt from a file."""
 
+ENGINE_NUMERICS = 1
+"""Enters every member's key: raise it when the engine comes to compute something else."""
+
 _LARGEST_ARRAY = 4096
 _plugins: dict[str, ModuleType] = {}
 

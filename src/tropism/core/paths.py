@@ -24,6 +24,14 @@ def flattened(tree: Any) -> dict[str, Array]:
     return {path_name(path): leaf for path, leaf in leaves}
 
 
+def shapes(network: Network) -> dict[str, tuple[int, ...]]:
+    """The shape of every parameter of a network by its path, without making any."""
+    import jax
+
+    leaves = jax.tree_util.tree_flatten_with_path(_skeleton(network))[0]
+    return {path_name(path): tuple(leaf.shape) for path, leaf in leaves if _is_shape(leaf)}
+
+
 def assembled(network: Network, flat: Mapping[str, Array]) -> Module:
     """A network's module with the given parameters, one member's."""
     import equinox as eqx

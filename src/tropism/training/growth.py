@@ -22,9 +22,10 @@ from tropism.core.member import Member
 from tropism.core.paths import flattened, path_name
 from tropism.errors import UserError
 from tropism.training.origins import reference_params, started
-from tropism.training.program import NUMERICS, Fixed, Program, State
+from tropism.training.program import Fixed, Program, State
 from tropism.training.streams import streams_of
 from tropism.training.tables import Tables, silent_terms
+from tropism.values import ENGINE_NUMERICS
 
 MOST_RECORDS = 2000
 _LONGEST_CHUNK = 4096
@@ -108,7 +109,7 @@ class Growth:
             arrays[f"validation/{step}"] = kept
         for step, params in self._snapshots.items():
             arrays |= {f"snapshot/{step}/{path}": leaf for path, leaf in params.items()}
-        return arrays, {"step": self.step, "numerics": NUMERICS}
+        return arrays, {"step": self.step, "numerics": ENGINE_NUMERICS}
 
     def restore(self, arrays: Mapping[str, np.ndarray], meta: Mapping[str, Any]) -> None:
         """Go on from a checkpoint.
@@ -117,7 +118,7 @@ class Growth:
             UserError: The checkpoint was made by another version of the engine, or of another experiment.
         """
         names = [name for name, _ in _named_leaves(self._state)]
-        if meta.get("numerics") != NUMERICS or any(f"state/{name}" not in arrays for name in names):
+        if meta.get("numerics") != ENGINE_NUMERICS or any(f"state/{name}" not in arrays for name in names):
             raise UserError("This checkpoint was made by another version of the engine; remove it to start over.")
         leaves = [jnp.asarray(arrays[f"state/{name}"]) for name in names]
         self._state = jax.tree.unflatten(jax.tree.structure(self._state), leaves)
@@ -161,7 +162,7 @@ class Growth:
             params=self._params(),
             history=history,
             status=status,
-            member_keys=tuple(member.key_in(key, NUMERICS) for member in self.members),
+            member_keys=tuple(member.key_in(key, ENGINE_NUMERICS) for member in self.members),
             snapshots=dict(sorted(self._snapshots.items())),
         )
 

@@ -1,7 +1,8 @@
 """The program: one step of one member, mapped over all of them, in one compiled loop.
 
 It knows tasks, networks, terms and optimizers only by what `core` says of them. Members are mapped over here and
-nowhere else; every draw is a function of a member's stream, the step and a purpose, so company and chunking change nothing.
+nowhere else; every draw is a function of a member's stream, the step and a purpose, so company and chunking change
+nothing.
 """
 
 from __future__ import annotations
@@ -26,9 +27,6 @@ from tropism.core.paths import flattened, matches, path_name, patterns_fit
 from tropism.core.task import Task
 from tropism.core.term import Term, View
 from tropism.training.streams import Streams, at_step
-
-NUMERICS = 1
-"""Enters every member's key: raise it when the engine comes to compute something else."""
 
 Tree = Any
 

@@ -1,0 +1,102 @@
+"""Sweeps: an experiment with seeds and settings of its dials, and studies that ask something of several."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from tropism.core.claim import Claim
+from tropism.core.experiment import Experiment
+from tropism.core.member import Member, Seed, members_of
+from tropism.errors import BadValue, DoesNotFit
+
+if TYPE_CHECKING:
+    import polars
+
+    from tropism.core.ensemble import Ensemble
+
+Setting = tuple[tuple[str, float], ...]
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """An experiment, seeds and settings: settings × seeds members, the settings of one seed sharing its streams.
+
+    Attributes:
+        name: What the study calls the ensemble.
+        experiment: What is trained; or a function from the ensembles of the sweeps before it to that, for experiments
+            that start from trained networks.
+        seeds: Whose luck.
+        settings: Constants of some dials, by address or alias, one tuple a setting.
+    """
+
+    name: str
+    experiment: Experiment | Callable[[Mapping[str, Ensemble]], Experiment]
+    seeds: tuple[int | Seed, ...]
+    settings: tuple[Setting, ...] = ((),)
+
+    def resolved(self, before: Mapping[str, Ensemble]) -> Experiment:
+        """The experiment, given the ensembles that were trained before it."""
+        return self.experiment if isinstance(self.experiment, Experiment) else self.experiment(before)
+
+    def members(self, experiment: Experiment) -> tuple[Member, ...]:
+        """Its members, settings outermost; dials by their full addresses."""
+        settings = [
+            tuple(sorted((experiment.address(name, f"sweep {self.name!r}"), float(number)) for name, number in setting))
+            for setting in self.settings
+        ]
+        if len(set(settings)) != len(settings):
+            raise DoesNotFit(f"The sweep {self.name!r} has one setting twice.")
+        return members_of(self.seeds, settings)
+
+
+def grid(**axes: Iterable[float]) -> tuple[Setting, ...]:
+    """Every combination of some dials' numbers; `__` in a keyword stands for the dot of an address."""
+    return grid_of({name.replace("__", "."): tuple(numbers) for name, numbers in axes.items()})
+
+
+def grid_of(axes: Mapping[str, Sequence[float]]) -> tuple[Setting, ...]:
+    """Every combination of some dials' numbers, the last axis fastest."""
+    for name, numbers in axes.items():
+        if not numbers:
+            raise BadValue(f"the grid's axis {name!r}", numbers, "at least one number")
+    names = list(axes)
+    return tuple(tuple(zip(names, point, strict=True)) for point in itertools.product(*axes.values()))
+
+
+@dataclass(frozen=True)
+class Study:
+    """A question, a source, what is trained, what is measured and drawn, and claims that can fail.
+
+    Attributes:
+        name: Its folder's name, such as `isolated`.
+        title: What a reader sees.
+        question: What is asked, in a sentence or two.
+        source: Where the question or its numbers come from.
+        sweeps: What is trained, in order.
+        measure: From the trained ensembles, by sweep, to tables by name.
+        draw: From tables to figures (`tropism.figures.Figure`).
+        claims: Written before the look.
+        lede: What the reader should know before the claims.
+        columns: What tables' columns mean, by `table.column` or `column`.
+    """
+
+    name: str
+    title: str
+    question: str
+    source: str
+    sweeps: tuple[Sweep, ...]
+    measure: Callable[[Mapping[str, Ensemble]], Mapping[str, polars.DataFrame]]
+    draw: Callable[[Mapping[str, polars.DataFrame]], Sequence[Any]]
+    claims: tuple[Claim, ...]
+    lede: str = ""
+    columns: Mapping[str, str] | None = None
+
+    def __post_init__(self) -> None:
+        names = [sweep.name for sweep in self.sweeps]
+        if len(set(names)) != len(names):
+            raise DoesNotFit(f"The study {self.name!r} has two sweeps of one name: {', '.join(names)}.")
+        if not self.claims:
+            raise DoesNotFit(f"The study {self.name!r} makes no claim, so nothing in it could fail.")
