@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 Draw: TypeAlias = "Callable[[Canvas, Palette], None]"
 
-FONT_SIZE = 11.0  # points; at 6.4 inches it is still read on a phone
+FONT_SIZE = 11.5  # points; at 6.4 inches it is still read on a phone
 DPI = 200
 
 
@@ -134,6 +134,7 @@ def settings(palette: Palette) -> dict[str, object]:
         "lines.solid_capstyle": "round",
         "figure.constrained_layout.h_pad": 0.07,
         "figure.constrained_layout.w_pad": 0.07,
+        "figure.constrained_layout.wspace": 0.05,
         "figure.facecolor": palette.surface,
         "savefig.facecolor": palette.surface,
         "svg.fonttype": "none",

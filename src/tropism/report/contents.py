@@ -1,0 +1,107 @@
+"""What a report is made from: words, verdicts, tables and pictures; nothing that would have to be computed."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from tropism.core.claim import Verdict
+from tropism.errors import BadValue, UnknownName
+
+if TYPE_CHECKING:
+    import polars
+
+    from tropism.figures.theme import Figure
+
+_PNG = b"\x89PNG\r\n\x1a\n"
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A figure as it was rendered: two PNG files and the words that go with them."""
+
+    name: str
+    title: str
+    alt: str
+    caption: str
+    light: bytes
+    dark: bytes
+
+    def __post_init__(self) -> None:
+        if not self.alt.strip():
+            raise BadValue("Picture.alt", self.alt, "what one should see, in words")
+        for form in ("light", "dark"):
+            if not getattr(self, form).startswith(_PNG):
+                raise BadValue(f"Picture.{form}", getattr(self, form)[:8], "the bytes of a PNG file")
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height in pixels."""
+        width, height = struct.unpack(">II", self.light[16:24])
+        return width, height
+
+
+@dataclass(frozen=True)
+class Tabular:
+    """A table with what its columns mean; the first column names the rows."""
+
+    name: str
+    title: str
+    frame: polars.DataFrame
+    columns: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    """By column, what it holds, with its unit."""
+    note: str = ""
+    most_rows: int = 60
+    """How many rows are shown; the page says how many there are."""
+
+    def __post_init__(self) -> None:
+        for column in self.columns:
+            if column not in self.frame.columns:
+                raise UnknownName("column", column, self.frame.columns, f"the table {self.name!r}")
+
+
+@dataclass(frozen=True)
+class ReportContents:
+    """Everything that a report says, in the order in which it says it."""
+
+    title: str
+    question: str
+    source: str
+    """Whose question it is: a paper, a study, a page."""
+    lede: str
+    """What was found, in a few sentences; a blank line begins a paragraph."""
+    verdicts: tuple[Verdict, ...] = ()
+    figures: tuple[Picture, ...] = ()
+    tables: tuple[Tabular, ...] = ()
+    ran: tuple[tuple[str, str], ...] = ()
+    """What was run: experiments, dials, seeds, versions, placement … as names and what they were."""
+    command: str = ""
+    """What runs it again."""
+    failures: tuple[str, ...] = ()
+    """What went wrong, a sentence each."""
+
+    def __post_init__(self) -> None:
+        if not self.title.strip():
+            raise BadValue("ReportContents.title", self.title, "words")
+        for kind, items in (("figure", self.figures), ("table", self.tables)):
+            names = [each.name for each in items]
+            twins = [name for name in names if names.count(name) > 1]
+            if twins:
+                raise BadValue(f"ReportContents.{kind}s", twins[0], f"a name that only one {kind} has")
+
+
+def picture(figure: Figure) -> Picture:
+    """A figure, rendered in both forms."""
+    from tropism.figures.theme import render
+
+    drawn = render(figure)
+    return Picture(figure.name, figure.title, figure.alt, figure.caption, drawn["light"], drawn["dark"])
+
+
+def picture_files(contents: ReportContents, folder: str = "figures") -> dict[str, bytes]:
+    """The files that `render_markdown` refers to, by relative path."""
+    forms = ((each, form) for each in contents.figures for form in ("light", "dark"))
+    return {f"{folder}/{each.name}-{form}.png": getattr(each, form) for each, form in forms}

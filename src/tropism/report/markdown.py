@@ -1,0 +1,86 @@
+"""A report as Markdown, for a folder that is read on a code host: tables as text, figures by relative path."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from html import escape
+
+from tropism.report.contents import Picture, ReportContents, Tabular
+from tropism.report.wording import column_texts, estimate, interval, published, tally
+
+
+def render_markdown(contents: ReportContents, *, folder: str = "figures") -> str:
+    """The report's text; `picture_files` gives the files that it refers to."""
+    parts = [f"# {_plain(contents.title)}"]
+    parts.append(f"*{_plain(contents.question)}*" if contents.question else "")
+    parts += [f"**{tally(contents.verdicts)}**", _plain_paragraphs(contents.lede)]
+    parts.append(f"Source: {_plain(contents.source)}" if contents.source else "")
+    if contents.verdicts:
+        parts += ["## Claims", _claims(contents)]
+    if contents.figures:
+        parts += ["## Figures", *(_figure(each, folder) for each in contents.figures)]
+    if contents.tables:
+        parts += ["## Tables", *(_table(each) for each in contents.tables)]
+    if contents.failures:
+        parts += ["## What failed", "\n".join(f"- {_plain(each)}" for each in contents.failures)]
+    if contents.ran:
+        parts += ["## What was run", "\n".join(f"- {_plain(name)}: {_plain(text)}" for name, text in contents.ran)]
+    if contents.command:
+        parts += ["## Run it again", f"```sh\n{contents.command}\n```"]
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _claims(contents: ReportContents) -> str:
+    head = ("", "Claim", "Verdict", "Claimed", "Estimate", "95 % interval", "Published", "n", "Failed")
+    rows = []
+    for place, each in enumerate(contents.verdicts, 1):
+        said = (str(place), _plain(each.claim.text), f"**{each.verdict}**", each.claim.wanted, estimate(each))
+        rows.append((*said, interval(each), published(each.claim), f"{each.n:,}", f"{each.failed:,}"))
+    notes = [
+        f"{place}. {_plain(' '.join(part for part in (_sentence(each.reason), each.claim.note) if part))}"
+        + (f" Source: {_plain(each.claim.source)}" if each.claim.source else "")
+        for place, each in enumerate(contents.verdicts, 1)
+    ]
+    return _grid(head, rows, "rlllrrrrr") + "\n\n" + "\n".join(notes)
+
+
+def _figure(picture: Picture, folder: str) -> str:
+    path = f"{folder}/{picture.name}"
+    return (
+        f"### {_plain(picture.title)}\n\n"
+        f'<picture><source media="(prefers-color-scheme: dark)" srcset="{escape(path)}-dark.png">'
+        f'<img src="{escape(path)}-light.png" alt="{escape(picture.alt)}" width="{picture.size[0] // 2}"></picture>\n\n'
+        f"{_plain(picture.caption)}"
+    )
+
+
+def _table(table: Tabular) -> str:
+    frame = table.frame.head(table.most_rows)
+    texts = [column_texts(frame[name]) for name in frame.columns]
+    sides = "".join("r" if frame[name].dtype.is_numeric() else "l" for name in frame.columns)
+    rows = [[_plain(cell) for cell in row] for row in zip(*texts, strict=True)]
+    parts = [f"### {_plain(table.title)}", _grid([_plain(name) for name in frame.columns], rows, sides)]
+    parts.append("\n".join(f"- {_plain(name)}: {_plain(meaning)}" for name, meaning in table.columns.items()))
+    parts.append(_plain(table.note))
+    if table.frame.height > frame.height:
+        parts.append(f"The first {frame.height:,} of {table.frame.height:,} rows.")
+    return "\n\n".join(part for part in parts if part)
+
+
+def _grid(head: Sequence[str], rows: Sequence[Sequence[str]], sides: str) -> str:
+    rule = ["--:" if side == "r" else "---" for side in sides]
+    return "\n".join(f"| {' | '.join(row)} |" for row in (head, rule, *rows))
+
+
+def _plain(text: str) -> str:
+    """Text that means itself in Markdown, on one line."""
+    return re.sub(r"([\\`*_\[\]<>|#~])", r"\\\1", " ".join(text.split())).replace("&", "&amp;")
+
+
+def _plain_paragraphs(text: str) -> str:
+    return "\n\n".join(_plain(each) for each in text.split("\n\n"))
+
+
+def _sentence(reason: str) -> str:
+    return f"{reason[:1].upper()}{reason[1:]}." if reason else ""

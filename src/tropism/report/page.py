@@ -1,0 +1,201 @@
+"""A report as one HTML file: no scripts, nothing fetched, readable on a phone, on paper and in the dark."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Sequence
+from html import escape
+from importlib.resources import files
+
+from tropism.core.claim import Verdict
+from tropism.report.contents import Picture, ReportContents, Tabular
+from tropism.report.scale import scale
+from tropism.report.wording import column_texts, estimate, interval, published, tally
+
+_POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"  # a browser would refuse to fetch anything
+
+
+def render_report(contents: ReportContents) -> str:
+    """The page, as text; the same text for the same contents."""
+    sections = [each for each in _sections(contents) if each[2]]
+    style = files("tropism.report").joinpath("style.css").read_text(encoding="utf-8")
+    return "\n".join(
+        (
+            "<!doctype html>",
+            '<html lang="en">',
+            '<head><meta charset="utf-8">',
+            '<meta name="viewport" content="width=device-width, initial-scale=1">',
+            '<meta name="color-scheme" content="light dark">',
+            f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">',
+            f"<title>{escape(contents.title)}</title>",
+            f"<style>\n{style}</style></head>",
+            '<body><a class="skip" href="#main">Skip to the results</a>',
+            _top(contents),
+            '<div class="columns">',
+            _navigation(contents, [(name, heading) for name, heading, _ in sections]),
+            '<main id="main">',
+            *(f'<section id="{name}"><h2>{heading}</h2>\n{body}</section>' for name, heading, body in sections),
+            '<footer class="small">Made by Tropism. This page is one file and needs no network.</footer>',
+            "</main></div></body></html>\n",
+        )
+    )
+
+
+def _sections(contents: ReportContents) -> list[tuple[str, str, str]]:
+    """Anchor, heading and body of each section; one without a body is left out."""
+    claims = "\n".join(_claim(place, each) for place, each in enumerate(contents.verdicts, 1))
+    return [
+        ("claims", "Claims", claims),
+        ("figures", "Figures", "\n".join(map(_figure, contents.figures))),
+        ("tables", "Tables", "\n".join(map(_table, contents.tables))),
+        ("failures", "What failed", _failures(contents)),
+        ("ran", "What was run", _ran(contents.ran)),
+        ("again", "Run it again", _command(contents.command)),
+    ]
+
+
+def _top(contents: ReportContents) -> str:
+    marks = "".join(
+        f'<li><a class="chip {each.verdict}" href="#claim-{place}">Claim {place} {each.verdict}</a></li>'
+        for place, each in enumerate(contents.verdicts, 1)
+    )
+    question = f'<p class="question">{escape(contents.question)}</p>' if contents.question else ""
+    source = f'<p class="source small">Source: {escape(contents.source)}</p>' if contents.source else ""
+    marks = f'<ul class="marks" aria-label="Verdicts">{marks}</ul>' if marks else ""
+    return "\n".join(
+        (
+            '<header class="top"><div><p class="kicker">Tropism study</p>',
+            f"<h1>{escape(contents.title)}</h1>",
+            question,
+            f'<p class="tally">{escape(tally(contents.verdicts))}</p>',
+            marks,
+            _paragraphs(contents.lede),
+            f"{source}</div></header>",
+        )
+    )
+
+
+def _navigation(contents: ReportContents, sections: Sequence[tuple[str, str]]) -> str:
+    inner = {
+        "figures": [(f"figure-{each.name}", each.title) for each in contents.figures],
+        "tables": [(f"table-{each.name}", each.title) for each in contents.tables],
+    }
+    items = "".join(f"<li>{_link(name, heading)}{_links(inner.get(name, []))}</li>" for name, heading in sections)
+    return f'<nav class="contents" aria-label="Contents"><p>Contents</p><ul>{items}</ul></nav>'
+
+
+def _links(entries: Sequence[tuple[str, str]]) -> str:
+    return f"<ul>{''.join(f'<li>{_link(*each)}</li>' for each in entries)}</ul>" if entries else ""
+
+
+def _link(anchor: str, text: str) -> str:
+    return f'<a href="#{escape(anchor)}">{escape(text)}</a>'
+
+
+def _claim(place: int, verdict: Verdict) -> str:
+    claim = verdict.claim
+    facts = [(_statistic(verdict), estimate(verdict)), ("95 % interval", interval(verdict)), ("Claimed", claim.wanted)]
+    if claim.published is not None:
+        facts.append(("Published", published(claim)))
+    facts.append(("Members", f"{verdict.n:,}, {verdict.failed:,} failed"))
+    small = [f"{verdict.reason[:1].upper()}{verdict.reason[1:]}." if verdict.reason else "", claim.note]
+    small.append(f"Source: {claim.source}" if claim.source else "")
+    return "\n".join(
+        (
+            f'<article class="card claim" id="claim-{place}">',
+            f'<span class="chip {verdict.verdict}">{verdict.verdict}</span>',
+            f"<h3>{place}. {escape(claim.text)}</h3>",
+            scale(verdict),
+            _definitions(facts, "facts"),
+            *(f'<p class="small">{escape(each)}</p>' for each in small if each),
+            "</article>",
+        )
+    )
+
+
+def _statistic(verdict: Verdict) -> str:
+    claim = verdict.claim
+    if claim.statistic in ("difference", "ratio"):
+        return f"{claim.statistic.capitalize()} of {claim.of}s".replace("maxs", "maxima").replace("mins", "minima")
+    return {"max": "Largest", "min": "Smallest", "std": "Standard deviation"}.get(
+        claim.statistic, claim.statistic.capitalize()
+    )
+
+
+def _figure(picture: Picture) -> str:
+    width, height = picture.size
+    sizes = f'width="{width}" height="{height}"'
+    return "\n".join(
+        (
+            f'<article class="card" id="figure-{escape(picture.name)}"><h3>{escape(picture.title)}</h3>',
+            '<figure><picture><source media="screen and (prefers-color-scheme: dark)" '
+            f'srcset="{_data(picture.dark)}" {sizes}>',
+            f'<img src="{_data(picture.light)}" {sizes} alt="{escape(picture.alt)}"></picture>',
+            f'<figcaption class="small">{escape(picture.caption)}</figcaption></figure></article>',
+        )
+    )
+
+
+def _data(png: bytes) -> str:
+    return f"data:image/png;base64,{base64.b64encode(png).decode()}"
+
+
+def _table(table: Tabular) -> str:
+    frame = table.frame.head(table.most_rows)
+    texts = [column_texts(frame[name]) for name in frame.columns]
+    numeric = [frame[name].dtype.is_numeric() for name in frame.columns]
+    head = "".join(f'<th scope="col"{_right(n)}>{escape(c)}</th>' for c, n in zip(frame.columns, numeric, strict=True))
+    rows = "\n".join(f"<tr>{_row(row, numeric)}</tr>" for row in zip(*texts, strict=True))
+    anchor = f"table-{escape(table.name)}"
+    notes = [table.note] if table.note else []
+    if table.frame.height > frame.height:
+        notes.append(f"The first {frame.height:,} of {table.frame.height:,} rows.")
+    return "\n".join(
+        (
+            f'<article class="card" id="{anchor}"><h3 id="{anchor}-title">{escape(table.title)}</h3>',
+            f'<div class="scroll" tabindex="0" role="region" aria-labelledby="{anchor}-title"><table>',
+            f"<thead><tr>{head}</tr></thead><tbody>\n{rows}\n</tbody></table></div>",
+            _definitions(list(table.columns.items()), "meanings small"),
+            *(f'<p class="small">{escape(each)}</p>' for each in notes),
+            "</article>",
+        )
+    )
+
+
+def _row(texts: Sequence[str], numeric: Sequence[bool]) -> str:
+    first, *others = (f"{_right(right)}>{escape(text)}" for text, right in zip(texts, numeric, strict=True))
+    return f'<th scope="row"{first}</th>' + "".join(f"<td{each}</td>" for each in others)
+
+
+def _right(numeric: bool) -> str:
+    return ' class="num"' if numeric else ""
+
+
+def _failures(contents: ReportContents) -> str:
+    if contents.failures:
+        return f'<div class="card"><ul>{"".join(f"<li>{escape(each)}</li>" for each in contents.failures)}</ul></div>'
+    if any(each.failed for each in contents.verdicts):
+        return '<div class="card"><p>Members without a finite number; they are counted beside each claim.</p></div>'
+    return '<div class="card"><p>Nothing.</p></div>'
+
+
+def _ran(ran: Sequence[tuple[str, str]]) -> str:
+    return f'<div class="card">{_definitions(ran, "ran")}</div>' if ran else ""
+
+
+def _command(command: str) -> str:
+    return f'<pre tabindex="0"><code>{escape(command)}</code></pre>' if command else ""
+
+
+def _definitions(pairs: Sequence[tuple[str, str]], kind: str) -> str:
+    if not pairs:
+        return ""
+    if kind == "facts":  # each pair is a cell of a grid
+        items = "".join(f"<div><dt>{escape(name)}</dt><dd>{escape(text)}</dd></div>" for name, text in pairs)
+    else:
+        items = "".join(f"<dt>{escape(name)}</dt><dd>{escape(text)}</dd>" for name, text in pairs)
+    return f'<dl class="{kind}">{items}</dl>'
+
+
+def _paragraphs(text: str) -> str:
+    return "".join(f"<p>{escape(' '.join(each.split()))}</p>" for each in text.split("\n\n") if each.strip())
