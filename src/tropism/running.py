@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import datetime
 import queue
 import sys
@@ -324,9 +323,7 @@ def _worker(
 
 
 def _posted(news: Any, number: int, count: int) -> Callable[[Progress], None]:
-    return lambda progress: news.put(
-        Report(number, count, dataclasses.replace(progress, metrics=dict(progress.metrics)))
-    )
+    return lambda progress: news.put(Report(number, count, progress))
 
 
 def _numbered(listener: Listener, number: int, count: int) -> Callable[[Progress], None]:

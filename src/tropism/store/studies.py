@@ -126,6 +126,18 @@ class StudyFolder:
         """The members that the study rests on; none if that was not written."""
         return self._json_or("members.json", [])
 
+    def write_about(self, about: JsonDict) -> None:
+        """Keeps what the study is: title, question, source, what was run and how to run it again."""
+        self._put("study.json", json_bytes(about, "study"))
+
+    def read_about(self) -> JsonDict:
+        """What the study is.
+
+        Raises:
+            Missing: It was not written, because the study was never run to its end.
+        """
+        return parse_json(self.path / "study.json", self._get("study.json"))
+
     def write_claims(self, claims: Sequence[JsonDict]) -> None:
         """Keeps the claims and their verdicts."""
         self._put("claims.json", json_bytes(list(claims), "claims"))

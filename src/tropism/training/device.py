@@ -12,7 +12,8 @@ from pathlib import Path
 def pin(core: int) -> None:
     """Keep this process on one core, before JAX starts; where the system cannot, leave it be.
 
-    Two threads that share one small program cost several times the work of one, and thread flags alone do not stop them.
+    Two threads that share one small program cost several times the work of one, and thread flags alone do not stop
+    them.
     """
     if hasattr(os, "sched_setaffinity"):
         with contextlib.suppress(OSError):

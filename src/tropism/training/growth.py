@@ -62,6 +62,8 @@ class Growth:
         members: Who; their order decides nothing but the order of the result.
         chunk_steps: The most steps between two looks; by default what takes about a second.
         seconds: About how long a chunk may take.
+        program: Another growth's, so that it need not be compiled again; used if it is of this very experiment and
+            leaves out the same terms.
     """
 
     def __init__(
@@ -71,12 +73,15 @@ class Growth:
         *,
         chunk_steps: int | None = None,
         seconds: float = 1.0,
+        program: Program | None = None,
     ) -> None:
         self.experiment, self.members = experiment, members
         self.length = experiment.length
         self.window = max(1, -(-self.length // MOST_RECORDS))
         self._tables = Tables.of(experiment, members)
-        self.program = Program(experiment, silent=silent_terms(experiment, self._tables), window=self.window)
+        silent = silent_terms(experiment, self._tables)
+        fits = program is not None and program.experiment is experiment and program.silent == silent
+        self.program = program if fits else Program(experiment, silent=silent, window=self.window)
         self.capacity = self._capacity(chunk_steps)
         self._seconds, self._rate = seconds, 0.0
         streams = streams_of(members)

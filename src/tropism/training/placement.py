@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Sequence
 from typing import TypeVar
@@ -22,4 +23,4 @@ def packs(members: Sequence[M], num_parameters: int, *, processes: int = 1) -> l
     together = MOST_TOGETHER if num_parameters < _LARGE else max(1, MOST_TOGETHER * _LARGE // (num_parameters * 4))
     count = max(math.ceil(len(members) / together), min(processes, math.ceil(len(members) / 8)))
     edges = [round(len(members) * number / count) for number in range(count + 1)]
-    return [tuple(members[low:high]) for low, high in zip(edges[:-1], edges[1:], strict=True) if high > low]
+    return [tuple(members[low:high]) for low, high in itertools.pairwise(edges) if high > low]

@@ -67,8 +67,7 @@ class Program:
     """
 
     def __init__(self, experiment: Experiment, *, silent: frozenset[str] = frozenset(), window: int = 1) -> None:
-        self.experiment = experiment
-        self.window = window
+        self.experiment, self.silent, self.window = experiment, silent, window
         self.players = experiment.all_players()
         self.skeletons = {p.name: eqx.filter_eval_shape(p.network.build, jax.random.key(0)) for p in self.players}
         self.addresses = tuple(experiment.dials())

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import jax
 import numpy as np
-from jaxtyping import Array, PRNGKeyArray
+from jaxtyping import Array, Key
 
 from tropism.arrays.streams import fold, stream
 from tropism.core.member import Member
@@ -15,21 +15,21 @@ from tropism.core.member import Member
 class Streams(NamedTuple):
     """A member's three streams; with a leading axis `E`, those of many."""
 
-    init: PRNGKeyArray
-    data: PRNGKeyArray
-    world: PRNGKeyArray
+    init: Key[Array, "*E"]
+    data: Key[Array, "*E"]
+    world: Key[Array, "*E"]
 
 
 def streams_of(members: tuple[Member, ...]) -> Streams:
     """The streams of many members, each `[E]`."""
 
-    def all_of(purpose: str) -> PRNGKeyArray:
+    def all_of(purpose: str) -> Key[Array, "E"]:
         seeds = np.array([getattr(member.seed, purpose) for member in members], dtype=np.uint32)
         return jax.vmap(lambda seed: stream(seed, purpose))(seeds)
 
     return Streams(all_of("init"), all_of("data"), all_of("world"))
 
 
-def at_step(data: PRNGKeyArray, step: Array | int) -> PRNGKeyArray:
+def at_step(data: Key[Array, ""], step: Array | int) -> Key[Array, ""]:
     """The data stream's key for one step."""
     return fold(data, step)

@@ -1,0 +1,226 @@
+"""Studying: what a study trains, measures, draws and claims, from the question to the stored report."""
+
+from __future__ import annotations
+
+import dataclasses
+import shlex
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from tropism.core.claim import Verdict
+from tropism.core.experiment import Experiment
+from tropism.core.sweep import Study, Sweep
+from tropism.running import Report, member_key, train_members
+from tropism.values import describe, rebuild
+
+if TYPE_CHECKING:
+    import polars
+
+    from tropism.core.ensemble import Ensemble
+    from tropism.report.contents import ReportContents
+    from tropism.store.folder import Store
+    from tropism.store.studies import StudyFolder
+
+Told = Callable[[str, Report | None], None]
+"""Called with a sweep's name, and a report after every chunk or `None` when the sweep is done."""
+
+
+@dataclass(frozen=True)
+class Findings:
+    """What a study found: tables, verdicts, and where its report stands."""
+
+    study: Study
+    tables: Mapping[str, polars.DataFrame]
+    verdicts: tuple[Verdict, ...]
+    report: Path
+
+
+def carry_out(
+    study: Study,
+    store: Store,
+    *,
+    processes: int = 1,
+    told: Told | None = None,
+    command: str = "",
+    chunk_steps: int | None = None,
+) -> Findings:
+    """Train what is missing, measure, draw, judge, and keep it all in the store."""
+    tell = told or (lambda name, report: None)
+    ensembles: dict[str, Ensemble] = {}
+    for sweep in study.sweeps:
+        ensembles[sweep.name] = _trained(sweep, ensembles, store, processes, tell, chunk_steps)
+        tell(sweep.name, None)
+    tables = dict(study.measure(ensembles))
+    verdicts = tuple(claim.judge(tables) for claim in study.claims)
+    folder = store.study(study.name)
+    _keep(folder, study, ensembles, tables, verdicts, command or f"tropism run {shlex.quote(study.name)}")
+    path = folder.write_report(rendered(folder))
+    return Findings(study, tables, verdicts, path)
+
+
+def rendered(folder: StudyFolder) -> str:
+    """A stored study as one HTML page; nothing is trained or computed."""
+    from tropism.report import render_report
+
+    return render_report(contents_of(folder))
+
+
+def contents_of(folder: StudyFolder) -> ReportContents:
+    """What a stored study has to say, read from its folder alone.
+
+    Raises:
+        Missing: The study was never run to its end.
+    """
+    from tropism.report.contents import Picture, ReportContents, Tabular
+
+    about = folder.read_about()
+    titles = about["figures"]
+    pictures = {each.name: each for each in folder.figures()}
+    figures = tuple(
+        Picture(
+            name,
+            title,
+            pictures[name].alt,
+            pictures[name].caption,
+            pictures[name].paths["light"].read_bytes(),
+            pictures[name].paths["dark"].read_bytes(),
+        )
+        for name, title in titles.items()
+    )
+    tables = tuple(
+        Tabular(name, title, table := folder.read_table(name), _columns(about["columns"], name, table.columns))
+        for name, title in about["tables"].items()
+    )
+    return ReportContents(
+        title=about["title"],
+        question=about["question"],
+        source=about["source"],
+        lede=about["lede"],
+        verdicts=tuple(rebuild(item) for item in folder.read_claims()),
+        figures=figures,
+        tables=tables,
+        ran=tuple((name, words) for name, words in about["ran"]),
+        command=about["command"],
+        failures=tuple(about["failures"]),
+    )
+
+
+def _trained(
+    sweep: Sweep,
+    before: Mapping[str, Ensemble],
+    store: Store,
+    processes: int,
+    tell: Told,
+    chunk_steps: int | None,
+) -> Ensemble:
+    experiment = sweep.resolved(before)
+    members = sweep.members(experiment)
+    return train_members(
+        experiment,
+        members,
+        store=store,
+        processes=processes,
+        on_progress=lambda report: tell(sweep.name, report),
+        chunk_steps=chunk_steps,
+    )
+
+
+def _keep(
+    folder: StudyFolder,
+    study: Study,
+    ensembles: Mapping[str, Ensemble],
+    tables: Mapping[str, polars.DataFrame],
+    verdicts: tuple[Verdict, ...],
+    command: str,
+) -> None:
+    from tropism.figures.theme import render
+
+    figures = list(study.draw(tables))
+    for name, table in tables.items():
+        folder.write_table(name, table)
+    for figure in figures:
+        folder.write_figure(figure.name, render(figure), alt=figure.alt, caption=figure.caption)
+    folder.write_members([key for ensemble in ensembles.values() for key in ensemble.member_keys])
+    folder.write_claims([describe(verdict) for verdict in verdicts])
+    folder.write_about(
+        {
+            "title": study.title,
+            "question": study.question,
+            "source": study.source,
+            "lede": study.lede,
+            "figures": {figure.name: figure.title for figure in figures},
+            "tables": {name: name.replace("_", " ").replace("-", " ").capitalize() for name in tables},
+            "columns": dict(study.columns or {}),
+            "ran": [list(pair) for pair in _ran(ensembles)],
+            "command": command,
+            "failures": _failures(ensembles),
+        }
+    )
+
+
+def _ran(ensembles: Mapping[str, Ensemble]) -> list[tuple[str, str]]:
+    from tropism.training.device import machine
+
+    found = []
+    for name, ensemble in ensembles.items():
+        settings = {member.dials for member in ensemble.members}
+        varied = f", {len(settings)} settings of {_dials(settings)}" if len(settings) > 1 else ""
+        found.append(
+            (
+                name,
+                f"{len(ensemble)} networks of {ensemble.num_parameters} parameters, "
+                f"{ensemble.experiment.length} steps of {ensemble.experiment.batch_size} examples{varied}; "
+                f"seeds {in_ranges(ensemble.seeds.tolist())}; experiment {ensemble.experiment.key()[:12]}",
+            )
+        )
+    found.append(("Versions", ", ".join(f"{name} {version}" for name, version in machine().items())))
+    return found
+
+
+def _dials(settings: set[Any]) -> str:
+    return ", ".join(sorted({name for setting in settings for name, _ in setting}))
+
+
+def _failures(ensembles: Mapping[str, Ensemble]) -> list[str]:
+    found = []
+    for name, ensemble in ensembles.items():
+        for row in ensemble.failures().iter_rows(named=True):
+            found.append(
+                f"{name}: seed {row['seed']} was frozen at step {row['diverged_at']}, when {row['cause']} was not finite."
+            )
+    return found
+
+
+def _columns(described: Mapping[str, str], table: str, present: list[str]) -> dict[str, str]:
+    found = {}
+    for column in present:
+        words = described.get(f"{table}.{column}", described.get(column))
+        if words:
+            found[column] = words
+    return found
+
+
+def in_ranges(numbers: list[int]) -> str:
+    """Whole numbers as ranges: `0–59, 70`."""
+    parts: list[list[int]] = []
+    for number in sorted(set(numbers)):
+        if parts and number == parts[-1][-1] + 1:
+            parts[-1].append(number)
+        else:
+            parts.append([number])
+    return ", ".join(str(part[0]) if len(part) == 1 else f"{part[0]}–{part[-1]}" for part in parts)
+
+
+def with_seeds(study: Study, seeds: tuple[Any, ...]) -> Study:
+    """The same study with other seeds in every sweep."""
+    return dataclasses.replace(study, sweeps=tuple(dataclasses.replace(sweep, seeds=seeds) for sweep in study.sweeps))
+
+
+def experiments_of(study: Study) -> dict[str, Experiment]:
+    """The experiments that do not start from others, by sweep."""
+    return {sweep.name: sweep.experiment for sweep in study.sweeps if isinstance(sweep.experiment, Experiment)}
+
+
+__all__ = ["Findings", "carry_out", "contents_of", "in_ranges", "member_key", "rendered", "with_seeds"]
