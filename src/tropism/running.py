@@ -15,6 +15,7 @@ from tropism.core.experiment import Experiment
 from tropism.core.member import Member, Seed, members_of
 from tropism.core.sweep import Setting
 from tropism.errors import Interrupted, TropismError
+from tropism.plugins import load_plugin, loaded_plugins
 from tropism.values import key_of
 
 if TYPE_CHECKING:
@@ -260,11 +261,11 @@ def _side_by_side(work: Work, store: Store, on_progress: Listener, processes: in
     context = multiprocessing.get_context("spawn")
     jobs, news = context.Queue(), context.Queue()
     for number, pack in enumerate(work.packs):
-        jobs.put((number, pack))
+        jobs.put((number, work.experiment, pack))
     available = cores()[:processes]
     crew = [
         context.Process(
-            target=_worker, args=(core, str(store.path), work.experiment, jobs, news, len(work.packs), chunk_steps)
+            target=_worker, args=(core, str(store.path), loaded_plugins(), jobs, news, len(work.packs), chunk_steps)
         )
         for core in available
     ]
@@ -304,7 +305,7 @@ def _listen_to(crew: list[Any], news: Any, count: int, on_progress: Listener) ->
 
 
 def _worker(
-    core: int, path: str, experiment: Experiment, jobs: Any, news: Any, count: int, chunk_steps: int | None
+    core: int, path: str, plugins: tuple[str, ...], jobs: Any, news: Any, count: int, chunk_steps: int | None
 ) -> None:
     from tropism.training.device import pin
 
@@ -312,8 +313,10 @@ def _worker(
     from tropism.store.folder import Store as Folder
 
     try:
+        for plugin in plugins:
+            load_plugin(plugin)
         store = Folder(path)
-        for number, pack in iter(jobs.get, None):
+        for number, experiment, pack in iter(jobs.get, None):
             run_pack(store, experiment, pack, on_progress=_posted(news, number, count), chunk_steps=chunk_steps)
             news.put(number)
     except (Interrupted, KeyboardInterrupt):

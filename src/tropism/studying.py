@@ -188,7 +188,7 @@ def _failures(ensembles: Mapping[str, Ensemble]) -> list[str]:
     for name, ensemble in ensembles.items():
         for row in ensemble.failures().iter_rows(named=True):
             found.append(
-                f"{name}: seed {row['seed']} was frozen at step {row['diverged_at']}, when {row['cause']} was not finite."
+                f"{name}: seed {row['seed']} was frozen at step {row['diverged_at']}: {row['cause']} was not finite."
             )
     return found
 

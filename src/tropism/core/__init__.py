@@ -3,6 +3,7 @@
 from tropism.core.batch import Batch as Batch
 from tropism.core.batch import Scene as Scene
 from tropism.core.claim import Claim as Claim
+from tropism.core.claim import Verdict as Verdict
 from tropism.core.dial import Dial as Dial
 from tropism.core.dial import Rule as Rule
 from tropism.core.edit import Edit as Edit
@@ -57,6 +58,7 @@ __all__ = [
     "Stop",
     "Task",
     "Term",
+    "Verdict",
     "View",
     "listen",
     "silent",

@@ -1,0 +1,99 @@
+"""Progress: a bar with rate, time left and losses on a terminal; one JSON line every few seconds otherwise."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from tropism.running import Report
+
+_LINE_EVERY = 2.0
+
+
+class Bar:
+    """Follows the programs of one sweep after the other."""
+
+    def __init__(self, display: Any) -> None:
+        self._display = display
+        self._task: Any = None
+        self._name = ""
+        self._done: dict[int, int] = {}
+
+    def __call__(self, name: str, report: Report | None) -> None:
+        if report is None:
+            self._finish()
+            return
+        progress = report.progress
+        if name != self._name:
+            self._name, self._done = name, {}
+            self._task = self._display.add_task(name, total=1, losses="", rate="")
+        self._done[report.pack] = progress.step
+        done, total = sum(self._done.values()), progress.length * report.packs
+        rate = progress.members * self._display.tasks[self._task].speed if self._display.tasks[self._task].speed else 0
+        self._display.update(
+            self._task,
+            completed=done,
+            total=total,
+            losses=_losses(progress.metrics, progress.diverged),
+            rate=f"{rate:,.0f} steps/s" if rate else "",
+        )
+
+    def _finish(self) -> None:
+        if self._task is not None:
+            self._display.update(self._task, completed=self._display.tasks[self._task].total)
+        self._name, self._task = "", None
+
+
+class Lines:
+    """Writes a JSON line to standard error every couple of seconds."""
+
+    def __init__(self) -> None:
+        self._last = 0.0
+
+    def __call__(self, name: str, report: Report | None) -> None:
+        now = time.monotonic()
+        if report is None or (now - self._last < _LINE_EVERY and report.progress.step < report.progress.length):
+            return
+        self._last = now
+        progress = report.progress
+        line = {
+            "sweep": name,
+            "program": report.pack,
+            "programs": report.packs,
+            "step": progress.step,
+            "of": progress.length,
+            "networks": progress.members,
+            "diverged": progress.diverged,
+            "metrics": {key: round(value, 6) for key, value in progress.metrics.items()},
+        }
+        print(json.dumps(line), file=sys.stderr, flush=True)
+
+
+@contextmanager
+def shown() -> Iterator[Bar | Lines]:
+    """What tells the user how far a run is: a bar where someone watches, lines where something reads."""
+    if not sys.stderr.isatty():
+        yield Lines()
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (
+        TextColumn("[bold]{task.description}"),
+        BarColumn(bar_width=24),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[rate]}"),
+        TimeRemainingColumn(),
+        TextColumn("{task.fields[losses]}", style="dim"),
+    )
+    with Progress(*columns, console=Console(stderr=True)) as display:
+        yield Bar(display)
+
+
+def _losses(metrics: Any, diverged: int) -> str:
+    shown_first = [f"{name} {metrics[name]:.2g}" for name in ("loss", "error") if name in metrics]
+    return ", ".join([*shown_first, *([f"{diverged} diverged"] if diverged else [])])

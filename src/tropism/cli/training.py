@@ -1,0 +1,158 @@
+"""The verbs that train: `run` and `demo`."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import shlex
+import time
+from typing import TYPE_CHECKING, Any
+
+from tropism.cli.progress import shown
+from tropism.cli.words import print_claims, print_table
+from tropism.errors import BadValue, UserError
+from tropism.overriding import Overrides
+from tropism.values import key_of
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tropism.cli.verbs import Demo, Run
+    from tropism.core.sweep import Study
+
+DEMO = ("isolated", "isolated-steady")
+
+
+def run_study(asked: Run) -> None:
+    """Train what a study is missing, then measure, draw, judge and report."""
+    from tropism.plugins import load_plugin
+
+    for plugin in asked.plugins:
+        load_plugin(plugin)
+    overrides = Overrides(asked.seeds, asked.changes, asked.axes, asked.init, asked.data, asked.world)
+    study = named(overrides.applied(find_study(asked.study)), overrides, asked.name)
+    processes = processes_of(asked.processes)
+    if asked.plan:
+        _print_plan(study, asked, processes)
+        return
+    words = ["tropism", "run", asked.study, *overrides.words(), *(["--name", asked.name] if asked.name else [])]
+    found = carried_out(study, asked.store, processes, shlex.join(words), asked.chunk_steps)
+    if asked.readme is not None:
+        from tropism.cli.reading import write_readme
+
+        write_readme(asked.store, study.name, asked.readme)
+    _print_findings([found], as_json=asked.as_json)
+
+
+def run_demo(asked: Demo) -> None:
+    """The two isolated studies, one after the other."""
+    began = time.monotonic()
+    processes = processes_of(asked.processes)
+    findings = [carried_out(find_study(name), asked.store, processes, f"tropism run {name}", None) for name in DEMO]
+    _print_findings(findings, as_json=asked.as_json)
+    if not asked.as_json:
+        print(f"\nDone in {time.monotonic() - began:.0f} seconds.")
+
+
+def find_study(name: str) -> Study:
+    """A shipped study by its name, or one from a Python file that the user named.
+
+    Raises:
+        UnknownName: No study is called so.
+        UserError: The file does not load, or makes no study.
+    """
+    from tropism.core.sweep import Study as Kind
+    from tropism.plugins import load_plugin
+    from tropism.studies import load
+
+    if not name.endswith(".py"):
+        return load(name)
+    module = load_plugin(name)
+    make = getattr(module, "study", None)
+    made = make(module.__name__.rpartition(".")[2].replace("_", "-")) if callable(make) else None
+    if not isinstance(made, Kind):
+        raise UserError(f"{name} must define study(name) that returns a Study; `tropism new NAME` writes an example.")
+    return made
+
+
+def named(study: Study, overrides: Overrides, name: str | None) -> Study:
+    """The study under the name it is stored by: its own, the one asked for, or its own marked by what was changed."""
+    if name is not None:
+        return dataclasses.replace(study, name=name)
+    if not overrides.any():
+        return study
+    return dataclasses.replace(study, name=f"{study.name}-{key_of(tuple(overrides.words()))[:6]}")
+
+
+def processes_of(asked: int | None) -> int:
+    """How many processes to use: as asked, or one a core.
+
+    Raises:
+        BadValue: Fewer than one.
+    """
+    from tropism.training.device import cores
+
+    if asked is not None and asked < 1:
+        raise BadValue("--processes", asked, "at least 1")
+    return asked or len(cores())
+
+
+def carried_out(study: Study, path: Path, processes: int, command: str, chunk_steps: int | None) -> Any:
+    """A study's findings, with progress shown."""
+    from tropism.store import Store
+    from tropism.studying import carry_out
+
+    if chunk_steps is not None and chunk_steps < 1:
+        raise BadValue("--chunk-steps", chunk_steps, "at least 1")
+    with shown() as told:
+        return carry_out(study, Store(path), processes=processes, told=told, command=command, chunk_steps=chunk_steps)
+
+
+def _print_plan(study: Study, asked: Run, processes: int) -> None:
+    from tropism.planning import plan
+    from tropism.store import Store, in_words
+
+    store = Store(asked.store, writable=False) if asked.store.exists() else None
+    lines = plan(study, store, processes=processes)
+    if asked.as_json:
+        print(json.dumps([dataclasses.asdict(line) for line in lines]))
+        return
+    rows = [
+        (
+            line.sweep,
+            line.networks,
+            line.stored,
+            line.programs,
+            line.parameters,
+            line.steps,
+            f"{line.seconds:.0f} s",
+            in_words(line.bytes),
+            line.note,
+        )
+        for line in lines
+    ]
+    heads = ("sweep", "to train", "stored", "programs", "parameters", "steps", "about", "disk", "")
+    print_table(f"{study.name}: what it would train on {processes} processes", heads, rows)
+
+
+def _print_findings(findings: list[Any], *, as_json: bool) -> None:
+    if as_json:
+        from tropism.values import describe
+
+        print(
+            json.dumps(
+                [
+                    {
+                        "study": each.study.name,
+                        "report": str(each.report),
+                        "claims": [describe(verdict) for verdict in each.verdicts],
+                    }
+                    for each in findings
+                ]
+            )
+        )
+        return
+    for each in findings:
+        print_claims(each.study.title, each.verdicts)
+    for each in findings:
+        print(f"Report: {each.report}")

@@ -1,0 +1,206 @@
+"""The verbs: what each is called, what it takes, and which function does it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Annotated, Literal
+
+import tyro
+from tyro.conf import Positional, UseAppendAction, arg, subcommand
+
+STORE = Path("store")
+
+StoreFlag = Annotated[Path, arg(metavar="FOLDER", help="The store: a folder; made if it is not there.")]
+JsonFlag = Annotated[bool, arg(help="Print JSON, for a machine to read.", name="json")]
+PluginFlag = Annotated[
+    UseAppendAction[tuple[Path, ...]],
+    arg(name="plugin", metavar="FILE.py", help="A Python file whose classes may be used; may be repeated."),
+]
+Changes = Annotated[
+    UseAppendAction[tuple[str, ...]],
+    arg(
+        name="set",
+        metavar="ADDRESS=VALUE",
+        help="Another number at a dial or another value in a field, such as lr=0.05, network.hidden=10 or "
+        "anchor.weight=0.2; SWEEP:ADDRESS=VALUE for one sweep of a study. May be repeated.",
+    ),
+]
+Axes = Annotated[
+    UseAppendAction[tuple[str, ...]],
+    arg(name="grid", metavar="ADDRESS=A,B,…", help="Train once for each number of a dial; may be repeated."),
+]
+Seeds = Annotated[str | None, arg(metavar="SEEDS", help="Other seeds, such as 0..59 or 1,2,5.")]
+
+
+@dataclass(frozen=True)
+class List:
+    """Show the studies that come with Tropism, and those that are stored."""
+
+    store: StoreFlag = STORE
+    as_json: JsonFlag = False
+
+    def run(self) -> None:
+        from tropism.cli.reading import list_studies
+
+        list_studies(self.store, as_json=self.as_json)
+
+
+@dataclass(frozen=True)
+class Run:
+    """Train what a study is missing, measure, draw, judge its claims and write its report.
+
+    Examples: tropism run isolated --plan · tropism run isolated --seeds 0..9 --set lr=0.05 · tropism run my_study.py
+    """
+
+    study: Annotated[Positional[str], arg(metavar="STUDY", help="A study's name, or a .py file with `study(name)`.")]
+    seeds: Seeds = None
+    changes: Changes = ()
+    axes: Axes = ()
+    init: Annotated[int | None, arg(help="Pin every member's init stream.")] = None
+    data: Annotated[int | None, arg(help="Pin every member's data stream.")] = None
+    world: Annotated[int | None, arg(help="Pin every member's world stream.")] = None
+    name: Annotated[str | None, arg(metavar="NAME", help="Store the study under this name.")] = None
+    plan: Annotated[bool, arg(help="Only show what would be trained, and what that costs.")] = False
+    processes: Annotated[int | None, arg(help="Processes, one core each; all cores by default.")] = None
+    chunk_steps: Annotated[int | None, arg(help="The most steps between two checkpoints.")] = None
+    readme: Annotated[Path | None, arg(metavar="FOLDER", help="Also write FOLDER/NAME/README.md with figures.")] = None
+    store: StoreFlag = STORE
+    plugins: PluginFlag = ()
+    as_json: JsonFlag = False
+
+    def run(self) -> None:
+        from tropism.cli.training import run_study
+
+        run_study(self)
+
+
+@dataclass(frozen=True)
+class Demo:
+    """Train sixty isolated color autoencoders and sixty of our own design, delete red from all, write the report."""
+
+    store: StoreFlag = STORE
+    processes: Annotated[int | None, arg(help="Processes, one core each; all cores by default.")] = None
+    as_json: JsonFlag = False
+
+    def run(self) -> None:
+        from tropism.cli.training import run_demo
+
+        run_demo(self)
+
+
+@dataclass(frozen=True)
+class Show:
+    """Show a stored study: its claims and tables; or why members failed."""
+
+    study: Annotated[Positional[str], arg(metavar="STUDY", help="A stored study's name.")]
+    table: Annotated[str | None, arg(metavar="NAME", help="Print this table.")] = None
+    failures: Annotated[bool, arg(help="Only which members failed, when, and what became non-finite first.")] = False
+    store: StoreFlag = STORE
+    plugins: PluginFlag = ()
+    as_json: JsonFlag = False
+
+    def run(self) -> None:
+        from tropism.cli.reading import show
+
+        show(self)
+
+
+@dataclass(frozen=True)
+class Report:
+    """Write a stored study's report again: one HTML file without scripts; nothing is trained."""
+
+    study: Annotated[Positional[str], arg(metavar="STUDY", help="A stored study's name.")]
+    to: Annotated[Path | None, arg(metavar="FILE.html", help="Write it there instead of into the store.")] = None
+    readme: Annotated[Path | None, arg(metavar="FOLDER", help="Also write FOLDER/STUDY/README.md with figures.")] = None
+    store: StoreFlag = STORE
+    plugins: PluginFlag = ()
+    as_json: JsonFlag = False
+
+    def run(self) -> None:
+        from tropism.cli.reading import report
+
+        report(self)
+
+
+@dataclass(frozen=True)
+class Export:
+    """Write a stored study's members as files: safetensors, NumPy or CSV."""
+
+    study: Annotated[Positional[str], arg(metavar="STUDY", help="A stored study's name.")]
+    to: Annotated[Path, arg(metavar="FOLDER", help="Where to write; must not hold files of these names.")]
+    format: Annotated[Literal["safetensors", "npz", "csv"], arg(help="The files' format.")] = "safetensors"
+    store: StoreFlag = STORE
+    as_json: JsonFlag = False
+
+    def run(self) -> None:
+        from tropism.cli.exporting import export
+
+        export(self)
+
+
+@dataclass(frozen=True)
+class Verify:
+    """Check every file of the store against its checksum; exit code 1 if something is damaged."""
+
+    store: StoreFlag = STORE
+    as_json: JsonFlag = False
+
+    def run(self) -> None:
+        from tropism.cli.keeping import verify
+
+        verify(self.store, as_json=self.as_json)
+
+
+@dataclass(frozen=True)
+class Rm:
+    """Remove a stored study or a shard; members that another study uses are kept unless forced."""
+
+    what: Annotated[Positional[str], arg(metavar="STUDY|SHARD", help="A stored study's name, or a shard's key.")]
+    dry_run: Annotated[bool, arg(help="Only say what would go and how much room it frees.")] = False
+    force: Annotated[bool, arg(help="Remove a shard even where a study uses it.")] = False
+    store: StoreFlag = STORE
+    as_json: JsonFlag = False
+
+    def run(self) -> None:
+        from tropism.cli.keeping import remove
+
+        remove(self)
+
+
+@dataclass(frozen=True)
+class New:
+    """Begin a study of your own: a file that trains, measures, draws and claims something, ready to be changed."""
+
+    name: Annotated[Positional[str], arg(metavar="NAME", help="The study's name: lower case, digits, hyphens.")]
+    folder: Annotated[Path, arg(metavar="FOLDER", help="Where to write NAME.py.")] = field(default_factory=Path.cwd)
+
+    def run(self) -> None:
+        from tropism.cli.scaffolding import new
+
+        new(self.name, self.folder)
+
+
+Verb = (
+    Annotated[List, subcommand("list")]
+    | Annotated[Run, subcommand("run")]
+    | Annotated[Demo, subcommand("demo")]
+    | Annotated[Show, subcommand("show")]
+    | Annotated[Report, subcommand("report")]
+    | Annotated[Export, subcommand("export")]
+    | Annotated[Verify, subcommand("verify")]
+    | Annotated[Rm, subcommand("rm")]
+    | Annotated[New, subcommand("new")]
+)
+
+
+def parse(arguments: Sequence[str]) -> List | Run | Demo | Show | Report | Export | Verify | Rm | New:
+    """The verb that the words on the command line name; exits with code 2 where they do not fit."""
+    return tyro.cli(
+        Verb,  # type: ignore[arg-type]
+        args=list(arguments),
+        prog="tropism",
+        description="Grow many small networks at once, steer what they learn, cut pieces out, measure what is left.",
+        config=(tyro.conf.OmitArgPrefixes, tyro.conf.FlagCreatePairsOff),
+    )
