@@ -11,8 +11,6 @@ from tropism.errors import BadValue
 if TYPE_CHECKING:
     from jaxtyping import Array, Float
 
-_RELATIVE, _ABSOLUTE = 1e-5, 1e-8
-
 
 @dataclass(frozen=True)
 class Separate(Regularizer):
@@ -24,6 +22,8 @@ class Separate(Regularizer):
     antipodes pay as much as neighbors. It is a sum over the batch: twice the examples pay twice the price.
 
     The gradient is finite everywhere: a vector shorter than 1e-12 counts as nearly zero; dropped pairs pull nothing.
+
+    It is differentiable in reverse, to any order, and forward over reverse; not in forward mode alone.
 
     Attributes:
         power: A whole number of at least 1; the larger, the nearer two examples must be to mind each other.
@@ -42,14 +42,7 @@ class Separate(Regularizer):
             raise BadValue("Separate.power", self.power, "a whole number of at least 1")
 
     def cost(self, value: Float[Array, "B D"]) -> Float[Array, "B"]:
-        import jax
-        import jax.numpy as jnp
-
         from tropism.arrays.unit import unit
+        from tropism.terms._pairs import pair_prices
 
-        directions = unit(value)
-        cosines = directions @ directions.T
-        cosines = jnp.where(jnp.abs(cosines - 1.0) <= _ABSOLUTE + _RELATIVE, 0.0, cosines)
-        if self.shift:
-            cosines = (cosines + 1.0) * 0.5
-        return jax.lax.integer_pow(cosines, self.power).sum(axis=1)
+        return pair_prices(unit(value), self.power, self.shift)
