@@ -54,7 +54,7 @@ def test_a_reader_that_hammers_while_another_writes_never_sees_half_a_shard(stor
             except (Missing, Damaged, AssertionError) as error:
                 failures.append(error)
 
-    thread = threading.Thread(target=hammer)
+    thread = threading.Thread(target=hammer, daemon=True)
     thread.start()
     for number in range(30):
         store.write_shard(f"shard{number}", contents(first=10 * number))
@@ -119,7 +119,7 @@ def test_one_who_waited_for_a_lock_that_was_removed_excludes_the_next(store):
             order.append("waiter ends")
 
     waiting, held, go_on = threading.Event(), threading.Event(), threading.Event()
-    thread = threading.Thread(target=wait_and_hold)
+    thread = threading.Thread(target=wait_and_hold, daemon=True)
     thread.start()
     waiting.wait()
     order.append("first ends")
@@ -131,3 +131,23 @@ def test_one_who_waited_for_a_lock_that_was_removed_excludes_the_next(store):
     thread.join()
     assert order == ["first ends", "waiter holds", "waiter ends"]
     assert store.unfinished() == []
+
+
+def test_a_file_that_is_replaced_is_never_seen_half(store):
+    study = store.study("toy")
+    texts = [letter * 400_000 for letter in "ab"]
+    seen: set[str] = set()
+    study.write_report(texts[0])
+    done = threading.Event()
+
+    def hammer() -> None:
+        while not done.is_set():
+            seen.add((study.path / "report.html").read_text())
+
+    thread = threading.Thread(target=hammer, daemon=True)
+    thread.start()
+    for number in range(40):
+        study.write_report(texts[number % 2])
+    done.set()
+    thread.join()
+    assert seen == set(texts)
