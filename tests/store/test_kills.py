@@ -15,10 +15,12 @@ from tropism.store import Store
 ARRAYS = ("params.safetensors", "snapshots.safetensors", "history.safetensors")
 
 
-def events_of_a_whole_run(path: Path) -> list[str]:
-    events: list[str] = []
-    grow(Store(path, on_event=events.append))
-    return events
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory) -> dict[str, bytes]:
+    """The bytes that a run leaves which nobody disturbs."""
+    store = Store(tmp_path_factory.mktemp("whole") / "store")
+    grow(store)
+    return shard_bytes(store)
 
 
 def shard_bytes(store: Store) -> dict[str, bytes]:
@@ -49,7 +51,8 @@ def assert_going_on_gives(expected: dict[str, bytes], path: Path) -> None:
 
 
 def test_the_toy_run_passes_every_moment_that_the_next_tests_place_a_kill_at(tmp_path):
-    events = events_of_a_whole_run(tmp_path / "whole")
+    events: list[str] = []
+    grow(Store(tmp_path / "whole", on_event=events.append))
     assert events == [
         "lock:held",
         "placement:written",
@@ -60,33 +63,30 @@ def test_the_toy_run_passes_every_moment_that_the_next_tests_place_a_kill_at(tmp
 
 
 @pytest.mark.parametrize("moment", range(16))
-def test_a_run_killed_at_a_placed_moment_goes_on_to_the_same_bytes(tmp_path, start, moment):
-    whole, killed = tmp_path / "whole", tmp_path / "killed"
-    assert len(events_of_a_whole_run(whole)) == 16
+def test_a_run_killed_at_a_placed_moment_goes_on_to_the_same_bytes(tmp_path, start, whole, moment):
+    killed = tmp_path / "killed"
     assert start("grow", killed, moment, 0).wait() == -signal.SIGKILL
     assert_a_reader_sees_all_or_nothing(killed)
-    assert_going_on_gives(shard_bytes(Store(whole)), killed)
+    assert_going_on_gives(whole, killed)
 
 
 @pytest.mark.parametrize("draw", range(10))
-def test_a_run_killed_at_a_random_moment_goes_on_to_the_same_bytes(tmp_path, start, draw):
-    whole, killed = tmp_path / "whole", tmp_path / "killed"
-    grow(Store(whole))
+def test_a_run_killed_at_a_random_moment_goes_on_to_the_same_bytes(tmp_path, start, whole, draw):
+    killed = tmp_path / "killed"
     process = start("grow", killed, -1, 0.005)
     assert process.stdout.readline() == "ready\n"
     time.sleep(random.Random(draw).uniform(0, 0.1))
     process.kill()
     process.wait()
     assert_a_reader_sees_all_or_nothing(killed)
-    assert_going_on_gives(shard_bytes(Store(whole)), killed)
+    assert_going_on_gives(whole, killed)
 
 
-def test_a_run_killed_again_and_again_still_ends_with_the_same_bytes(tmp_path, start):
-    whole, killed = tmp_path / "whole", tmp_path / "killed"
-    grow(Store(whole))
+def test_a_run_killed_again_and_again_still_ends_with_the_same_bytes(tmp_path, start, whole):
+    killed = tmp_path / "killed"
     for moment in (4, 3, 2, 5, 3):
         start("grow", killed, moment, 0).wait()
-    assert_going_on_gives(shard_bytes(Store(whole)), killed)
+    assert_going_on_gives(whole, killed)
 
 
 @pytest.mark.parametrize("moment", [0, 1])
