@@ -35,6 +35,7 @@ SHELVES: tuple[str, ...] = (
     "techniques",
     "dictionaries",
     "measures",
+    "rules",
     "subjects.color",
 )
 """The shelves whose public names may be rebuilt from a file."""

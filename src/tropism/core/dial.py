@@ -28,6 +28,10 @@ class Rule(Value):
     as `error`, `loss` or a term's name) to the value at the step before, zero at step 0.
     """
 
+    def metrics(self) -> tuple[str, ...]:
+        """The names in the history that it reads; an experiment that measures none such refuses it."""
+        return ()
+
     def start(self) -> object:
         """The state at step 0: any tree of arrays."""
         return ()

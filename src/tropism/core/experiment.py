@@ -299,5 +299,10 @@ def _check_actions(experiment: Experiment) -> None:
         if action.name not in answered:
             raise UnknownName("action", action.name, answered, f"the schedule, step {action.step}")
     metrics = {"loss", "error", *(term.name for term in experiment.terms)}
+    for address, holder in experiment.dials().items():
+        rule = holder.rule if isinstance(holder, Dial) else None
+        for metric in rule.metrics() if rule is not None else ():
+            if metric not in metrics:
+                raise UnknownName("metric", metric, metrics, f"the rule of {address}")
     if experiment.stop is not None and experiment.stop.metric not in metrics:
         raise UnknownName("metric", experiment.stop.metric, metrics, "Experiment.stop")
