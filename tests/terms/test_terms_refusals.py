@@ -58,6 +58,7 @@ def test_a_term_that_cannot_be_is_refused_when_it_is_made(make, named):
         (AngularAnchor((1, 0, 0)), "anchor: the direction has 3 numbers"),
         (AntiAnchor((1, 0, 0, 0, 0)), "anti-anchor: the direction has 5 numbers"),
         (Fallback((1, 0, 0), (0.5,)), "fallback: the point has 3 numbers"),
+        (Fallback((1, 0, 0, 0), (0.5,)), "fallback: the target has 1 numbers, and the site 'output' is 3 wide"),
         (Subspace((0, 4)), "there is no dimension 4 at the site 'latent', whose dimensions are 0 to 3"),
         (Subspace((0, 1, 2, 3)), "prices nothing"),
         (DistanceSeparate(dims=(0, 7)), "there is no dimension 7"),
@@ -65,7 +66,7 @@ def test_a_term_that_cannot_be_is_refused_when_it_is_made(make, named):
 )
 def test_a_term_that_does_not_fit_its_site_says_so(term, said):
     with pytest.raises(DoesNotFit, match=said):
-        term.fits({"latent": 4})
+        term.fits({"latent": 4, "output": 3})
 
 
 def test_keeping_out_of_every_dimension_is_allowed():

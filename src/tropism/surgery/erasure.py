@@ -95,7 +95,7 @@ class Erase(Edit):
     def _fits(self, name: str, width: int) -> None:
         given = getattr(self, name).shape[-1]
         if given != width:
-            raise DoesNotFit(f"Erase: the {name} has width {given}, and the site {self.site!r} is {width} wide.")
+            raise DoesNotFit(f"Erase.{name} has width {given}, and the site {self.site!r} is {width} wide.")
 
     def _by_member(self, item: np.ndarray, members: int) -> np.ndarray:
         if item.shape[0] not in (1, members):

@@ -46,6 +46,8 @@ class Fallback(Term):
 
     def fits(self, widths: Mapping[str, int]) -> None:
         width_wanted(self.name, widths, self.listens(), numbers=len(self.point), what="point")
+        if "output" in widths:
+            width_wanted(self.name, widths, ("output",), numbers=len(self.target), what="target")
 
     def price(self, view: View, state: Any) -> tuple[Float[Array, ""], Any]:
         import jax
