@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, NamedTuple
 
+import jax
 import jax.numpy as jnp
 from jaxtyping import Array
 
@@ -84,7 +86,7 @@ class Retarget(Rule):
         arrived = now - course.began >= self.duration
         motion = way.at(elapsed)
         rest = Motion(course.target, jnp.float32(0.0), jnp.float32(0.0))
-        return Motion(*(jnp.where(arrived, still, moving) for still, moving in zip(rest, motion, strict=True)))
+        return jax.tree.map(partial(jnp.where, arrived), rest, motion)
 
     def _met(self, number: Array) -> Array:
         return number < self.below if self.below is not None else number > float(self.above or 0.0)
