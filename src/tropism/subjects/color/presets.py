@@ -25,7 +25,7 @@ def axis(width: int, dim: int = 0, sign: float = 1.0) -> tuple[float, ...]:
 
 
 def grid_task(*labels: ColorLabel) -> Colors:
-    """The task of the sixty-seed studies: 512 colors of an RGB grid, drawn evenly; validation on the original's points."""
+    """The task of the sixty-seed studies: 512 colors of an RGB grid, drawn evenly, and the original's looks between."""
     return Colors(levels=8, labels=labels)
 
 
