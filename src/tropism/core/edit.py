@@ -12,6 +12,7 @@ from tropism.errors import DoesNotFit, UnknownName
 from tropism.values import Value
 
 if TYPE_CHECKING:
+    import numpy as np
     from jaxtyping import Array
 
 
@@ -24,6 +25,10 @@ class Edit(Value):
     def apply(self, network: Network, params: Mapping[str, Array]) -> tuple[Network, dict[str, Array]]:
         """The network's description and its parameters (by path, leading axis `E`) after the edit."""
         raise NotImplementedError
+
+    def of_rows(self, rows: np.ndarray) -> Edit:
+        """The same edit for some of the members; one that holds something for each member keeps only theirs."""
+        return self
 
     def place(self, network: Network) -> Site:
         """The site that is edited.

@@ -16,7 +16,7 @@ from tropism.core.intervention import Intervention
 from tropism.core.member import Member
 from tropism.core.network import Network, Tap, listen
 from tropism.core.paths import assembled
-from tropism.errors import BadValue, UnknownName
+from tropism.errors import BadValue, DoesNotFit, UnknownName
 from tropism.values import key_of
 
 if TYPE_CHECKING:
@@ -143,6 +143,7 @@ class Ensemble:
             self,
             members=tuple(self.members[row] for row in chosen),
             member_keys=tuple(self.member_keys[row] for row in chosen),
+            edits=tuple(each.of_rows(chosen) if isinstance(each, Edit) else each for each in self.edits),
             params={path: item[chosen] for path, item in self.params.items()},
             snapshots={step: {p: a[chosen] for p, a in kept.items()} for step, kept in self.snapshots.items()},
             history=self.history.rows(chosen),
@@ -176,6 +177,13 @@ class Ensemble:
         """The same networks after a change of their weights."""
         network, params = edit.apply(self.network, self.params)  # type: ignore[arg-type]
         held = {path: np.asarray(item) for path, item in params.items()}
+        sites = network.sites()
+        for each in self.interventions:
+            if sites[each.site].width != self.network.sites()[each.site].width:
+                raise DoesNotFit(
+                    f"{type(edit).__name__} changes the width of the site {each.site!r}, where {type(each).__name__} is "
+                    "in force; cut first, then intervene."
+                )
         return dataclasses.replace(self, network=network, params=held, edits=(*self.edits, edit), snapshots={})
 
     def __call__(self, x: Float[Array, "B D"] | np.ndarray) -> np.ndarray:

@@ -73,12 +73,13 @@ class Retarget(Rule):
         begun = state.began > 0
         here = self._where(state, now)
         at_rest = Motion(scheduled, jnp.float32(0.0), jnp.float32(0.0))
-        motion = Motion(*(jnp.where(begun, moving, still) for moving, still in zip(here, at_rest, strict=True)))
+        motion = jax.tree.map(partial(jnp.where, begun), here, at_rest)
         new = Course(
             motion.value, motion.velocity, motion.acceleration, now, jnp.where(tripped, self.to, scheduled), tripped
         )
-        course = Course(*(jnp.where(turns, fresh, old) for fresh, old in zip(new, state, strict=True)))
-        return jnp.where(course.began > 0, self._where(course, now).value, scheduled), course
+        course = jax.tree.map(partial(jnp.where, turns), new, state)
+        moved = self._where(course, now)
+        return jax.tree.map(partial(jnp.where, course.began > 0), moved.value, scheduled), course
 
     def _where(self, course: Course, now: Array) -> Motion:
         way = retarget(Motion(course.value, course.velocity, course.acceleration), course.target, float(self.duration))

@@ -79,6 +79,13 @@ class Erase(Edit):
         held = changed(params, site.writes, project)
         return network, held if self.shift is None else self._shifted(site, members, held)
 
+    def of_rows(self, rows: np.ndarray) -> Erase:
+        def picked(item: np.ndarray | None, shared_axes: int) -> np.ndarray | None:
+            shared = item is None or item.ndim == shared_axes or item.shape[0] == 1
+            return item if shared else item[rows]
+
+        return Erase(self.site, picked(self.projection, 2), picked(self.directions, 1), picked(self.shift, 1))
+
     def _matrices(self, width: int, members: int) -> Float[np.ndarray, "E D D"]:
         given = self.projection if self.projection is not None else self.directions
         assert given is not None
