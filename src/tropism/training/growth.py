@@ -82,13 +82,14 @@ class Growth:
         silent = silent_terms(experiment, self._tables)
         fits = program is not None and program.experiment is experiment and program.silent == silent
         self.program = program if fits else Program(experiment, silent=silent, window=self.window)
-        self.capacity = self._capacity(chunk_steps)
+        self.capacity = self._capacity()
+        self._limit = self.capacity if chunk_steps is None else max(1, chunk_steps)
         self._seconds, self._rate = seconds, 0.0
         streams = streams_of(members)
         table = jax.tree.map(jnp.asarray, experiment.task.table())
         references = {r.name: reference_params(r, members) for r in experiment.references}
-        self._fixed = Fixed(streams, self.program.worlds(table, streams), table, references)
-        self._state = started(experiment, members, self.program.fresh(streams))
+        self._fixed = Fixed(streams, self.program.worlds(table, streams.world), table, references)
+        self._state = started(experiment, members, self.program.fresh(streams.init))
         self._records = np.zeros((-(-self.length // self.window), len(members), len(self.program.metrics)), np.float32)
         self._validation: dict[int, np.ndarray] = {}
         self._snapshots: dict[int, dict[str, np.ndarray]] = {}
@@ -217,11 +218,11 @@ class Growth:
             due.add((self.step // every + 1) * every)
         ahead = min(step for step in due if step > self.step) - self.step
         pace = int(self._rate * self._seconds) if self._rate else 64
-        return max(1, min(ahead, self.capacity, pace))
+        return max(1, min(ahead, self.capacity, self._limit, pace))
 
-    def _capacity(self, chunk_steps: int | None) -> int:
-        if chunk_steps is not None:
-            return min(self.length, chunk_steps)
+    def _capacity(self) -> int:
+        """Steps that fit the compiled function's buffers. Chunks may be shorter, but another shape is another program,
+        which may round otherwise."""
         per_table = 4 * len(self._tables.numbers) * max(1, len(self.program.addresses))
         per_record = 4 * len(self.members) * len(self.program.metrics) / self.window
         fits = min(_TABLE_BUDGET // per_table, int(_BUFFER_BUDGET / per_record))

@@ -98,13 +98,15 @@ class Program:
         labels = self.experiment.task.label_names()
         return (*(f"labels.{label}" for label in labels), "labels.any") if labels else ()
 
-    def fresh(self, streams: Streams) -> State:
-        """The state of many members before step 0, parameters from their `init` streams."""
-        return jax.jit(jax.vmap(self._fresh))(streams.init)
+    @cached_property
+    def fresh(self) -> Any:
+        """Compiled: the `init` streams `[E]` -> the state of many members before step 0."""
+        return jax.jit(jax.vmap(self._fresh))
 
-    def worlds(self, table: Tree, streams: Streams) -> Tree:
-        """What each member's `world` stream decides."""
-        return jax.jit(jax.vmap(partial(self.experiment.task.world, table)))(streams.world)
+    @cached_property
+    def worlds(self) -> Any:
+        """Compiled: (table, the `world` streams `[E]`) -> what each member's decides."""
+        return jax.jit(jax.vmap(self.experiment.task.world, in_axes=(None, 0)))
 
     @cached_property
     def chunk(self) -> Any:
@@ -120,9 +122,14 @@ class Program:
         """Compiled: (state, fixed, rows `[E, H]`, step) -> what validation examples say, `[E, V]`."""
         return jax.jit(self._over_members(self._look))
 
-    def act(self, action: str, state: State, fixed: Fixed, rows: Array, step: int) -> State:
-        """The state after an action of the schedule was carried out by the terms that answer it."""
-        return jax.jit(self._over_members(partial(self._act, action)))(state, fixed, rows, step)
+    @cached_property
+    def act(self) -> Any:
+        """Compiled: (action, state, fixed, rows `[E, H]`, step) -> the state after the terms that answer it acted."""
+
+        def acted(action: str, *where: Any) -> State:
+            return self._over_members(partial(self._act, action))(*where)
+
+        return jax.jit(acted, static_argnums=0)
 
     @property
     def can_validate(self) -> bool:
