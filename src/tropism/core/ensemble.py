@@ -181,8 +181,8 @@ class Ensemble:
         for each in self.interventions:
             if sites[each.site].width != self.network.sites()[each.site].width:
                 raise DoesNotFit(
-                    f"{type(edit).__name__} changes the width of the site {each.site!r}, where {type(each).__name__} is "
-                    "in force; cut first, then intervene."
+                    f"{type(edit).__name__} changes the width of the site {each.site!r}, where "
+                    f"{type(each).__name__} is in force; cut first, then intervene."
                 )
         return dataclasses.replace(self, network=network, params=held, edits=(*self.edits, edit), snapshots={})
 

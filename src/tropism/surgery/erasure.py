@@ -81,8 +81,9 @@ class Erase(Edit):
 
     def of_rows(self, rows: np.ndarray) -> Erase:
         def picked(item: np.ndarray | None, shared_axes: int) -> np.ndarray | None:
-            shared = item is None or item.ndim == shared_axes or item.shape[0] == 1
-            return item if shared else item[rows]
+            if item is None or item.ndim == shared_axes or item.shape[0] == 1:
+                return item
+            return item[rows]
 
         return Erase(self.site, picked(self.projection, 2), picked(self.directions, 1), picked(self.shift, 1))
 
