@@ -18,7 +18,11 @@ demo: $(STAMP)  ## Train sixty isolated color autoencoders, delete red from all 
 	$(BIN)/tropism demo
 
 test: check $(STAMP)  ## Lint, types, architecture and every test.
-	$(BIN)/python -m pytest -n 2 --dist loadfile tests
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m 'not browser and not interop' tests
+
+browser: $(STAMP)  ## Open a report in headless Chromium, phone and desktop, light and dark; fails where there is none.
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[browser]'
+	$(BIN)/python -m pytest -m browser tests/browser
 
 check: $(STAMP)  ## Lint, format and types.
 	$(BIN)/ruff check src tests

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import polars
 
     from tropism.core.ensemble import Ensemble
-    from tropism.report.contents import ReportContents
+    from tropism.report.contents import ReportContents, Tabular
     from tropism.store.folder import Store
     from tropism.store.studies import StudyFolder
 
@@ -73,7 +73,7 @@ def contents_of(folder: StudyFolder) -> ReportContents:
     Raises:
         Missing: The study was never run to its end.
     """
-    from tropism.report.contents import Picture, ReportContents, Tabular
+    from tropism.report.contents import Picture, ReportContents
 
     about = folder.read_about()
     titles = about["figures"]
@@ -89,10 +89,7 @@ def contents_of(folder: StudyFolder) -> ReportContents:
         )
         for name, title in titles.items()
     )
-    tables = tuple(
-        Tabular(name, title, table := folder.read_table(name), _columns(about["columns"], name, table.columns))
-        for name, title in about["tables"].items()
-    )
+    tables = tuple(_shown(folder, name, title, about["columns"]) for name, title in about["tables"].items())
     return ReportContents(
         title=about["title"],
         question=about["question"],
@@ -105,6 +102,20 @@ def contents_of(folder: StudyFolder) -> ReportContents:
         command=about["command"],
         failures=tuple(about["failures"]),
     )
+
+
+def _shown(folder: StudyFolder, name: str, title: str, columns: Mapping[str, str]) -> Tabular:
+    """A stored table as the report shows it: whole, or a digest where a reader would drown in members."""
+    from tropism.report.contents import Tabular
+    from tropism.report.digest import digest, is_long
+
+    table = folder.read_table(name)
+    if not is_long(table):
+        return Tabular(name, title, table, _columns(columns, name, table.columns))
+    said = {column: words for column, words in _columns(columns, name, table.columns).items() if column != "member"}
+    note = f"A digest of {table.height} rows; each stands in tables/{name}.csv beside this page. "
+    note += " ".join(f"{column.replace('_', ' ').capitalize()}: {words}." for column, words in said.items())
+    return Tabular(name, title, digest(table), {}, note)
 
 
 def _trained(
