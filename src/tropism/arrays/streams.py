@@ -17,13 +17,14 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float, Int, PRNGKeyArray, UInt32
 
+_GENERATOR = "threefry2x32"
 _ROTATIONS = ((13, 15, 26, 6), (17, 29, 16, 24))
 _PARITY = np.uint32(0x1BD11BDA)
 
 
 def stream(seed: int | Array, purpose: str) -> PRNGKeyArray:
     """The stream that a seed has for a purpose, for example `stream(7, "init")`."""
-    return fold(jax.random.key(seed), purpose)
+    return fold(jax.random.key(seed, impl=_GENERATOR), purpose)
 
 
 def fold(key: PRNGKeyArray, *numbers: int | str | Array) -> PRNGKeyArray:
@@ -32,8 +33,8 @@ def fold(key: PRNGKeyArray, *numbers: int | str | Array) -> PRNGKeyArray:
     for number in numbers:
         word = zlib.crc32(number.encode()) if isinstance(number, str) else number
         counter = jnp.uint32(word) if isinstance(word, int) else word.astype(jnp.uint32)
-        data = jnp.stack(threefry(data[..., 0], data[..., 1], counter, jnp.uint32(0x7207)))
-    return jax.random.wrap_key_data(data)
+        data = jnp.stack(threefry(data[..., 0], data[..., 1], counter, jnp.uint32(0x7207)), axis=-1)
+    return jax.random.wrap_key_data(data, impl=_GENERATOR)
 
 
 def threefry(key0: Array, key1: Array, counter0: Array, counter1: Array) -> tuple[Array, Array]:

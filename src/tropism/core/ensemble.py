@@ -84,6 +84,7 @@ class Ensemble:
         snapshots: Parameters at earlier steps, by step.
         network: The description that the parameters fit now; surgery may have narrowed it.
         edits: What was done to them since, in order: edits of the weights and interventions.
+        step: The snapshot's step, if these are the members as they were then; part of their key.
         member_keys: The members' keys in the store, one a row.
     """
 
@@ -96,6 +97,7 @@ class Ensemble:
     snapshots: Mapping[int, Mapping[str, np.ndarray]] = field(default_factory=dict)
     network: Network = None  # type: ignore[assignment]
     edits: tuple[Edit | Intervention, ...] = ()
+    step: int | None = None
 
     def __post_init__(self) -> None:
         if self.network is None:
@@ -114,8 +116,9 @@ class Ensemble:
 
     @property
     def key(self) -> str:
-        """Who these networks are: the members' keys, in order, and the edits since."""
-        return key_of((*self.member_keys, *self.edits))
+        """Who these networks are: the members' keys, in order, the snapshot's step, and the edits since."""
+        moment = () if self.step is None else (("at step", self.step),)
+        return key_of((*self.member_keys, *moment, *self.edits))
 
     @property
     def num_parameters(self) -> int:
@@ -158,7 +161,7 @@ class Ensemble:
         """
         if step not in self.snapshots:
             raise UnknownName("snapshot", str(step), [str(known) for known in self.snapshots])
-        return dataclasses.replace(self, params=self.snapshots[step], snapshots={})
+        return dataclasses.replace(self, params=self.snapshots[step], snapshots={}, step=step)
 
     def intervene(self, *interventions: Intervention) -> Ensemble:
         """The same networks with activations rewritten at some sites; nothing of the weights changes."""
@@ -252,14 +255,23 @@ class Ensemble:
 
 
 def joined(ensembles: Iterable[Ensemble]) -> Ensemble:
-    """Ensembles of one experiment as one, members in the order given."""
+    """Ensembles of one experiment as one, members in the order given.
+
+    A term whose weight is zero throughout a part is not measured there: its records are NaN.
+    """
     parts = list(ensembles)
     first = parts[0]
     if len(parts) == 1:
         return first
 
     def stack(pick: Callable[[Ensemble], Mapping[Any, np.ndarray]]) -> dict[Any, np.ndarray]:
-        return {name: np.concatenate([pick(part)[name] for part in parts]) for name in pick(first)}
+        names = dict.fromkeys(name for part in parts for name in pick(part))
+        shape = next(iter(pick(first).values())).shape[1:] if names else ()
+        absent = [np.full((len(part), *shape), np.nan, np.float32) for part in parts]
+        return {
+            name: np.concatenate([pick(part).get(name, gap) for part, gap in zip(parts, absent, strict=True)])
+            for name in names
+        }
 
     history = History(
         steps=first.history.steps,

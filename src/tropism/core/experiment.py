@@ -44,6 +44,11 @@ class Player(Value):
             raise BadValue("Player.name", self.name, f"a name without dots other than {', '.join(_RESERVED)}")
         if not self.terms:
             raise BadValue(f"{self.name}.terms", (), "at least one term, since a player's loss is their sum")
+        names = [term.name for term in self.terms]
+        for name in names:
+            if name in _RESERVED or names.count(name) > 1:
+                wanted = f"one term's alone, and other than {', '.join(_RESERVED)}"
+                raise BadValue(f"the name of a term of {self.name}", name, wanted)
         if self.updates < 1:
             raise BadValue(f"{self.name}.updates", self.updates, "at least 1")
 
@@ -184,6 +189,10 @@ class Experiment(Value):
 
         tracks = {} if self.schedule is None else {self.address(name): name for name in self.schedule.names}
         own = {self.address(name): number for name, number in overrides}
+        if len(own) != len(overrides):
+            raise DoesNotFit(
+                f"A member sets a dial twice, once by its alias: {', '.join(name for name, _ in overrides)}."
+            )
         columns = []
         for address, holder in self.dials().items():
             if address in own:
@@ -298,7 +307,7 @@ def _check_actions(experiment: Experiment) -> None:
     for action in experiment.schedule.actions if experiment.schedule is not None else ():
         if action.name not in answered:
             raise UnknownName("action", action.name, answered, f"the schedule, step {action.step}")
-    metrics = {"loss", "error", *(term.name for term in experiment.terms)}
+    metrics = {"loss", "error", *(term.name for term in experiment.terms if term.phase != "validate")}
     for address, holder in experiment.dials().items():
         rule = holder.rule if isinstance(holder, Dial) else None
         for metric in rule.metrics() if rule is not None else ():

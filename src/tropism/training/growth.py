@@ -22,7 +22,8 @@ from tropism.core.member import Member
 from tropism.core.paths import flattened, path_name
 from tropism.errors import UserError
 from tropism.training.origins import reference_params, started
-from tropism.training.program import Fixed, Program, State
+from tropism.training.program import Program
+from tropism.training.state import Fixed, State, alive
 from tropism.training.streams import streams_of
 from tropism.training.tables import Tables, silent_terms
 from tropism.values import ENGINE_NUMERICS
@@ -80,8 +81,9 @@ class Growth:
         self.window = max(1, -(-self.length // MOST_RECORDS))
         self._tables = Tables.of(experiment, members)
         silent = silent_terms(experiment, self._tables)
-        fits = program is not None and program.experiment is experiment and program.silent == silent
-        self.program = program if fits else Program(experiment, silent=silent, window=self.window)
+        if program is None or program.experiment is not experiment or program.silent != silent:
+            program = Program(experiment, silent=silent, window=self.window)
+        self.program = program
         self.capacity = self._capacity()
         self._limit = self.capacity if chunk_steps is None else max(1, chunk_steps)
         self._seconds, self._rate = seconds, 0.0
@@ -89,7 +91,7 @@ class Growth:
         table = jax.tree.map(jnp.asarray, experiment.task.table())
         references = {r.name: reference_params(r, members) for r in experiment.references}
         self._fixed = Fixed(streams, self.program.worlds(table, streams.world), table, references)
-        self._state = started(experiment, members, self.program.fresh(streams.init))
+        self._state = started(experiment, members, self.program.fresh(streams.init), self.program.rested)
         self._records = np.zeros((-(-self.length // self.window), len(members), len(self.program.metrics)), np.float32)
         self._validation: dict[int, np.ndarray] = {}
         self._snapshots: dict[int, dict[str, np.ndarray]] = {}
@@ -104,6 +106,8 @@ class Growth:
             count = self._next_count()
             self._advance(count)
             self._arrive()
+            if not self._alive().any():
+                self._skip_to_the_end()
             yield self._progress(time.perf_counter() - began)
             self._rate = max(self._rate, count / max(time.perf_counter() - began, 1e-6))
 
@@ -159,7 +163,7 @@ class Growth:
         status = Status(
             np.asarray(state.diverged_at),
             np.asarray(state.stopped_at),
-            tuple(metrics[cause] if cause >= 0 else "" for cause in causes),
+            tuple(self.program.causes[cause] if cause >= 0 else "" for cause in causes),
         )
         key = self.experiment.key()
         return Ensemble(
@@ -184,17 +188,16 @@ class Growth:
         self.step += count
         used = (self.step - 1) // self.window - first_window + 1
         self._records[first_window : first_window + used] = np.asarray(buffer[:used])
-        if self.step < self.length and not self._alive().any():
-            self._skip_to_the_end()
 
     def _skip_to_the_end(self) -> None:
         """Nobody moves any more, so what would be recorded is known: the last measurement, as the loop writes it."""
         measured = np.asarray(self._state.measured)
-        for window in range((self.step - 1) // self.window, len(self._records)):
+        for window in range(self.step // self.window, len(self._records)):
             count = np.float32(min(self.length - window * self.window, self.window))
             self._records[window] = (measured * count) / count
-        self._snapshots |= {s: self._params() for s in self._snapshot_steps() if s > self.step}
-        self.step = self.length
+        while self.step < self.length:
+            self.step = self._next_due()
+            self._arrive()
 
     def _arrive(self) -> None:
         """Do what is due at this step, before its update."""
@@ -212,13 +215,15 @@ class Growth:
             )
 
     def _next_count(self) -> int:
+        pace = int(self._rate * self._seconds) if self._rate else 64
+        return max(1, min(self._next_due() - self.step, self.capacity, self._limit, pace))
+
+    def _next_due(self) -> int:
         due = {*self._actions(), *self._snapshot_steps(), self.length}
         if self._validates:
             every = self.experiment.validation_every
             due.add((self.step // every + 1) * every)
-        ahead = min(step for step in due if step > self.step) - self.step
-        pace = int(self._rate * self._seconds) if self._rate else 64
-        return max(1, min(ahead, self.capacity, self._limit, pace))
+        return min(step for step in due if step > self.step)
 
     def _capacity(self) -> int:
         """Steps that fit the compiled function's buffers. Chunks may be shorter, but another shape is another program,
@@ -248,7 +253,7 @@ class Growth:
         return found
 
     def _alive(self) -> np.ndarray:
-        return (np.asarray(self._state.diverged_at) < 0) & (np.asarray(self._state.stopped_at) < 0)
+        return np.asarray(alive(self._state))
 
     def _progress(self, seconds: float) -> Progress:
         measured = np.median(np.asarray(self._state.measured), axis=0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import equinox as eqx
@@ -15,11 +16,16 @@ from tropism.core.member import Member
 from tropism.core.paths import assembled, flattened, matches, path_name, patterns_fit
 from tropism.core.start import From, Reference
 from tropism.errors import DoesNotFit, Missing
-from tropism.training.program import State
+from tropism.training.state import State, Tree
 
 
-def started(experiment: Experiment, members: tuple[Member, ...], fresh: State) -> State:
-    """The state before step 0: fresh, or with the parameters that the experiment starts from."""
+def started(
+    experiment: Experiment, members: tuple[Member, ...], fresh: State, rested: Callable[[dict[str, Tree]], Any]
+) -> State:
+    """The state before step 0: fresh, or with the parameters that the experiment starts from.
+
+    `rested` gives the optimizers' states for parameters: some remember where they began.
+    """
     start = experiment.start
     if not isinstance(start, From):
         return fresh
@@ -34,7 +40,8 @@ def started(experiment: Experiment, members: tuple[Member, ...], fresh: State) -
         name = path_name(path)
         return leaf if matches(name, start.reinitialize) else jnp.asarray(source.params[name][rows], leaf.dtype)
 
-    return fresh._replace(params=fresh.params | {FIRST_PLAYER: jax.tree_util.tree_map_with_path(pick, tree)})
+    params = fresh.params | {FIRST_PLAYER: jax.tree_util.tree_map_with_path(pick, tree)}
+    return fresh._replace(params=params, optimizer=rested(params))
 
 
 def reference_params(reference: Reference, members: tuple[Member, ...]) -> Any:
@@ -56,11 +63,19 @@ def _rows(source: Ensemble, members: tuple[Member, ...], one: int | None, where:
         if not 0 <= one < len(source):
             raise DoesNotFit(f"{where}: member {one} is asked for, and there are {len(source)}.")
         return np.full(len(members), one)
-    by_seed = {member.seed: row for row, member in enumerate(source.members)}
-    missing = [str(member.seed) for member in members if member.seed not in by_seed]
-    if missing:
-        raise DoesNotFit(f"{where}: the ensemble has no member with seed {missing[0]}; it has {len(source)} members.")
-    return np.array([by_seed[member.seed] for member in members])
+    return np.array([_row(source, member, where) for member in members])
+
+
+def _row(source: Ensemble, member: Member, where: str) -> int:
+    """The row with the member's own seed; of several settings, the one with its own dials."""
+    rows = [row for row, other in enumerate(source.members) if other.seed == member.seed]
+    if not rows:
+        raise DoesNotFit(f"{where}: the ensemble has no member with seed {member.seed}; it has {len(source)} members.")
+    if len(rows) > 1:
+        rows = [row for row in rows if sorted(source.members[row].dials) == sorted(member.dials)]
+    if len(rows) != 1:
+        raise DoesNotFit(f"{where}: the ensemble has several members with seed {member.seed}; select one setting.")
+    return rows[0]
 
 
 def _same_shapes(paths: dict[str, Any], source: Ensemble) -> None:

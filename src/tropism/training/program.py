@@ -9,14 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cached_property, partial
-from typing import Any, NamedTuple
+from typing import Any
 
 import equinox as eqx
 import jax
 import jax.numpy as jnp
 import numpy as np
 import optax
-from jaxtyping import Array, Float, Int
+from jaxtyping import Array
 
 from tropism.arrays.streams import fold
 from tropism.core.batch import Batch, Scene
@@ -26,34 +26,12 @@ from tropism.core.network import listen
 from tropism.core.paths import flattened, matches, path_name, patterns_fit
 from tropism.core.task import Task
 from tropism.core.term import Term, View
+from tropism.errors import DoesNotFit
+from tropism.training.state import BROKEN_PARAMETERS, Fixed, State, Tree, alive, kept_where, settled
 from tropism.training.streams import Streams, at_step
 
-Tree = Any
-
-
-class State(NamedTuple):
-    """All that a member carries from step to step; with a leading axis `E` in the loop."""
-
-    params: dict[str, Tree]
-    optimizer: dict[str, Tree]
-    terms: dict[str, Tree]
-    rules: dict[str, Tree]
-    measured: Float[Array, "M"]
-    sums: Float[Array, "M"]
-    tallies: Float[Array, "L"]
-    diverged_at: Int[Array, ""]
-    stopped_at: Int[Array, ""]
-    cause: Int[Array, ""]
-    in_a_row: Int[Array, ""]
-
-
-class Fixed(NamedTuple):
-    """What does not change while training: streams and worlds `[E]`, what all share, frozen references `[E]`."""
-
-    streams: Streams
-    world: Tree
-    table: Tree
-    references: dict[str, Tree]
+_QUICK = {"xla_backend_optimization_level": 1}
+"""For what runs once: compiling it thoroughly takes longer than training does."""
 
 
 class Program:
@@ -77,6 +55,10 @@ class Program:
             for player in self.players
         }
         patterns_fit(experiment.trainable, tuple(flattened(self._like(FIRST_PLAYER))), "Experiment.trainable")
+        stop = experiment.stop
+        if stop is not None and stop.metric not in self.metrics:
+            raise DoesNotFit(f"Experiment.stop: {stop.metric!r} is not measured, since its weight is zero throughout.")
+        self._stop = None if stop is None else (stop, self.metrics.index(stop.metric))
 
     @cached_property
     def metrics(self) -> tuple[str, ...]:
@@ -86,6 +68,11 @@ class Program:
             names += [join(player.name, term.name) for term in self._priced(player.name, "train")]
             names.append(join(player.name, "loss"))
         return tuple(names)
+
+    @property
+    def causes(self) -> tuple[str, ...]:
+        """What may be the first to become non-finite, in the order of `State.cause`."""
+        return (*self.metrics, BROKEN_PARAMETERS)
 
     @cached_property
     def validation_metrics(self) -> tuple[str, ...]:
@@ -101,12 +88,17 @@ class Program:
     @cached_property
     def fresh(self) -> Any:
         """Compiled: the `init` streams `[E]` -> the state of many members before step 0."""
-        return jax.jit(jax.vmap(self._fresh))
+        return jax.jit(jax.vmap(self._fresh), compiler_options=_QUICK)
+
+    @cached_property
+    def rested(self) -> Any:
+        """Compiled: parameters `[E]` of every player -> their optimizers' states before step 0."""
+        return jax.jit(jax.vmap(self._rested), compiler_options=_QUICK)
 
     @cached_property
     def worlds(self) -> Any:
         """Compiled: (table, the `world` streams `[E]`) -> what each member's decides."""
-        return jax.jit(jax.vmap(self.experiment.task.world, in_axes=(None, 0)))
+        return jax.jit(jax.vmap(self.experiment.task.world, in_axes=(None, 0)), compiler_options=_QUICK)
 
     @cached_property
     def chunk(self) -> Any:
@@ -129,7 +121,7 @@ class Program:
         def acted(action: str, *where: Any) -> State:
             return self._over_members(partial(self._act, action))(*where)
 
-        return jax.jit(acted, static_argnums=0)
+        return jax.jit(acted, static_argnums=0, compiler_options=_QUICK)
 
     @property
     def can_validate(self) -> bool:
@@ -137,7 +129,8 @@ class Program:
         table = jax.eval_shape(lambda: jax.tree.map(jnp.asarray, self.experiment.task.table()))
         key = jax.random.key(0)
         world = jax.eval_shape(self.experiment.task.world, table, key)
-        batch = jax.eval_shape(lambda t, w: self.experiment.task.validation_batch(Scene(t, w), key) or (), table, world)
+        task = self._task(self._zeros())
+        batch = jax.eval_shape(lambda t, w: task.validation_batch(Scene(t, w), key) or (), table, world)
         return bool(jax.tree.leaves(batch))
 
     def _over_members(self, function: Any) -> Any:
@@ -172,15 +165,12 @@ class Program:
             for player in self.players
             for term in self.terms[player.name]
         }
-        optimizers = {
-            p.name: p.optimizer.transformation().init(self._split(p.name, params[p.name])[0]) for p in self._at_rest()
-        }
         rules = {a: jax.tree.map(jnp.asarray, rule.start()) for a, rule in self._rules().items()}
         nothing = jnp.zeros(len(self.metrics))
         never = jnp.int32(-1)
         return State(
             params=params,
-            optimizer=optimizers,
+            optimizer=self._rested(params),
             terms=terms,
             rules=rules,
             measured=nothing,
@@ -192,6 +182,15 @@ class Program:
             in_a_row=jnp.int32(0),
         )
 
+    def _rested(self, params: Mapping[str, Tree]) -> dict[str, Tree]:
+        """Every player's optimizer state before step 0, shaped with a number at every dial."""
+        numbers = self._zeros()
+        found = {}
+        for player in self.players:
+            optimizer = with_dials(player.optimizer, _prefix(player), numbers)
+            found[player.name] = optimizer.transformation().init(self._split(player.name, params[player.name])[0])
+        return found
+
     def _step(self, state: State, fixed: Fixed, row: Array, step: Array) -> State:
         numbers, rules = self._turned(state, row, step)
         key = at_step(fixed.streams.data, step)
@@ -199,7 +198,8 @@ class Program:
             Scene(fixed.table, fixed.world), fold(key, "batch"), self.experiment.batch_size
         )
         moved, record = self._played(state, fixed, numbers, batch, key, step)
-        return self._settled(state, moved._replace(rules=rules), batch, record, step)
+        new, tallied = moved._replace(rules=rules), self._tallied(batch)
+        return settled(state, new, record, tallied, stop=self._stop, step=step, window=self.window)
 
     def _played(
         self, state: State, fixed: Fixed, numbers: Mapping[str, Array], batch: Batch, key: Array, step: Array
@@ -207,8 +207,9 @@ class Program:
         records: list[Array] = []
         for player in self.players:
             record = jnp.zeros(0)
-            for _ in range(player.updates):
-                state, record = self._updated(player, state, fixed, numbers, batch, key, step)
+            for number in range(player.updates):
+                luck = fold(key, "update", number) if number else key
+                state, record = self._updated(player, state, fixed, numbers, batch, luck, step)
             records.append(record)
         return state, jnp.concatenate(records)
 
@@ -229,8 +230,7 @@ class Program:
             return self._loss(player, params, state.terms, fixed, numbers, batch, key, step)
 
         gradients, (record, terms) = jax.grad(objective, has_aux=True)(moving)
-        prefix = "optimizer" if player.name == FIRST_PLAYER else join(player.name, "optimizer")
-        optimizer = with_dials(player.optimizer, prefix, numbers)
+        optimizer = with_dials(player.optimizer, _prefix(player), numbers)
         updates, held = optimizer.transformation().update(gradients, state.optimizer[player.name], moving)
         moved = optimizer.after(optax.apply_updates(moving, updates))
         state = state._replace(
@@ -270,7 +270,7 @@ class Program:
     def _price(
         self, term: Term, address: str, view: View, state: Tree, numbers: Mapping[str, Array]
     ) -> tuple[Array, Tree]:
-        seen = View(**{**vars(view), "key": fold(view.key, term.name)})
+        seen = View(**{**vars(view), "key": fold(view.key, address)})
         price, state = with_dials(term, address, numbers).price(seen, state)
         return price.mean(), state
 
@@ -293,42 +293,6 @@ class Program:
         }
         return View(modules[player], modules, batch, output, heard, references, fold(key, "terms"), step)
 
-    def _settled(self, old: State, new: State, batch: Batch, record: Array, step: Array) -> State:
-        """Freeze who diverged or met its own condition; keep the history's sums."""
-        alive = (old.diverged_at < 0) & (old.stopped_at < 0)
-        bad = ~jnp.isfinite(record)
-        diverges = alive & bad.any()
-        row, stops = self._stopping(old, record, alive & ~diverges)
-        goes_on = alive & ~diverges & ~stops
-        kept = jax.tree.map(
-            partial(jnp.where, goes_on),
-            (new.params, new.optimizer, new.terms, new.rules),
-            (old.params, old.optimizer, old.terms, old.rules),
-        )
-        measured = jnp.where(alive, record, old.measured)
-        begins = step % self.window == 0
-        sums = jnp.where(begins, 0.0, old.sums) + record
-        frozen = measured * (step % self.window + 1).astype(jnp.float32)
-        return State(
-            *kept,
-            measured=measured,
-            sums=jnp.where(alive, sums, frozen),
-            tallies=old.tallies + jnp.where(alive, self._tallied(batch), 0.0),
-            diverged_at=jnp.where(diverges, step, old.diverged_at),
-            stopped_at=jnp.where(stops, step, old.stopped_at),
-            cause=jnp.where(diverges, jnp.argmax(bad).astype(jnp.int32), old.cause),
-            in_a_row=row,
-        )
-
-    def _stopping(self, old: State, record: Array, alive: Array) -> tuple[Array, Array]:
-        stop = self.experiment.stop
-        if stop is None:
-            return old.in_a_row, jnp.bool_(False)
-        number = record[self.metrics.index(stop.metric)]
-        met = number < stop.below if stop.below is not None else number > float(stop.above or 0.0)
-        row = jnp.where(met, old.in_a_row + 1, 0)
-        return jnp.where(alive, row, old.in_a_row), alive & (row >= stop.patience)
-
     def _tallied(self, batch: Batch) -> Array:
         if not self.tallies:
             return jnp.zeros(0)
@@ -336,7 +300,7 @@ class Program:
         return jnp.concatenate([borne.sum(1), (borne > 0).any(0).sum(keepdims=True).astype(jnp.float32)])
 
     def _look(self, state: State, fixed: Fixed, row: Array, step: Array) -> Array:
-        numbers = dict(zip(self.addresses, row, strict=True))
+        numbers, _ = self._turned(state, row, step)
         task = self._task(numbers)
         key = fold(fixed.streams.data, "validation")
         batch = task.validation_batch(Scene(fixed.table, fixed.world), key)
@@ -350,7 +314,7 @@ class Program:
         return jnp.stack(prices)
 
     def _act(self, action: str, state: State, fixed: Fixed, row: Array, step: Array) -> State:
-        numbers = dict(zip(self.addresses, row, strict=True))
+        numbers, _ = self._turned(state, row, step)
         key = at_step(fixed.streams.data, step)
         batch = self._task(numbers).draw(
             Scene(fixed.table, fixed.world), fold(key, "batch"), self.experiment.batch_size
@@ -362,7 +326,7 @@ class Program:
                 if action in term.actions:
                     address = _address(player, term)
                     terms[address] = with_dials(term, address, numbers).act(action, view, terms[address])
-        return state._replace(terms=terms)
+        return state._replace(terms=kept_where(alive(state), terms, state.terms))
 
     def _turned(self, state: State, row: Array, step: Array) -> tuple[dict[str, Array], dict[str, Tree]]:
         """Every dial's number at this step, rules applied."""
@@ -372,6 +336,9 @@ class Program:
         for address, rule in self._rules().items():
             numbers[address], rules[address] = rule.turn(numbers[address], measured, rules[address], step)
         return numbers, rules
+
+    def _zeros(self) -> dict[str, Array]:
+        return {address: jnp.float32(0.0) for address in self.addresses}
 
     def _rules(self) -> dict[str, Any]:
         dials = self.experiment.dials().items()
@@ -410,18 +377,9 @@ class Program:
         mask = jax.tree_util.tree_map_with_path(lambda path, _: matches(path_name(path), patterns), params)
         return eqx.partition(params, mask)
 
-    def _at_rest(self) -> tuple[Player, ...]:
-        """The players with a number at every dial, for shaping their optimizers' states."""
-        numbers = dict.fromkeys(self.addresses, jnp.float32(0.0))
-        found = []
-        for player in self.players:
-            prefix = "optimizer" if player.name == FIRST_PLAYER else join(player.name, "optimizer")
-            copy = Player.__new__(Player)
-            for name in ("name", "network", "terms", "updates"):
-                object.__setattr__(copy, name, getattr(player, name))
-            object.__setattr__(copy, "optimizer", with_dials(player.optimizer, prefix, numbers))
-            found.append(copy)
-        return tuple(found)
+
+def _prefix(player: Player) -> str:
+    return "optimizer" if player.name == FIRST_PLAYER else join(player.name, "optimizer")
 
 
 def _address(player: Player, term: Term) -> str:
