@@ -99,6 +99,7 @@ class _Trace(NamedTuple):
 
 
 def _traced(word: str, intervention: Suppress | Repel | Intervention) -> _Trace:
+    import jax
     import jax.numpy as jnp
 
     transfer = getattr(intervention, "transfer", None)
@@ -111,9 +112,10 @@ def _traced(word: str, intervention: Suppress | Repel | Intervention) -> _Trace:
     turn = np.where(turn == 0, 1e-3, turn)
     aside = np.array([-direction[1], direction[0]])
     before = np.cos(turn)[:, None] * direction + np.sin(turn)[:, None] * aside
-    after = np.asarray(intervention(jnp.asarray(before, jnp.float32)))
     alpha = np.linspace(0, 1, 201)
-    curve = np.asarray(transfer(jnp.asarray(alpha, jnp.float32))).astype(float)
+    both = jax.jit(lambda vectors, cosines: (intervention(vectors), transfer(cosines)))
+    after, curve = both(jnp.asarray(before, jnp.float32), jnp.asarray(alpha, jnp.float32))
+    after, curve = np.asarray(after, dtype=float), np.asarray(curve, dtype=float)
     turns = hasattr(intervention, "mapping")
     handles = intervention.mapping.handles() if turns else ()  # type: ignore[attr-defined]
     cosine = np.clip(before @ direction, 0, 1)
@@ -136,7 +138,7 @@ def _draw_circle(axes: Axes, trace: _Trace, palette: Palette) -> None:
     chords = np.stack([trace.before[every], trace.after[every]], 1)
     axes.add_collection(LineCollection(list(chords), colors=palette.muted, lw=0.5, zorder=2))
     # The circle is cut open where it jumps, or a line would be drawn across the hole.
-    path = trace.after.astype(float)
+    path = trace.after
     jumps = np.flatnonzero(np.linalg.norm(np.diff(path, axis=0), axis=1) > 0.2) + 1
     axes.plot(*np.insert(path, jumps, np.nan, axis=0).T, color=blue, lw=2, zorder=4)
     for angle, kind in trace.cones:

@@ -51,7 +51,7 @@ def stage_grid(
                 axes = grid[block * len(shown) + row, column]
                 draw_ball(axes, cloud, view, palette, anchor=anchor, dot=7.0, labels=column == 0)
                 if row == 0:
-                    axes.set_title(f"step {step}" if step.isdigit() else step, fontsize="medium")
+                    axes.set_title(f"step {step}" if step.isdigit() else step, fontsize="medium", pad=14)
 
     said = f"{who}; {clouds[0][1].size} colors, each a dot: face, the color that went in; edge, what came out."
     side = 6.9 / columns
