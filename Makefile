@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.installed
 
-.PHONY: demo test check laws golden fix clean
+.PHONY: demo test check laws golden kill fix clean
 .DEFAULT_GOAL := help
 
 help:  ## Show the verbs.
@@ -34,6 +34,9 @@ laws: $(STAMP)  ## Only the laws.
 
 golden: $(STAMP)  ## Only the golden values.
 	$(BIN)/python -m pytest tests/golden
+
+kill: $(STAMP)  ## Kill a run at twenty moments; it must end with the same bytes each time.
+	$(BIN)/python scripts/kill_test.py
 
 fix: $(STAMP)  ## Format, and mend what lint can mend.
 	$(BIN)/ruff format src tests

@@ -1,19 +1,19 @@
 """Every error of the house.
 
-    TropismError
-    ├── UserError                 what was asked for cannot be done; exit code 2
-    │   ├── BadValue              a field holds something it cannot
-    │   ├── UnknownName           a site, dial, label, study … that is not there, with a guess at the typo
-    │   ├── DoesNotFit            parts of an experiment that are each right, and wrong together
-    │   ├── ScheduleError         a dope sheet's cell, row or header
-    │   └── StoreError            a store that cannot be used as asked
-    │       ├── Missing           nothing stored under that name
-    │       ├── Damaged           a file is not what its checksum says
-    │       ├── Locked            another process is writing there
-    │       └── NoRoom            the disk is full, or would be
-    └── RunError                  something went wrong while running; exit code 1
-        ├── Overflow              a static capacity was too small; never truncated
-        └── Interrupted           Ctrl-C; everything finished so far is kept; exit code 130
+TropismError
+├── UserError                 what was asked for cannot be done; exit code 2
+│   ├── BadValue              a field holds something it cannot
+│   ├── UnknownName           a site, dial, label, study … that is not there, with a guess at the typo
+│   ├── DoesNotFit            parts of an experiment that are each right, and wrong together
+│   ├── ScheduleError         a dope sheet's cell, row or header
+│   └── StoreError            a store that cannot be used as asked
+│       ├── Missing           nothing stored under that name
+│       ├── Damaged           a file is not what its checksum says
+│       ├── Locked            another process is writing there
+│       └── NoRoom            the disk is full, or would be
+└── RunError                  something went wrong while running; exit code 1
+    ├── Overflow              a static capacity was too small; never truncated
+    └── Interrupted           Ctrl-C; everything finished so far is kept; exit code 130
 """
 
 from __future__ import annotations
@@ -26,6 +26,9 @@ class TropismError(Exception):
     """Something that Tropism can explain in one sentence."""
 
     exit_code = 1
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return _restored, (type(self), self.args, self.__dict__)
 
 
 class UserError(TropismError):
@@ -132,3 +135,11 @@ def suggestion(given: str, known: Iterable[str]) -> str:
     guess = f" Did you mean {near[0]!r}?" if near else ""
     shown = ", ".join(names[:12]) + (f", … ({len(names)} in all)" if len(names) > 12 else "")
     return f"{guess} Known: {shown}."
+
+
+def _restored(kind: type[TropismError], words: tuple[object, ...], about: dict[str, object]) -> TropismError:
+    """An error that came from another process: as it was said there, not made again from its parts."""
+    error = kind.__new__(kind, *words)
+    error.args = words
+    error.__dict__.update(about)
+    return error

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
+import dataclasses
 import datetime
-import queue
+import logging
+import math
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,17 +17,20 @@ from typing import TYPE_CHECKING, Any
 from tropism.core.experiment import Experiment
 from tropism.core.member import Member, Seed, members_of
 from tropism.core.sweep import Setting
-from tropism.errors import Interrupted, TropismError
-from tropism.plugins import load_plugin, loaded_plugins
+from tropism.errors import BadValue, Interrupted, Locked, UserError
+from tropism.stopping import Stopped, patient
 from tropism.values import key_of
 
 if TYPE_CHECKING:
     from tropism.core.ensemble import Ensemble
     from tropism.store.folder import Store
-    from tropism.training.growth import Progress
+    from tropism.store.partial import Checkpoint, Partial
+    from tropism.training.growth import Growth, Progress
 
 CHECKPOINT_EVERY = 2.0
 """Seconds between checkpoints, about; one is also written on Ctrl-C."""
+
+_log = logging.getLogger("tropism.running")
 
 
 @dataclass(frozen=True)
@@ -83,18 +89,18 @@ def train_members(
     from tropism.store.ensembles import load
     from tropism.store.folder import Store as Folder
 
+    _check_counts(processes, chunk_steps)
     if store is None:
         return _in_memory(experiment, members, on_progress or _deaf, chunk_steps)
     held = store if isinstance(store, Folder) else Folder(store)
+    keys = member_keys(experiment, members)
     work = Work.of(experiment, members, held, processes)
-    work.check_room(held)
-    if processes > 1 and len(work.packs) > 1:
-        _side_by_side(work, held, on_progress or _deaf, processes, chunk_steps)
-    else:
-        for number, pack in enumerate(work.packs):
-            listener = _numbered(on_progress or _deaf, number, len(work.packs))
-            run_pack(held, experiment, pack, on_progress=listener, chunk_steps=chunk_steps)
-    return load(held, experiment, members, [member_key(experiment, member) for member in members])
+    request = "request-" + key_of(tuple(keys))
+    if work.packs or request in held.unfinished():
+        work.check_room(held)
+        with _begun(request, work, dict(zip(keys, members, strict=True)), held) as shared_out:
+            _carry_out(shared_out, held, on_progress or _deaf, processes, chunk_steps)
+    return load(held, experiment, members, keys)
 
 
 @dataclass(frozen=True)
@@ -118,7 +124,7 @@ class Work:
         """The missing members of a request, packed; never imports JAX beyond shaping the network."""
         from tropism.training.placement import packs
 
-        keys = {member_key(experiment, member): member for member in members}
+        keys = dict(zip(member_keys(experiment, members), members, strict=True))
         absent = list(keys) if store is None else store.missing(keys)
         size = num_parameters(experiment)
         shared_out = packs([keys[key] for key in absent], size, processes=processes)
@@ -167,70 +173,165 @@ def run_pack(
     *,
     on_progress: Callable[[Progress], None],
     chunk_steps: int | None = None,
+    stopped: Stopped | None = None,
 ) -> None:
-    """Train one program's members into one shard, going on from its last checkpoint if there is one."""
-    from tropism.store.ensembles import contents_of
-    from tropism.training import device
-    from tropism.training.growth import Growth
+    """Train one program's members into one shard, going on from its last checkpoint if there is one.
 
+    Args:
+        store: Where the shard will stand.
+        experiment: What is trained.
+        members: Who.
+        on_progress: Called after every chunk.
+        chunk_steps: The most steps between two checkpoints.
+        stopped: Asked after every chunk; by default Ctrl-C says it.
+
+    Raises:
+        Interrupted: It was stopped; the checkpoint is written.
+        Damaged: The shard stands there already, and is not as it was written.
+    """
+    from tropism.training import device
+
+    key = pack_key(experiment, members)
     device.start()
-    began = time.monotonic()
-    with store.partial(pack_key(experiment, members)) as partial:
+    with _held(store, key) as partial:
         if partial.finished:
+            store.read_shard(key, verify=True)
             return
         origin = device.machine() | {"members_together": len(members), "processor": device.processor()}
         placement = partial.placement(origin)
-        growth = Growth(experiment, members, chunk_steps=chunk_steps)
-        checkpoint = partial.read_checkpoint()
-        if checkpoint is not None:
-            growth.restore(checkpoint.arrays, checkpoint.meta)
-        for progress in _kept(growth, partial, eager=chunk_steps is not None):
-            on_progress(progress)
-        marks = {
-            "placement": placement,
-            "resumed": checkpoint is not None,
-            "resumed_elsewhere": placement != origin,
-            "command": sys.argv,
-            "when": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
-            "seconds": round(time.monotonic() - began, 3),
-        }
-        store.write_shard(pack_key(experiment, members), contents_of(growth.harvest(), marks))
-        partial.discard()
+        with contextlib.ExitStack() as stack:
+            ask = stopped or stack.enter_context(patient())
+            seconds, growth, resumed = _grown(experiment, members, partial, on_progress, chunk_steps, ask)
+            marks = {
+                "placement": placement,
+                "resumed": resumed,
+                "resumed_elsewhere": placement != origin,
+                "command": sys.argv,
+                "when": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
+                "seconds": seconds,
+            }
+            _write(store, key, growth, marks)
+            partial.discard()
+            if ask():
+                raise Interrupted("Stopped; what was finished is kept, and the same request goes on from there.")
 
 
 def member_key(experiment: Experiment, member: Member) -> str:
     """A member's key in the store."""
+    return member_keys(experiment, (member,))[0]
+
+
+def member_keys(experiment: Experiment, members: Sequence[Member]) -> list[str]:
+    """The keys of some members in the store, in their order."""
     from tropism.values import ENGINE_NUMERICS
 
-    return member.key_in(experiment.key(), ENGINE_NUMERICS)
+    key = experiment.key()
+    return [member.key_in(key, ENGINE_NUMERICS) for member in members]
 
 
 def pack_key(experiment: Experiment, members: tuple[Member, ...]) -> str:
     """The key of the shard that holds exactly these members."""
-    return key_of(tuple(member_key(experiment, member) for member in members))
+    return key_of(tuple(member_keys(experiment, members)))
 
 
 def num_parameters(experiment: Experiment) -> int:
     """How many numbers one of its networks has, without making any."""
     from tropism.core.paths import shapes
 
-    return sum(_product(shape) for shape in shapes(experiment.network).values())
+    return sum(math.prod(shape) for shape in shapes(experiment.network).values())
 
 
-def _kept(growth: Any, partial: Any, *, eager: bool) -> Iterator[Progress]:
-    """A growth's progress, with a checkpoint every couple of seconds, and one on Ctrl-C."""
-    last = time.monotonic()
+def _carry_out(work: Work, store: Store, on_progress: Listener, processes: int, chunk_steps: int | None) -> None:
+    if processes > 1 and len(work.packs) > 1:
+        from tropism.crew import side_by_side
+
+        side_by_side(work, store, on_progress, processes, chunk_steps)
+        return
+    for number, pack in enumerate(work.packs):
+        listener = _numbered(on_progress, number, len(work.packs))
+        run_pack(store, work.experiment, pack, on_progress=listener, chunk_steps=chunk_steps)
+
+
+@contextlib.contextmanager
+def _begun(request: str, work: Work, members: dict[str, Member], store: Store) -> Iterator[Work]:
+    """The work, shared out as when this very request was first made, so that its checkpoints are found again.
+
+    Which members share a program depends on what was missing and on how many processes there were; a run that was
+    killed is missing less, and may be given more.
+    """
+    fresh = {"packs": [member_keys(work.experiment, pack) for pack in work.packs]}
+    with store.partial(request) as partial:
+        before = partial.placement(fresh)["packs"]
+    absent = set(store.missing(members))
+    packs = [pack for pack in before if not absent.isdisjoint(pack)]
+    placed = {key for pack in packs for key in pack}
+    packs += [left for pack in fresh["packs"] if (left := [key for key in pack if key in absent - placed])]
+    yield dataclasses.replace(work, packs=tuple(tuple(members[key] for key in pack) for pack in packs))
+    with store.partial(request) as partial:
+        partial.discard()
+
+
+@contextlib.contextmanager
+def _held(store: Store, key: str) -> Iterator[Partial]:
+    """Holds a program's unfinished work; says so before it waits for another process that trains the same."""
+    from tropism.store.locks import holder
+
+    with contextlib.ExitStack() as stack:
+        try:
+            partial = stack.enter_context(store.partial(key, wait=False))
+        except Locked:
+            who = holder(store.path / ".partial" / key / "lock")
+            _log.warning("The same networks are being trained by %s; waiting for it to end.", who)
+            partial = stack.enter_context(store.partial(key))
+        yield partial
+
+
+def _grown(
+    experiment: Experiment,
+    members: tuple[Member, ...],
+    partial: Partial,
+    on_progress: Callable[[Progress], None],
+    chunk_steps: int | None,
+    stopped: Stopped,
+) -> tuple[float, Growth, bool]:
+    """Seconds, the growth at its end, and whether it went on from a checkpoint."""
+    from tropism.training.growth import Growth
+
+    began = time.monotonic()
+    growth = Growth(experiment, members, chunk_steps=chunk_steps)
+    checkpoint = partial.read_checkpoint()
+    if checkpoint is not None:
+        _restore(growth, checkpoint, partial)
+    for progress in _kept(growth, partial, stopped, eager=chunk_steps is not None):
+        on_progress(progress)
+    return round(time.monotonic() - began, 3), growth, checkpoint is not None
+
+
+def _restore(growth: Growth, checkpoint: Checkpoint, partial: Partial) -> None:
     try:
-        for progress in growth.run():
-            if progress.step < progress.length and (eager or time.monotonic() - last > CHECKPOINT_EVERY):
-                partial.write_checkpoint(*growth.checkpoint())
-                last = time.monotonic()
-            yield progress
-    except KeyboardInterrupt:
-        partial.write_checkpoint(*growth.checkpoint())
-        raise Interrupted(
-            f"Stopped at step {growth.step} of {growth.length}; the same request goes on from there."
-        ) from None
+        growth.restore(checkpoint.arrays, checkpoint.meta)
+    except UserError as error:
+        raise UserError(f"{partial.path}: {error}") from error
+
+
+def _kept(growth: Growth, partial: Partial, stopped: Stopped, *, eager: bool) -> Iterator[Progress]:
+    """A growth's progress, with a checkpoint every couple of seconds, and one when it is stopped."""
+    last = time.monotonic()
+    for progress in growth.run():
+        going_on = progress.step < progress.length
+        stop = going_on and stopped()
+        if going_on and (eager or stop or time.monotonic() - last > CHECKPOINT_EVERY):
+            partial.write_checkpoint(*growth.checkpoint())
+            last = time.monotonic()
+        yield progress
+        if stop:
+            raise Interrupted(f"Stopped at step {growth.step} of {growth.length}; the same request goes on from there.")
+
+
+def _write(store: Store, key: str, growth: Growth, marks: dict[str, Any]) -> None:
+    from tropism.store.ensembles import contents_of
+
+    store.write_shard(key, contents_of(growth.harvest(), marks))
 
 
 def _in_memory(
@@ -252,81 +353,10 @@ def _in_memory(
     return joined(parts)
 
 
-def _side_by_side(work: Work, store: Store, on_progress: Listener, processes: int, chunk_steps: int | None) -> None:
-    """Packs on several processes, one core each; workers are spawned, never forked."""
-    import multiprocessing
-
-    from tropism.training.device import cores
-
-    context = multiprocessing.get_context("spawn")
-    jobs, news = context.Queue(), context.Queue()
-    for number, pack in enumerate(work.packs):
-        jobs.put((number, work.experiment, pack))
-    available = cores()[:processes]
-    crew = [
-        context.Process(
-            target=_worker, args=(core, str(store.path), loaded_plugins(), jobs, news, len(work.packs), chunk_steps)
-        )
-        for core in available
-    ]
-    for worker in crew:
-        jobs.put(None)
-        worker.start()
-    try:
-        _listen_to(crew, news, len(work.packs), on_progress)
-    except KeyboardInterrupt:
-        raise Interrupted("Stopped; the same request goes on from the last checkpoints.") from None
-    finally:
-        for worker in crew:
-            worker.join(timeout=10)
-            if worker.is_alive():
-                worker.terminate()
-
-
-def _listen_to(crew: list[Any], news: Any, count: int, on_progress: Listener) -> None:
-    done = 0
-    while done < count:
-        try:
-            message = news.get(timeout=0.5)
-        except queue.Empty:
-            dead = [worker for worker in crew if worker.exitcode not in (None, 0)]
-            if dead:
-                raise TropismError(
-                    f"A worker process ended with code {dead[0].exitcode}; what it had finished is kept, and the same "
-                    "request goes on from its last checkpoint."
-                ) from None
-            continue
-        if isinstance(message, Report):
-            on_progress(message)
-        elif isinstance(message, BaseException):
-            raise message
-        else:
-            done += 1
-
-
-def _worker(
-    core: int, path: str, plugins: tuple[str, ...], jobs: Any, news: Any, count: int, chunk_steps: int | None
-) -> None:
-    from tropism.training.device import pin
-
-    pin(core)
-    from tropism.store.folder import Store as Folder
-
-    try:
-        for plugin in plugins:
-            load_plugin(plugin)
-        store = Folder(path)
-        for number, experiment, pack in iter(jobs.get, None):
-            run_pack(store, experiment, pack, on_progress=_posted(news, number, count), chunk_steps=chunk_steps)
-            news.put(number)
-    except (Interrupted, KeyboardInterrupt):
-        return
-    except TropismError as error:
-        news.put(error)
-
-
-def _posted(news: Any, number: int, count: int) -> Callable[[Progress], None]:
-    return lambda progress: news.put(Report(number, count, progress))
+def _check_counts(processes: int, chunk_steps: int | None) -> None:
+    for name, number in (("processes", processes), ("chunk_steps", chunk_steps)):
+        if number is not None and (isinstance(number, bool) or not isinstance(number, int) or number < 1):
+            raise BadValue(name, number, "a whole number, at least 1")
 
 
 def _numbered(listener: Listener, number: int, count: int) -> Callable[[Progress], None]:
@@ -335,10 +365,3 @@ def _numbered(listener: Listener, number: int, count: int) -> Callable[[Progress
 
 def _deaf(report: Report) -> None:
     """Nobody listens."""
-
-
-def _product(shape: Mapping[int, int] | tuple[int, ...]) -> int:
-    total = 1
-    for length in shape:
-        total *= length
-    return total

@@ -53,6 +53,11 @@ class Partial:
         self._open = True
 
     @property
+    def path(self) -> Path:
+        """Its folder, for messages."""
+        return self._folder
+
+    @property
     def finished(self) -> bool:
         """Whether the shard stands in the store already, as it may after waiting for another writer."""
         return self._target.is_dir()
