@@ -127,10 +127,12 @@ class Growth:
         Raises:
             UserError: The checkpoint was made by another version of the engine, or of another experiment.
         """
-        names = [name for name, _ in _named_leaves(self._state)]
-        if meta.get("numerics") != ENGINE_NUMERICS or any(f"state/{name}" not in arrays for name in names):
-            raise UserError("This checkpoint was made by another version of the engine; remove it to start over.")
-        leaves = [jnp.asarray(arrays[f"state/{name}"]) for name in names]
+        expected = {f"state/{name}": leaf.shape for name, leaf in _named_leaves(self._state)}
+        found = {name: array.shape for name, array in arrays.items() if name.startswith("state/")}
+        if meta.get("numerics") != ENGINE_NUMERICS or found != expected:
+            what = "another version of the engine or another experiment"
+            raise UserError(f"This checkpoint is of {what}; remove it to start over.")
+        leaves = [jnp.asarray(arrays[name]) for name in expected]
         self._state = jax.tree.unflatten(jax.tree.structure(self._state), leaves)
         self.step = int(meta["step"])
         done = arrays["records"]
