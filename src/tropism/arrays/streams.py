@@ -15,7 +15,7 @@ import zlib
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jaxtyping import Array, Float, Int, PRNGKeyArray, UInt32
+from jaxtyping import Array, Float, Int, Key, PRNGKeyArray, UInt32
 
 _GENERATOR = "threefry2x32"
 _ROTATIONS = ((13, 15, 26, 6), (17, 29, 16, 24))
@@ -27,8 +27,8 @@ def stream(seed: int | Array, purpose: str) -> PRNGKeyArray:
     return fold(jax.random.key(seed, impl=_GENERATOR), purpose)
 
 
-def fold(key: PRNGKeyArray, *numbers: int | str | Array) -> PRNGKeyArray:
-    """A stream of its own for each number or name, in turn; numbers may be traced."""
+def fold(key: PRNGKeyArray, *numbers: int | str | Array) -> Key[Array, "*N"]:
+    """A stream of its own for each number or name, in turn; numbers may be traced, and many give many streams."""
     data = jax.random.key_data(key)
     for number in numbers:
         word = zlib.crc32(number.encode()) if isinstance(number, str) else number
