@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from collections.abc import Callable, Sequence
-from typing import Any
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
 
-from tropism.core.dial import is_dial
+from tropism.core.dial import is_dial, join
 from tropism.core.experiment import Experiment
 from tropism.core.member import Seed
 from tropism.core.sweep import Study, Sweep, grid_of
 from tropism.errors import BadValue, UnknownName, UserError
+from tropism.schedules import Schedule
 from tropism.values import Value
+
+MOST_SEEDS = 100_000
+"""Seeds in one range: more is a slip of the hand."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -32,7 +37,7 @@ class Overrides:
 
     def words(self) -> list[str]:
         """The command-line words that say the same."""
-        found = ["--seeds", self.seeds] if self.seeds else []
+        found = ["--seeds", self.seeds] if self.seeds is not None else []
         found += [word for change in self.changes for word in ("--set", change)]
         found += [word for axis in self.axes for word in ("--grid", axis)]
         for name in ("init", "data", "world"):
@@ -49,16 +54,19 @@ class Overrides:
         pins = {name: getattr(self, name) for name in ("init", "data", "world")}
         sweeps = []
         for sweep in study.sweeps:
-            numbers = parse_seeds(self.seeds) if self.seeds else sweep.seeds
+            numbers = parse_seeds(self.seeds) if self.seeds is not None else sweep.seeds
             seeds = tuple(each if isinstance(each, Seed) else Seed.of(each, **pins) for each in numbers)
             sweeps.append(dataclasses.replace(sweep, seeds=seeds))
-        for change in self.changes:
-            address, text = _pair(change, "--set")
-            sweeps = _somewhere(sweeps, address, lambda sweep, name, text=text: _changed(sweep, name, text))
-        if self.axes:
-            axes = [_pair(axis, "--grid") for axis in self.axes]
-            settings = grid_of({name: [_number(word, name) for word in text.split(",")] for name, text in axes})
+        changes = _pairs(self.changes, "--set")
+        axes = _pairs(self.axes, "--grid")
+        for name in changes:
+            if name in axes:
+                raise UserError(f"{name} is given to both --set and --grid; leave one of the two out.")
+        sweeps = _all_changed(sweeps, {name: parse_value(text) for name, text in changes.items()})
+        if axes:
+            settings = grid_of({name: _numbers(text, name) for name, text in axes.items()})
             sweeps = [dataclasses.replace(sweep, settings=settings) for sweep in sweeps]
+            _refuse_strangers(sweeps)
         return dataclasses.replace(study, sweeps=tuple(sweeps))
 
 
@@ -70,12 +78,15 @@ def parse_seeds(text: str) -> tuple[int, ...]:
     """
     found: list[int] = []
     for part in text.split(","):
-        first, dots, last = part.strip().partition("..")
-        if not first.isdigit() or (dots and not last.isdigit()):
-            raise BadValue("seeds", part, "a number such as 7, or a range such as 0..59")
-        if dots and int(last) < int(first):
-            raise BadValue("seeds", part, f"a range that rises, such as {last}..{first}")
-        found += range(int(first), int(last or first) + 1)
+        first, dots, last = (word.strip() for word in part.partition(".."))
+        if not _is_number(first) or (dots and not _is_number(last)):
+            raise BadValue("--seeds", part, "a number such as 7, or a range such as 0..59")
+        low, high = int(first), int(last or first)
+        if high < low:
+            raise BadValue("--seeds", part, f"a range that rises, such as {last}..{first}")
+        if high - low >= MOST_SEEDS:
+            raise BadValue("--seeds", part, f"a range of at most {MOST_SEEDS:,} seeds")
+        found += range(low, high + 1)
     return tuple(found)
 
 
@@ -87,94 +98,139 @@ def parse_value(text: str) -> Any:
         return text
 
 
-def changed(experiment: Experiment, address: str, value: Any) -> Experiment:
-    """The experiment with another number at a dial, or another value in a field.
+def changed(experiment: Experiment, values: Mapping[str, Any]) -> Experiment:
+    """The experiment with other numbers at some dials, or other values in some fields, all changed at once.
 
     A dial that was scheduled loses its track. Addresses are as in error messages: `optimizer.lr`, `lr`,
-    `anchor.weight`, `anchor`, `network.hidden`, `task.levels`, `batch_size`.
+    `anchor.weight`, `anchor`, `network.hidden`, `task.levels`, `batch_size`. A schedule may be the name of a dope
+    sheet.
 
     Raises:
-        UnknownName: Nothing has that address.
+        UnknownName: Nothing has one of the addresses.
+        UserError: The changed parts do not fit.
     """
-    aliases = experiment.aliases()
-    full = aliases.get(address, address)
-    schedule = experiment.schedule
-    if schedule is not None and full in experiment.dials():
-        heard = [name for name in schedule.names if aliases.get(name, name) == full]
-        tracks = tuple(track for track in schedule.tracks if track.name not in heard)
-        schedule = dataclasses.replace(schedule, tracks=tracks)
-    parts = full.split(".")
     fields = {field.name: getattr(experiment, field.name) for field in dataclasses.fields(experiment)}
-    fields["schedule"] = schedule
-    terms = {term.name: place for place, term in enumerate(experiment.terms)}
-    if parts[0] in terms and len(parts) > 1:
-        items = list(experiment.terms)
-        items[terms[parts[0]]] = _with(items[terms[parts[0]]], parts[1:], value, address, experiment)
-        fields["terms"] = tuple(items)
-    elif parts[0] in fields and len(parts) == 1:
-        fields[parts[0]] = value
-    elif isinstance(fields.get(parts[0]), Value):
-        fields[parts[0]] = _with(fields[parts[0]], parts[1:], value, address, experiment)
-    else:
-        raise UnknownName("dial or field", address, _addresses(experiment))
+    aliases, dials = experiment.aliases(), experiment.dials()
+    for address, value in values.items():
+        full = aliases.get(address, address)
+        if full == "schedule" and isinstance(value, str):
+            value = Schedule.read(value)
+        elif full in dials:
+            fields["schedule"] = _without_track(fields["schedule"], full, aliases)
+        fields |= _changes(fields, _Place(tuple(full.split(".")), address, experiment), value)
     return Experiment(**fields)
 
 
-def _with(holder: Any, parts: Sequence[str], value: Any, address: str, experiment: Experiment) -> Any:
-    name = parts[0]
-    fields = {field.name: field for field in dataclasses.fields(holder)}
-    if name not in fields:
-        for field in fields:
-            items = getattr(holder, field)
-            if isinstance(items, tuple):
-                named = [place for place, item in enumerate(items) if getattr(item, "name", None) == name]
-                if named and len(parts) > 1:
-                    inner = list(items)
-                    inner[named[0]] = _with(inner[named[0]], parts[1:], value, address, experiment)
-                    return dataclasses.replace(holder, **{field: tuple(inner)})
-        raise UnknownName("dial or field", address, _addresses(experiment))
-    if len(parts) > 1:
-        return dataclasses.replace(
-            holder, **{name: _with(getattr(holder, name), parts[1:], value, address, experiment)}
-        )
-    if is_dial(fields[name]) and (isinstance(value, bool) or not isinstance(value, (int, float))):
-        raise BadValue(address, value, "a number")
-    return dataclasses.replace(holder, **{name: value})
+def _without_track(schedule: Schedule | None, address: str, aliases: Mapping[str, str]) -> Schedule | None:
+    if schedule is None:
+        return None
+    tracks = tuple(track for track in schedule.tracks if aliases.get(track.name, track.name) != address)
+    return schedule if tracks == schedule.tracks else dataclasses.replace(schedule, tracks=tracks)
+
+
+class _Place(NamedTuple):
+    """Where a value is to be put: what is left of the address, and how it was written and in what, for errors."""
+
+    parts: tuple[str, ...]
+    address: str
+    experiment: Experiment
+
+    def below(self) -> _Place:
+        return self._replace(parts=self.parts[1:])
+
+
+def _with(holder: Value, place: _Place, value: Any) -> Value:
+    """The holder with another value at a place below it; it is checked when it is made."""
+    kinds = {field.name: field for field in dataclasses.fields(holder)}  # type: ignore[arg-type]
+    name = place.parts[0]
+    if len(place.parts) == 1 and name in kinds and is_dial(kinds[name]) and not _is_real(value):
+        raise BadValue(place.address, value, "a number")
+    fields = {each: getattr(holder, each) for each in kinds}
+    return dataclasses.replace(holder, **_changes(fields, place, value))  # type: ignore[type-var]
+
+
+def _changes(fields: Mapping[str, Any], place: _Place, value: Any) -> dict[str, Any]:
+    """The one field that changes, and to what; a value in a tuple is found by its own name."""
+    name, rest = place.parts[0], place.parts[1:]
+    if name in fields and not rest:
+        return {name: value}
+    if isinstance(fields.get(name), Value):
+        return {name: _with(fields[name], place.below(), value)}
+    for field, items in fields.items():
+        for number, item in enumerate(items if rest and isinstance(items, tuple) else ()):
+            if isinstance(item, Value) and getattr(item, "name", None) == name:
+                return {field: (*items[:number], _with(item, place.below(), value), *items[number + 1 :])}
+    raise UnknownName("dial or field", place.address, _addresses(place.experiment))
 
 
 def _addresses(experiment: Experiment) -> list[str]:
-    found = [*experiment.dials(), *experiment.aliases()]
-    found += [field.name for field in dataclasses.fields(experiment)]
-    for part in ("task", "network", "optimizer"):
-        found += [f"{part}.{field.name}" for field in dataclasses.fields(getattr(experiment, part))]
-    found += [f"{term.name}.{field.name}" for term in experiment.terms for field in dataclasses.fields(term)]
-    return sorted(set(found))
+    return sorted({*experiment.dials(), *experiment.aliases(), *_below(experiment, "")})
 
 
-def _changed(sweep: Sweep, address: str, text: str) -> Sweep:
-    if not isinstance(sweep.experiment, Experiment):
-        return sweep
-    return dataclasses.replace(sweep, experiment=changed(sweep.experiment, address, parse_value(text)))
+def _below(value: Value, prefix: str) -> Iterator[str]:
+    for field in dataclasses.fields(value):  # type: ignore[arg-type]
+        item, address = getattr(value, field.name), join(prefix, field.name)
+        yield address
+        if isinstance(item, Value):
+            yield from _below(item, address)
+        for inner in item if isinstance(item, tuple) else ():
+            if isinstance(inner, Value) and getattr(inner, "name", None):
+                yield from _below(inner, join(prefix, inner.name))  # type: ignore[attr-defined]
 
 
-def _somewhere(sweeps: list[Sweep], address: str, change: Callable[[Sweep, str], Sweep]) -> list[Sweep]:
-    """Change every sweep that has the address, or the one named before a colon; refuse if none has it."""
-    only, colon, rest = address.partition(":")
+def _all_changed(sweeps: list[Sweep], values: Mapping[str, Any]) -> list[Sweep]:
+    """Every sweep with the changes that are meant for it: those named `SWEEP:address`, and those whose address it has.
+
+    Raises:
+        UnknownName: No such sweep, or an address that no sweep has.
+    """
     names = [sweep.name for sweep in sweeps]
-    if colon and only not in names:
-        raise UnknownName("sweep", only, names, f"--set {address}")
-    found, problem = [], None
+    mine: dict[str, dict[str, Any]] = {name: {} for name in names}
+    for address, value in values.items():
+        only, colon, rest = address.partition(":")
+        if not colon:
+            _share_out(sweeps, address, value, mine)
+        elif only in mine:
+            mine[only][rest] = value
+        else:
+            raise UnknownName("sweep", only, names, f"--set {address}")
+    return [_sweep_with(sweep, mine[sweep.name]) if mine[sweep.name] else sweep for sweep in sweeps]
+
+
+def _share_out(sweeps: list[Sweep], address: str, value: Any, mine: dict[str, dict[str, Any]]) -> None:
+    missing = []
     for sweep in sweeps:
-        if colon and sweep.name != only:
-            found.append(sweep)
-            continue
-        try:
-            found.append(change(sweep, rest if colon else address))
-        except UnknownName as error:
-            problem = problem or error
-            found.append(sweep)
-    if problem is not None and found == sweeps:
-        raise problem
+        if isinstance(sweep.experiment, Experiment) and address not in _addresses(sweep.experiment):
+            missing.append(sweep.experiment)
+        else:
+            mine[sweep.name][address] = value
+    if len(missing) == len(sweeps):
+        raise UnknownName("dial or field", address, _addresses(missing[0]))
+
+
+def _sweep_with(sweep: Sweep, values: dict[str, Any]) -> Sweep:
+    """The sweep, changed now or, where its experiment starts from networks that are yet to be trained, then."""
+    made = sweep.experiment
+    if isinstance(made, Experiment):
+        return dataclasses.replace(sweep, experiment=changed(made, values))
+    return dataclasses.replace(sweep, experiment=lambda before: changed(made(before), values))
+
+
+def _refuse_strangers(sweeps: list[Sweep]) -> None:
+    """Refuse axes that are no dials, before anything is trained."""
+    for sweep in sweeps:
+        if isinstance(sweep.experiment, Experiment):
+            for name, _ in sweep.settings[0]:
+                sweep.experiment.address(name, "--grid")
+
+
+def _pairs(words: Sequence[str], flag: str) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for word in words:
+        name, text = _pair(word, flag)
+        if name in found:
+            raise UserError(f"{flag} {name} is given twice; leave one of the two out.")
+        found[name] = text
     return found
 
 
@@ -185,11 +241,24 @@ def _pair(text: str, flag: str) -> tuple[str, str]:
     return name.strip(), value.strip()
 
 
-def _number(word: str, name: str) -> float:
-    try:
-        return float(word)
-    except ValueError:
-        raise BadValue(f"--grid {name}", word, "numbers with commas between, such as 0.01,0.03") from None
+def _numbers(text: str, name: str) -> list[float]:
+    found = []
+    for word in text.split(","):
+        try:
+            found.append(float(word))
+        except ValueError:
+            found.append(math.nan)
+        if not math.isfinite(found[-1]):
+            raise BadValue(f"--grid {name}", word, "finite numbers with commas between, such as 0.01,0.03")
+    return found
+
+
+def _is_real(value: object) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
+def _is_number(word: str) -> bool:
+    return word.isascii() and word.isdigit()
 
 
 def _as_tuple(item: Any) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import sys
+import traceback
 from pathlib import Path
 from types import ModuleType
 
@@ -21,7 +22,8 @@ def load_plugin(path: str | Path) -> ModuleType:
     """
     file = Path(path).resolve()
     if file.suffix != ".py" or not file.is_file():
-        raise UserError(f"{path} is not a Python file that could be loaded as a plug-in.")
+        what = "is no Python file; its name must end in .py" if file.exists() else "is not there"
+        raise UserError(f"{path} {what}. A plug-in is a Python file that you name.")
     name = f"{_PACKAGE}.{file.stem}"
     present = sys.modules.get(name)
     if present is not None and getattr(present, "__file__", None) == str(file):
@@ -35,9 +37,16 @@ def load_plugin(path: str | Path) -> ModuleType:
         spec.loader.exec_module(module)
     except Exception as error:
         del sys.modules[name]
-        raise UserError(f"{path} does not load: {type(error).__name__}: {error}") from error
+        raise UserError(f"{path} does not load: {stumbled(error, file)}") from error
     allow_plugin(file.stem, module)
     return module
+
+
+def stumbled(error: BaseException, file: Path) -> str:
+    """What went wrong in a user's own file, and on which line of it."""
+    lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == str(file)]
+    where = f" (line {lines[-1]})" if lines else ""
+    return f"{type(error).__name__}: {error}{where}"
 
 
 def loaded_plugins() -> tuple[str, ...]:

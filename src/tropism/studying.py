@@ -48,13 +48,13 @@ def carry_out(
 ) -> Findings:
     """Train what is missing, measure, draw, judge, and keep it all in the store."""
     tell = told or (lambda name, report: None)
+    folder = store.study(study.name)  # refuses an unsafe name before anything is trained
     ensembles: dict[str, Ensemble] = {}
     for sweep in study.sweeps:
         ensembles[sweep.name] = _trained(sweep, ensembles, store, processes, tell, chunk_steps)
         tell(sweep.name, None)
     tables = dict(study.measure(ensembles))
     verdicts = tuple(claim.judge(tables) for claim in study.claims)
-    folder = store.study(study.name)
     _keep(folder, study, ensembles, tables, verdicts, command or f"tropism run {shlex.quote(study.name)}")
     path = folder.write_report(rendered(folder))
     return Findings(study, tables, verdicts, path)

@@ -21,6 +21,7 @@ from typing import Any, ClassVar, TypeVar
 import numpy as np
 
 from tropism.errors import BadValue, UnknownName, UserError
+from tropism.kinds import misfit
 
 SHELVES: tuple[str, ...] = (
     "schedules",
@@ -61,7 +62,13 @@ class Value:
     def __post_init__(self) -> None:
         for field in dataclasses.fields(self):  # type: ignore[arg-type]
             _refuse_unfrozen(f"{type(self).__name__}.{field.name}", getattr(self, field.name))
-        self.check()
+        try:
+            self.check()
+        except TypeError as error:  # a check may stumble over a field of another kind
+            raise (misfit(self) or error) from None
+        wrong = misfit(self)
+        if wrong is not None:
+            raise wrong
 
     def check(self) -> None:
         """Raise a `UserError` if the fields do not fit; called when the value is made."""

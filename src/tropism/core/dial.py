@@ -8,6 +8,7 @@ network; sweeping it costs no new program. Its address is its place in the exper
 from __future__ import annotations
 
 import dataclasses
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
@@ -91,6 +92,8 @@ def number_wanted(where: str, given: object, *, low: float | None = None, high: 
         return
     if isinstance(number, bool) or not isinstance(number, (int, float)):
         raise BadValue(where, given, "a number or a Dial")
+    if not math.isfinite(number):
+        raise BadValue(where, given, "a finite number")
     if (low is not None and not number >= low) or (high is not None and not number <= high):
         bounds = f"at least {low:g}" if high is None else f"in [{low:g}, {high:g}]"
         raise BadValue(where, given, bounds)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -54,6 +55,9 @@ class Member(Value):
         names = [name for name, _ in self.dials]
         if len(set(names)) != len(names):
             raise BadValue("Member.dials", names, "each dial at most once")
+        for name, number in self.dials:
+            if not math.isfinite(number):
+                raise BadValue(f"the dial {name!r} of a member", number, "a finite number")
 
     def key_in(self, experiment_key: str, numerics: int) -> str:
         """The member's key: experiment, version of the engine's numerics, seed and dials."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from tropism.core.dial import Dial, number_wanted
+from tropism.errors import BadValue
 from tropism.values import Value
 
 if TYPE_CHECKING:
@@ -44,6 +45,14 @@ class Adam(Optimizer):
     b1: float = 0.9
     b2: float = 0.999
     eps: float = 1e-8
+
+    def check(self) -> None:
+        super().check()
+        for name in ("b1", "b2"):
+            if not 0 <= getattr(self, name) < 1:
+                raise BadValue(f"Adam.{name}", getattr(self, name), "in [0, 1)")
+        if not 0 < self.eps < 1:
+            raise BadValue("Adam.eps", self.eps, "above 0, and below 1")
 
     def transformation(self) -> optax.GradientTransformation:
         import optax

@@ -29,7 +29,7 @@ def open_folder(path: Path, *, writable: bool) -> None:
         _check_format(path / FORMAT_FILE)
         if writable:
             _make_parts(path)
-    except PermissionError as error:
+    except OSError as error:
         raise StoreError(
             f"{path} cannot be used as a store: {error.strerror}. Name a folder that you may use."
         ) from error
