@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from html import escape
 from typing import TYPE_CHECKING
 
 from tropism.core.dial import Dial, constant_of, dials_of, join
@@ -204,6 +205,27 @@ class Experiment(Value):
                 column = np.full(self.length, float(constant_of(holder) or 0.0))
             columns.append(column)
         return np.stack(columns, axis=1) if columns else np.zeros((self.length, 0))
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows: the parts, the dials with their numbers, and the schedule."""
+        dials = "".join(
+            f"<tr><td><code>{escape(address)}</code></td><td>{_said(holder)}</td></tr>"
+            for address, holder in self.dials().items()
+        )
+        parts = "".join(
+            f"<tr><th>{name}</th><td><code>{escape(repr(item))}</code></td></tr>"
+            for name, item in (("task", self.task), ("network", self.network), *((t.name, t) for t in self.terms))
+        )
+        shown = self.schedule._repr_html_() if self.schedule is not None else ""
+        head = f"<p><b>Experiment</b> {self.key()[:12]}: {self.length} steps of {self.batch_size} examples</p>"
+        return f"{head}<table>{parts}</table><table><tr><th>dial</th><th>number</th></tr>{dials}</table>{shown}"
+
+
+def _said(holder: float | Dial | None) -> str:
+    number = constant_of(holder)
+    words = "scheduled" if number is None else f"{number:g}"
+    ruled = isinstance(holder, Dial) and holder.rule is not None
+    return f"{words}, by rule {type(holder.rule).__name__}" if ruled else words
 
 
 def _check_kinds(experiment: Experiment) -> None:

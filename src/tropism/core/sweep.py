@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from html import escape
 from typing import TYPE_CHECKING, Any
 
 from tropism.core.claim import Claim
@@ -100,3 +101,10 @@ class Study:
             raise DoesNotFit(f"The study {self.name!r} has two sweeps of one name: {', '.join(names)}.")
         if not self.claims:
             raise DoesNotFit(f"The study {self.name!r} makes no claim, so nothing in it could fail.")
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows: the question, what is trained, and what is claimed."""
+        claims = "".join(f"<li>{escape(claim.text)}</li>" for claim in self.claims)
+        counted = ((each.name, len(each.seeds) * len(each.settings)) for each in self.sweeps)
+        sweeps = "".join(f"<li>{escape(name)}: {count} networks</li>" for name, count in counted)
+        return f"<p><b>{escape(self.title)}</b></p><p>{escape(self.question)}</p><ul>{sweeps}</ul><ol>{claims}</ol>"
