@@ -42,10 +42,11 @@ def load_plugin(path: str | Path) -> ModuleType:
     return module
 
 
-def stumbled(error: BaseException, file: Path) -> str:
-    """What went wrong in a user's own file, and on which line of it."""
-    lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == str(file)]
-    where = f" (line {lines[-1]})" if lines else ""
+def stumbled(error: BaseException, file: Path | None = None) -> str:
+    """What went wrong in a user's own code, and on which line of `file`, or of what the raiser called."""
+    frames = traceback.extract_tb(error.__traceback__)
+    own = frames[1:2] if file is None else [frame for frame in frames if frame.filename == str(file)][-1:]
+    where = "".join(f" ({Path(frame.filename).name}, line {frame.lineno})" for frame in own)
     return f"{type(error).__name__}: {error}{where}"
 
 

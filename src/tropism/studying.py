@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 from tropism.core.claim import Verdict
 from tropism.core.experiment import Experiment
 from tropism.core.sweep import Study, Sweep
+from tropism.errors import Missing, RunError, TropismError
+from tropism.plugins import stumbled
 from tropism.running import Report, member_key, train_members
 from tropism.values import describe, rebuild
 
@@ -53,7 +55,7 @@ def carry_out(
     for sweep in study.sweeps:
         ensembles[sweep.name] = _trained(sweep, ensembles, store, processes, tell, chunk_steps)
         tell(sweep.name, None)
-    tables = dict(study.measure(ensembles))
+    tables = dict(_asked_of(study, "measure", ensembles))
     verdicts = tuple(claim.judge(tables) for claim in study.claims)
     _keep(folder, study, ensembles, tables, verdicts, command or f"tropism run {shlex.quote(study.name)}")
     path = folder.write_report(rendered(folder))
@@ -78,6 +80,9 @@ def contents_of(folder: StudyFolder) -> ReportContents:
     about = folder.read_about()
     titles = about["figures"]
     pictures = {each.name: each for each in folder.figures()}
+    for name in titles:
+        if name not in pictures:
+            raise Missing(f"Study {folder.name!r} has lost its figure {name!r}; run it again, its networks are kept.")
     figures = tuple(
         Picture(
             name,
@@ -138,6 +143,22 @@ def _trained(
     )
 
 
+def _asked_of(study: Study, what: str, given: Mapping[str, Any]) -> Any:
+    """What a study's own function answers; where it stumbles, the error names it and its line.
+
+    Raises:
+        RunError: It stumbled; what was trained is kept.
+    """
+    try:
+        return getattr(study, what)(given)
+    except TropismError:
+        raise
+    except Exception as error:
+        raise RunError(
+            f"{what}() of the study {study.name!r} stumbled: {stumbled(error)}. What was trained is kept."
+        ) from error
+
+
 def _keep(
     folder: StudyFolder,
     study: Study,
@@ -148,7 +169,7 @@ def _keep(
 ) -> None:
     from tropism.figures.theme import render
 
-    figures = list(study.draw(tables))
+    figures = list(_asked_of(study, "draw", tables))
     for name, table in tables.items():
         folder.write_table(name, table)
     for figure in figures:

@@ -16,17 +16,24 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def run(arguments: Sequence[str]) -> int:
     """Run the command line and return its exit code."""
-    from tropism.cli.verbs import parse
-
     try:
+        from tropism.cli.verbs import parse
+
         parse(arguments).run()
     except TropismError as error:
-        print(f"tropism: {error}", file=sys.stderr)
-        return error.exit_code
+        return _said(str(error), error.exit_code)
     except KeyboardInterrupt:
-        print("tropism: stopped; what was finished is kept.", file=sys.stderr)
-        return 130
+        return _said("stopped; what was finished is kept.", 130)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except OSError as error:
+        if error.filename is None:
+            raise
+        return _said(f"{error.filename}: {error.strerror}.", 1)
     return 0
+
+
+def _said(words: str, code: int) -> int:
+    print(f"tropism: {words}", file=sys.stderr)
+    return code

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Mapping
 from pathlib import Path
@@ -9,8 +10,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from tropism.cli.keeping import opened
-from tropism.errors import Missing, UnknownName, UserError
+from tropism.cli.reading import stored_study, write_file
+from tropism.errors import Missing, UserError
 
 if TYPE_CHECKING:
     from tropism.cli.verbs import Export
@@ -18,60 +19,58 @@ if TYPE_CHECKING:
 
 
 def export(asked: Export) -> None:
-    """Write each shard of a study as one file of parameters, with its members and experiment as JSON beside it."""
-    store = opened(asked.store, writable=False)
-    if asked.study not in store.studies():
-        raise UnknownName("stored study", asked.study, store.studies(), str(asked.store))
-    members = store.study(asked.study).read_members()
+    """Write a study's members, one file of parameters a shard, with members and experiment as JSON beside it."""
+    from tropism.store import Store
+
+    members = stored_study(asked.store, asked.study, ()).read_members()
+    store = Store(asked.store, writable=False)
     found = store.find(members)
     if not found:
         raise Missing(f"None of the members of {asked.study!r} are stored; `tropism run {asked.study}` trains them.")
-    written = []
+    files: dict[Path, bytes] = {}
     for key in sorted({shard for shard, _ in found.values()}):
-        written += _export_shard(store.read_shard(key), asked.to, asked.format)
-    if asked.as_json:
-        print(json.dumps([str(path) for path in written]))
-    else:
-        print(f"{len(found)} members in {len(written)} files in {asked.to}")
-
-
-def _export_shard(shard: Shard, folder: Path, kind: str) -> list[Path]:
-    name = shard.key[:16]
-    arrays = {path: shard.params[path] for path in shard.params}
-    about = {"experiment": shard.experiment, "members": list(shard.members), "origin": shard.origin}
-    paths = [folder / f"{name}.{kind}", folder / f"{name}.json"]
-    for path in paths:
+        rows = sorted(row for shard, row in found.values() if shard == key)
+        files |= _files(store.read_shard(key), rows, asked.to, asked.format)
+    for path in files:
         if path.exists():
             raise UserError(f"{path} is already there; choose another folder, or move it away.")
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        _write(arrays, shard, paths[0], kind)
-        paths[1].write_text(json.dumps(about, indent=1), encoding="utf-8")
-    except OSError as error:
-        raise UserError(f"{folder} cannot be written: {error.strerror}.") from error
-    return paths
-
-
-def _write(arrays: Mapping[str, np.ndarray], shard: Shard, path: Path, kind: str) -> None:
-    if kind == "safetensors":
-        from safetensors.numpy import save_file
-
-        save_file(dict(arrays), path)
-    elif kind == "npz":
-        np.savez_compressed(path, **{name.replace("/", "_"): array for name, array in arrays.items()})  # type: ignore[arg-type]
+    for path, data in files.items():
+        write_file(path, data)
+    if asked.as_json:
+        print(json.dumps([str(path) for path in files]))
     else:
-        _csv(arrays, shard).write_csv(path)
+        print(f"{len(found)} members in {len(files)} files in {asked.to}")
 
 
-def _csv(arrays: Mapping[str, np.ndarray], shard: Shard):
+def _files(shard: Shard, rows: list[int], folder: Path, kind: str) -> dict[Path, bytes]:
+    arrays = {path: shard.params[path][rows] for path in shard.params}
+    members = [shard.members[row] for row in rows]
+    about = {"experiment": shard.experiment, "members": members, "origin": shard.origin}
+    name = shard.key[:16]
+    return {
+        folder / f"{name}.{kind}": _parameters(arrays, members, kind),
+        folder / f"{name}.json": json.dumps(about, indent=1).encode(),
+    }
+
+
+def _parameters(arrays: Mapping[str, np.ndarray], members: list[dict[str, object]], kind: str) -> bytes:
+    if kind == "safetensors":
+        from safetensors.numpy import save
+
+        return save(dict(arrays))
+    if kind == "npz":
+        written = io.BytesIO()
+        np.savez_compressed(written, **{name.replace("/", "_"): each for name, each in arrays.items()})  # type: ignore[arg-type]
+        return written.getvalue()
+    return _csv(arrays, members).encode()
+
+
+def _csv(arrays: Mapping[str, np.ndarray], members: list[dict[str, object]]) -> str:
     import polars
 
-    columns: dict[str, object] = {
-        "member": [m["key"] for m in shard.members],
-        "seed": [m["seed"] for m in shard.members],
-    }
+    columns: dict[str, object] = {"member": [m["key"] for m in members], "seed": [m["seed"] for m in members]}
     for name, array in arrays.items():
         for place in np.ndindex(array.shape[1:]):
             label = ",".join(map(str, place))
             columns[f"{name}[{label}]"] = array[(slice(None), *place)]
-    return polars.DataFrame(columns)
+    return polars.DataFrame(columns).write_csv()

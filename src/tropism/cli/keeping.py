@@ -7,29 +7,35 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tropism.errors import Damaged, Missing
+from tropism.errors import Missing, RunError
 
 if TYPE_CHECKING:
     from tropism.cli.verbs import Rm
     from tropism.store import Store
 
 
-def verify(path: Path, *, as_json: bool) -> None:
-    """Check every file; the first damaged one ends it with an error after all were named.
+def verify(path: Path, *, clean: bool, as_json: bool) -> None:
+    """Check every file; name all that are not as they were written, then end with an error.
 
     Raises:
-        Damaged: Something is not as it was written.
+        RunError: Something is not as it was written.
     """
     from tropism.store import in_words
 
-    store = opened(path, writable=False)
+    store = opened(path, writable=clean)
+    if clean:
+        store.clean()
     problems = store.verify()
     if as_json:
         print(json.dumps([dataclasses.asdict(problem) for problem in problems], default=str))
     for problem in problems if not as_json else ():
         print(problem)
     if problems:
-        raise Damaged(f"{len(problems)} things in {path} are not as they were written.")
+        count = "One thing" if len(problems) == 1 else f"{len(problems)} things"
+        raise RunError(
+            f"{count} in {path} {'is' if len(problems) == 1 else 'are'} not in order. `tropism rm SHARD --force` "
+            "removes a damaged shard, `tropism run STUDY` makes it anew, `tropism verify --clean` removes leftovers."
+        )
     if not as_json:
         total = sum(store.size().values())
         print(f"{len(store.shards())} shards and {len(store.studies())} studies, {in_words(total)}: all is well.")

@@ -19,7 +19,7 @@ class Bar:
 
     def __init__(self, display: Any) -> None:
         self._display = display
-        self._task: Any = None
+        self._task: Any = self._waiting()
         self._name = ""
         self._done: dict[int, int] = {}
 
@@ -30,12 +30,12 @@ class Bar:
         progress = report.progress
         if name != self._name:
             self._name, self._done = name, {}
-            self._task = self._display.add_task(name, total=1, losses="", rate="")
         self._done[report.pack] = progress.step
         done, total = sum(self._done.values()), progress.length * report.packs
         rate = progress.members * self._display.tasks[self._task].speed if self._display.tasks[self._task].speed else 0
         self._display.update(
             self._task,
+            description=name,
             completed=done,
             total=total,
             losses=_losses(progress.metrics, progress.diverged),
@@ -43,9 +43,19 @@ class Bar:
         )
 
     def _finish(self) -> None:
-        if self._task is not None:
+        if self._name:
             self._display.update(self._task, completed=self._display.tasks[self._task].total)
-        self._name, self._task = "", None
+            self._task = self._waiting()
+        self._name = ""
+
+    def close(self) -> None:
+        """Take away the line of what is not done."""
+        if not self._name:
+            self._display.update(self._task, visible=False)
+
+    def _waiting(self) -> Any:
+        """A line that moves while programs are compiled, or tables and figures made, so that nobody thinks it hangs."""
+        return self._display.add_task("working", total=None, losses="", rate="")
 
 
 class Lines:
@@ -91,7 +101,11 @@ def shown() -> Iterator[Bar | Lines]:
         TextColumn("{task.fields[losses]}", style="dim"),
     )
     with Progress(*columns, console=Console(stderr=True)) as display:
-        yield Bar(display)
+        bar = Bar(display)
+        try:
+            yield bar
+        finally:
+            bar.close()
 
 
 def _losses(metrics: Any, diverged: int) -> str:

@@ -6,8 +6,9 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from tropism.cli.keeping import opened
 from tropism.cli.words import print_claims, print_frame, print_table
-from tropism.errors import Missing, UnknownName, UserError
+from tropism.errors import UnknownName, UserError
 
 if TYPE_CHECKING:
     from tropism.cli.verbs import Report, Show
@@ -64,7 +65,7 @@ def report(asked: Report) -> None:
         path = folder.write_report(html)
     else:
         path = asked.to
-        write_text(path, html)
+        write_file(path, html.encode())
     written = [str(path)]
     if asked.readme is not None:
         written.append(str(write_readme(asked.store, asked.study, asked.readme)))
@@ -82,11 +83,9 @@ def write_readme(store: Path, study: str, folder: Path) -> Path:
     contents = contents_of(stored_study(store, study, ()))
     home = folder / study
     for name, data in picture_files(contents).items():
-        path = home / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(data)
+        write_file(home / name, data)
     path = home / "README.md"
-    write_text(path, render_markdown(contents))
+    write_file(path, render_markdown(contents).encode())
     return path
 
 
@@ -97,26 +96,23 @@ def stored_study(path: Path, name: str, plugins: tuple[Path, ...], *, writable: 
         Missing: There is no such store, or no such study in it.
     """
     from tropism.plugins import load_plugin
-    from tropism.store import Store
 
     for plugin in plugins:
         load_plugin(plugin)
-    if not path.exists():
-        raise Missing(f"There is no store at {path}; `tropism run STUDY` makes one, `--store` names another.")
-    store = Store(path, writable=writable)
+    store = opened(path, writable=writable)
     if name not in store.studies():
         raise UnknownName("stored study", name, store.studies(), str(path))
     return store.study(name)
 
 
-def write_text(path: Path, text: str) -> None:
-    """Write a text file, in words where that cannot be.
+def write_file(path: Path, data: bytes) -> None:
+    """Write a file and its folder.
 
     Raises:
-        UserError: The folder is not there, or may not be written.
+        UserError: The system does not let us.
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
+        path.write_bytes(data)
     except OSError as error:
         raise UserError(f"{path} cannot be written: {error.strerror}.") from error

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import os
 import shlex
 import time
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from tropism.cli.progress import shown
 from tropism.cli.words import print_claims, print_table
-from tropism.errors import BadValue, UserError
+from tropism.errors import BadValue, TropismError, UserError
 from tropism.overriding import Overrides
 from tropism.values import key_of
 
@@ -26,11 +28,14 @@ DEMO = ("isolated", "isolated-steady")
 def run_study(asked: Run) -> None:
     """Train what a study is missing, then measure, draw, judge and report."""
     from tropism.plugins import load_plugin
+    from tropism.store.names import check_name
 
+    _refuse_alike(asked)
     for plugin in asked.plugins:
         load_plugin(plugin)
     overrides = Overrides(asked.seeds, asked.changes, asked.axes, asked.init, asked.data, asked.world)
     study = named(overrides.applied(find_study(asked.study)), overrides, asked.name)
+    check_name(study.name, "study")
     processes = processes_of(asked.processes)
     if asked.plan:
         _print_plan(study, asked, processes)
@@ -69,10 +74,24 @@ def find_study(name: str) -> Study:
         return load(name)
     module = load_plugin(name)
     make = getattr(module, "study", None)
-    made = make(module.__name__.rpartition(".")[2].replace("_", "-")) if callable(make) else None
+    made = _made(make, name) if callable(make) else None
     if not isinstance(made, Kind):
         raise UserError(f"{name} must define study(name) that returns a Study; `tropism new NAME` writes an example.")
     return made
+
+
+def _made(make: Callable[[str], object], name: str) -> object:
+    from pathlib import Path
+
+    from tropism.plugins import stumbled
+
+    file = Path(name).resolve()
+    try:
+        return make(file.stem.replace("_", "-"))
+    except TropismError:
+        raise
+    except Exception as error:
+        raise UserError(f"{name}: study() does not return: {stumbled(error, file)}") from error
 
 
 def named(study: Study, overrides: Overrides, name: str | None) -> Study:
@@ -106,6 +125,15 @@ def carried_out(study: Study, path: Path, processes: int, command: str, chunk_st
         raise BadValue("--chunk-steps", chunk_steps, "at least 1")
     with shown() as told:
         return carry_out(study, Store(path), processes=processes, told=told, command=command, chunk_steps=chunk_steps)
+
+
+def _refuse_alike(asked: Run) -> None:
+    """Two files of one name would take each other's place among the plug-ins."""
+    files = [*map(str, asked.plugins), *([asked.study] if asked.study.endswith(".py") else [])]
+    stems = [os.path.basename(file) for file in files]
+    for stem in stems:
+        if stems.count(stem) > 1:
+            raise UserError(f"Two files are called {stem}; a plug-in is known by its name, so rename one of them.")
 
 
 def _print_plan(study: Study, asked: Run, processes: int) -> None:

@@ -9,6 +9,9 @@ from typing import Annotated, Literal
 
 import tyro
 from tyro.conf import Positional, UseAppendAction, arg, subcommand
+from tyro.constructors import PrimitiveConstructorSpec
+
+from tropism.errors import UnknownName
 
 STORE = Path("store")
 
@@ -30,6 +33,16 @@ Changes = Annotated[
 Axes = Annotated[
     UseAppendAction[tuple[str, ...]],
     arg(name="grid", metavar="ADDRESS=A,B,…", help="Train once for each number of a dial; may be repeated."),
+]
+Number = Annotated[
+    int | None,
+    PrimitiveConstructorSpec(
+        nargs=1,
+        metavar="N",
+        instance_from_str=lambda words: _number(words[0]),
+        is_instance=lambda given: given is None or isinstance(given, int),
+        str_from_instance=lambda given: ["none" if given is None else str(given)],
+    ),
 ]
 Seeds = Annotated[str | None, arg(metavar="SEEDS", help="Other seeds, such as 0..59 or 1,2,5.")]
 
@@ -58,13 +71,13 @@ class Run:
     seeds: Seeds = None
     changes: Changes = ()
     axes: Axes = ()
-    init: Annotated[int | None, arg(help="Pin every member's init stream.")] = None
-    data: Annotated[int | None, arg(help="Pin every member's data stream.")] = None
-    world: Annotated[int | None, arg(help="Pin every member's world stream.")] = None
+    init: Annotated[Number, arg(help="Pin every member's init stream.")] = None
+    data: Annotated[Number, arg(help="Pin every member's data stream.")] = None
+    world: Annotated[Number, arg(help="Pin every member's world stream.")] = None
     name: Annotated[str | None, arg(metavar="NAME", help="Store the study under this name.")] = None
     plan: Annotated[bool, arg(help="Only show what would be trained, and what that costs.")] = False
-    processes: Annotated[int | None, arg(help="Processes, one core each; all cores by default.")] = None
-    chunk_steps: Annotated[int | None, arg(help="The most steps between two checkpoints.")] = None
+    processes: Annotated[Number, arg(help="Processes, one core each; all cores by default.")] = None
+    chunk_steps: Annotated[Number, arg(help="The most steps between two checkpoints.")] = None
     readme: Annotated[Path | None, arg(metavar="FOLDER", help="Also write FOLDER/NAME/README.md with figures.")] = None
     store: StoreFlag = STORE
     plugins: PluginFlag = ()
@@ -81,7 +94,7 @@ class Demo:
     """Train sixty isolated color autoencoders and sixty of our own design, delete red from all, write the report."""
 
     store: StoreFlag = STORE
-    processes: Annotated[int | None, arg(help="Processes, one core each; all cores by default.")] = None
+    processes: Annotated[Number, arg(help="Processes, one core each; all cores by default.")] = None
     as_json: JsonFlag = False
 
     def run(self) -> None:
@@ -144,13 +157,14 @@ class Export:
 class Verify:
     """Check every file of the store against its checksum; exit code 1 if something is damaged."""
 
+    clean: Annotated[bool, arg(help="First remove what killed writers left behind.")] = False
     store: StoreFlag = STORE
     as_json: JsonFlag = False
 
     def run(self) -> None:
         from tropism.cli.keeping import verify
 
-        verify(self.store, as_json=self.as_json)
+        verify(self.store, clean=self.clean, as_json=self.as_json)
 
 
 @dataclass(frozen=True)
@@ -182,6 +196,7 @@ class New:
         new(self.name, self.folder)
 
 
+VERBS = ("list", "run", "demo", "show", "report", "export", "verify", "rm", "new")
 Verb = (
     Annotated[List, subcommand("list")]
     | Annotated[Run, subcommand("run")]
@@ -196,7 +211,13 @@ Verb = (
 
 
 def parse(arguments: Sequence[str]) -> List | Run | Demo | Show | Report | Export | Verify | Rm | New:
-    """The verb that the words on the command line name; exits with code 2 where they do not fit."""
+    """The verb that the words on the command line name; exits with code 2 where they do not fit.
+
+    Raises:
+        UnknownName: There is no such verb.
+    """
+    if arguments and not arguments[0].startswith("-") and arguments[0] not in VERBS:
+        raise UnknownName("verb", arguments[0], VERBS, "`tropism --help` shows them")
     return tyro.cli(
         Verb,  # type: ignore[arg-type]
         args=list(arguments),
@@ -204,3 +225,10 @@ def parse(arguments: Sequence[str]) -> List | Run | Demo | Show | Report | Expor
         description="Grow many small networks at once, steer what they learn, cut pieces out, measure what is left.",
         config=(tyro.conf.OmitArgPrefixes, tyro.conf.FlagCreatePairsOff),
     )
+
+
+def _number(word: str) -> int:
+    try:
+        return int(word)
+    except ValueError:
+        raise ValueError(f"{word!r} is not a whole number.") from None
