@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-
-import jax.numpy as jnp
-from jaxtyping import Array
+from typing import TYPE_CHECKING
 
 from tropism.core.dial import Rule
 from tropism.errors import BadValue
+
+if TYPE_CHECKING:
+    from jaxtyping import Array
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,9 +36,13 @@ class DualAscent(Rule):
         return (self.metric,)
 
     def start(self) -> Array:
+        import jax.numpy as jnp
+
         return jnp.float32(0.0)
 
     def turn(self, scheduled: Array, measured: Mapping[str, Array], state: object, step: Array) -> tuple[Array, object]:
+        import jax.numpy as jnp
+
         change = jnp.where(step > 0, self.rate * (measured[self.metric] - self.level), 0.0)
         before = jnp.where(step > 0, jnp.asarray(state), scheduled)
         number = jnp.clip(before + change, self.low, self.high)

@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, NamedTuple
-
-import jax
-import jax.numpy as jnp
-from jaxtyping import Array
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tropism.core.dial import Rule
 from tropism.errors import BadValue
 from tropism.schedules.easing import Motion, retarget
+
+if TYPE_CHECKING:
+    from jaxtyping import Array
 
 
 class Course(NamedTuple):
@@ -62,10 +61,15 @@ class Retarget(Rule):
         return (self.metric,)
 
     def start(self) -> Course:
+        import jax.numpy as jnp
+
         nothing = jnp.float32(0.0)
         return Course(nothing, nothing, nothing, nothing, nothing, jnp.bool_(False))
 
     def turn(self, scheduled: Array, measured: Mapping[str, Array], state: object, step: Array) -> tuple[Array, object]:
+        import jax
+        import jax.numpy as jnp
+
         assert isinstance(state, Course)
         tripped = (self._met(measured[self.metric]) & (step > 0)) | (state.tripped & self.once)
         turns = tripped != state.tripped
@@ -82,6 +86,9 @@ class Retarget(Rule):
         return jax.tree.map(partial(jnp.where, course.began > 0), moved.value, scheduled), course
 
     def _where(self, course: Course, now: Array) -> Motion:
+        import jax
+        import jax.numpy as jnp
+
         way = retarget(Motion(course.value, course.velocity, course.acceleration), course.target, float(self.duration))
         elapsed = jnp.minimum(now - course.began, float(self.duration))
         arrived = now - course.began >= self.duration

@@ -1,0 +1,88 @@
+"""Imports go down, and rooms of one floor do not know each other."""
+
+import ast
+import subprocess
+import sys
+
+import pytest
+from source import FILES, PACKAGE, imported, name_of, room_of, tree_of
+
+SHELVES = (
+    "tasks",
+    "networks",
+    "terms",
+    "losses",
+    "optimizers",
+    "interventions",
+    "surgery",
+    "techniques",
+    "dictionaries",
+    "measures",
+    "rules",
+)
+MACHINES = ("training", "store", "figures")
+FLOORS = (
+    ("errors",),
+    ("kinds",),
+    ("values",),
+    ("arrays", "schedules"),
+    ("core",),
+    SHELVES,
+    MACHINES,
+    ("subjects",),
+    ("studies",),
+)
+FLOOR = {room: floor for floor, rooms in enumerate(FLOORS) for room in rooms}
+ROOF = len(FLOORS)
+"""What is not named above: running, planning, report, cli, window, and the package itself."""
+
+ENGINE_KNOWS = {"core", "schedules", "arrays", "errors", "values", "training"}
+STORE_KNOWS = {"core", "errors", "values", "store"}
+
+
+def floor_of(room: str) -> int:
+    return FLOOR.get(room.split(".")[0], ROOF)
+
+
+@pytest.mark.parametrize("path", FILES, ids=name_of)
+def test_imports_go_down(path):
+    here = room_of(path)
+    for room, line in imported(path):
+        if room == here or floor_of(here) == ROOF:
+            continue
+        assert floor_of(room) < floor_of(here), f"{name_of(path)}:{line} ({here}) imports {room or 'tropism'}"
+
+
+@pytest.mark.parametrize("path", FILES, ids=name_of)
+def test_only_the_roof_uses_the_public_nouns(path):
+    if floor_of(room_of(path)) < ROOF:
+        of_the_house = {
+            node.attr
+            for node in ast.walk(tree_of(path))
+            if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "tropism"
+        }
+        assert of_the_house <= {"__version__"}
+
+
+@pytest.mark.parametrize(("room", "known"), [("training", ENGINE_KNOWS), ("store", STORE_KNOWS)])
+def test_the_machines_know_only_what_they_need(room, known):
+    for path in FILES:
+        if room_of(path) == room:
+            others = {other for other, _ in imported(path)} - known
+            assert not others, f"{name_of(path)} imports {', '.join(sorted(others))}"
+
+
+def test_every_package_stands_on_a_floor():
+    roof = {"report", "cli", "window"}
+    rooms = {path.name for path in PACKAGE.iterdir() if (path / "__init__.py").exists()}
+    assert rooms - roof - FLOOR.keys() == set()
+
+
+def test_describing_does_not_import_jax():
+    quick = ["core", "schedules", "store", "cli", *(room for room in SHELVES if (PACKAGE / room).exists())]
+    quick += [f"subjects.{path.parent.name}" for path in PACKAGE.glob("subjects/*/__init__.py")]
+    script = "import importlib, sys\nimport tropism\n"
+    for room in quick:
+        script += f"importlib.import_module('tropism.{room}'); assert 'jax' not in sys.modules, '{room}'\n"
+    script += "from tropism.networks import Autoencoder; Autoencoder(latent=4).sites(); assert 'jax' not in sys.modules"
+    subprocess.run([sys.executable, "-c", script], check=True)
