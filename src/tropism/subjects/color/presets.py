@@ -228,3 +228,24 @@ def red_labels_only(schedule: Schedule | None = None) -> Experiment:
         ),
         schedule=schedule or sheet("ex-2.10"),
     )
+
+
+def isolated_steady(schedule: Schedule | None = None) -> Experiment:
+    """Ours: as `isolated`, calmer, and with a remainder of red that becomes mid-gray once the first axis is cut.
+
+    The label budget, the steps and the batches are those of Ex 2.9.1; only `Landing` is new.
+    """
+    from tropism.terms import AngularAnchor, AntiAnchor, Landing, Separate, Subspace
+
+    return Experiment(
+        task=grid_task(Redness(power=8, rate=0.08)),
+        network=Autoencoder(latent=5, depth=2),
+        terms=(
+            Separate(power=100, shift=True),
+            AngularAnchor(direction=axis(5), where="red"),
+            AntiAnchor(direction=axis(5, sign=-1.0)),
+            Subspace(dims=(0,), keep=False),
+            Landing(dims=(0,), target=(0.5, 0.5, 0.5), where="red"),
+        ),
+        schedule=schedule or sheet("isolated-steady"),
+    )
