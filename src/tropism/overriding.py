@@ -101,7 +101,7 @@ def parse_value(text: str) -> Any:
 def changed(experiment: Experiment, values: Mapping[str, Any]) -> Experiment:
     """The experiment with other numbers at some dials, or other values in some fields, all changed at once.
 
-    A dial that was scheduled loses its track. Addresses are as in error messages: `optimizer.lr`, `lr`,
+    A dial that was scheduled loses its track; `None` leaves a dial to the schedule. Addresses are as in error messages: `optimizer.lr`, `lr`,
     `anchor.weight`, `anchor`, `network.hidden`, `task.levels`, `batch_size`. A schedule may be the name of a dope
     sheet.
 
@@ -115,7 +115,7 @@ def changed(experiment: Experiment, values: Mapping[str, Any]) -> Experiment:
         full = aliases.get(address, address)
         if full == "schedule" and isinstance(value, str):
             value = Schedule.read(value)
-        elif full in dials:
+        elif full in dials and value is not None and "schedule" not in values:
             fields["schedule"] = _without_track(fields["schedule"], full, aliases)
         fields |= _changes(fields, _Place(tuple(full.split(".")), address, experiment), value)
     return Experiment(**fields)
@@ -143,8 +143,8 @@ def _with(holder: Value, place: _Place, value: Any) -> Value:
     """The holder with another value at a place below it; it is checked when it is made."""
     kinds = {field.name: field for field in dataclasses.fields(holder)}  # type: ignore[arg-type]
     name = place.parts[0]
-    if len(place.parts) == 1 and name in kinds and is_dial(kinds[name]) and not _is_real(value):
-        raise BadValue(place.address, value, "a number")
+    if len(place.parts) == 1 and name in kinds and is_dial(kinds[name]) and not _is_dial_value(value):
+        raise BadValue(place.address, value, "a number, or null to leave it to the schedule")
     fields = {each: getattr(holder, each) for each in kinds}
     return dataclasses.replace(holder, **_changes(fields, place, value))  # type: ignore[type-var]
 
@@ -253,8 +253,8 @@ def _numbers(text: str, name: str) -> list[float]:
     return found
 
 
-def _is_real(value: object) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool)
+def _is_dial_value(value: object) -> bool:
+    return value is None or (isinstance(value, (int, float)) and not isinstance(value, bool))
 
 
 def _is_number(word: str) -> bool:

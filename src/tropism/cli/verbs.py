@@ -217,7 +217,7 @@ def parse(arguments: Sequence[str]) -> List | Run | Demo | Show | Report | Expor
         UnknownName: There is no such verb.
     """
     if arguments and not arguments[0].startswith("-") and arguments[0] not in VERBS:
-        raise UnknownName("verb", arguments[0], VERBS, "`tropism --help` shows them")
+        raise UnknownName("verb", arguments[0], VERBS)
     return tyro.cli(
         Verb,  # type: ignore[arg-type]
         args=list(arguments),
