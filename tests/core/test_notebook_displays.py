@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from tropism.core import Dial
 from tropism.core.optimizer import Adam
 from tropism.overriding import changed
@@ -17,13 +19,8 @@ def test_an_experiment_shows_its_parts_its_dials_and_its_schedule():
 
 
 def test_a_dial_with_a_rule_says_so():
-    ruled = changed(presets.isolated(), "lr", 0.05)
-    ruled = type(ruled)(
-        **{
-            **{name: getattr(ruled, name) for name in ruled.__dataclass_fields__},
-            "optimizer": Adam(lr=Dial(0.05, rule=Retarget(metric="error", below=0.1, to=0.0))),
-        }
-    )
+    steady = changed(presets.isolated(), {"lr": 0.05})
+    ruled = replace(steady, optimizer=Adam(lr=Dial(0.05, rule=Retarget(metric="error", below=0.1, to=0.0))))
     assert "0.05, by rule Retarget" in ruled._repr_html_()
 
 

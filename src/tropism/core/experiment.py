@@ -224,8 +224,8 @@ class Experiment(Value):
 def _said(holder: float | Dial | None) -> str:
     number = constant_of(holder)
     words = "scheduled" if number is None else f"{number:g}"
-    ruled = isinstance(holder, Dial) and holder.rule is not None
-    return f"{words}, by rule {type(holder.rule).__name__}" if ruled else words
+    rule = holder.rule if isinstance(holder, Dial) else None
+    return f"{words}, by rule {type(rule).__name__}" if rule is not None else words
 
 
 def _check_kinds(experiment: Experiment) -> None:
