@@ -40,6 +40,7 @@ from tropism.subjects.color.measures import (
     selectivity,
 )
 from tropism.subjects.color.named import GRAYS, HUES, NamedColors, named_colors, nearest_name, rgb_of
+from tropism.subjects.color.restricted import RankedColors
 from tropism.subjects.color.similarity import hsv_similarity, similarity_to
 from tropism.subjects.color.tasks import Colors
 
@@ -53,6 +54,7 @@ __all__ = [
     "Desaturation",
     "Greenness",
     "NamedColors",
+    "RankedColors",
     "Redness",
     "Vibrancy",
     "alignment",
