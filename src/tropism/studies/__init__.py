@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
 STUDIES: dict[str, tuple[str, str]] = {
     "isolated": ("isolated", "Can red alone be placed on one axis, and deleted from the weights alone? (Ex 2.9.1)"),
+    "controls": ("controls", "Does the cut need the anchor, or would a direction found after training do as well?"),
+    "recovery": ("recovery", "Red was cut out: does fine-tuning bring it back, and how fast?"),
 }
 """By name: the module below `tropism.studies` that makes it, and the question in one line."""
 
