@@ -38,6 +38,15 @@ golden: $(STAMP)  ## Only the golden values.
 kill: $(STAMP)  ## Kill a run at twenty moments; it must end with the same bytes each time.
 	$(BIN)/python scripts/kill_test.py
 
+bench: $(STAMP)  ## Time training beside Lightning and eager PyTorch, which get an environment of their own.
+	$(BIN)/python benchmarks/run.py
+
+.PHONY: docs
+docs: $(STAMP)  ## Build the pages into build/docs; nothing is fetched while they are built.
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[docs]'
+	$(BIN)/sphinx-build -q -W --keep-going -b html docs build/docs
+	@echo build/docs/index.html
+
 fix: $(STAMP)  ## Format, and mend what lint can mend.
 	$(BIN)/ruff format src tests
 	$(BIN)/ruff check --fix src tests

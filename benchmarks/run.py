@@ -1,0 +1,173 @@
+"""Times our training beside Lightning and eager PyTorch, in one run: `python benchmarks/run.py`.
+
+Makes the peers' environment, shows that all train on the same first gradient, measures the contestants in turns, and
+writes `RESULTS.md` and `results.json` beside itself. See `README.md` for what the numbers mean.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import subprocess
+import sys
+import tempfile
+import venv
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+
+import numpy as np
+from workloads import MANY, WORKLOADS
+
+from tropism.training.device import cores, processor
+
+HERE = Path(__file__).resolve().parent
+PEERS = HERE.parent / ".venv-peers"
+PINS = HERE / "constraints-peers.txt"
+TOLERANCE = 1e-5
+"""The largest difference of two first gradients, relative to the largest number of each tensor."""
+
+NAMES = {
+    "lightning loader": ("lightning_loop.py", "loader"),
+    "lightning batches": ("lightning_loop.py", "batches"),
+    "lightning stripped": ("lightning_loop.py", "stripped"),
+    "eager kept": ("eager.py", "kept"),
+    "eager stripped": ("eager.py", "stripped"),
+    "ours 1": ("ours.py", "1"),
+    f"ours {MANY}": ("ours.py", str(MANY)),
+}
+"""The contestants, in the order of their turns: which script, which variant."""
+
+
+@dataclass(frozen=True)
+class Process:
+    """A contestant, waiting for a word."""
+
+    name: str
+    pipe: subprocess.Popen[str]
+
+    def ask(self, word: str) -> dict:
+        """Its answer to a command.
+
+        Raises:
+            SystemExit: It ended instead of answering.
+        """
+        assert self.pipe.stdin is not None
+        assert self.pipe.stdout is not None
+        print(word, file=self.pipe.stdin, flush=True)
+        answer = self.pipe.stdout.readline()
+        if not answer:
+            raise SystemExit(f"'{self.name}' ended while it was asked for {word}; what it said stands above.")
+        return json.loads(answer)
+
+
+def main() -> None:
+    """Read the command line, measure, write."""
+    import table
+
+    asked = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    asked.add_argument("--rounds", type=int, default=5, help="turns of each contestant")
+    asked.add_argument("--core", type=int, default=cores()[-1], help="where all of them run")
+    asked.add_argument("--check", action="store_true", help="only compare the first gradients; writes nothing")
+    given = asked.parse_args()
+    python = peers_python()
+    found = {"machine": _machine(python, given.core), "workloads": {}}
+    for name in WORKLOADS:
+        with contestants(name, python, given.core) as processes:
+            agreement = compared([(process.name, process.ask("first_step")) for process in processes])
+            rounds = [] if given.check else list(measured(processes, given.rounds))
+        found["workloads"][name] = {"agreement": agreement, "rounds": rounds}
+    if not given.check:
+        (HERE / "results.json").write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+        (HERE / "RESULTS.md").write_text(table.page(found), encoding="utf-8")
+        print(table.page(found))
+
+
+def peers_python() -> Path:
+    """The interpreter of the peers' environment, made if it is not there or its pins are newer."""
+    python, stamp = PEERS / "bin" / "python", PEERS / ".installed"
+    if not stamp.exists() or stamp.stat().st_mtime < PINS.stat().st_mtime:
+        print(f"making {PEERS.name}: PyTorch and Lightning, a gigabyte or more", flush=True)
+        venv.create(PEERS, with_pip=True, clear=True)
+        # The pin of torch is exact, so that where wheels for the CPU alone are offered, no others are fetched.
+        pins = PINS.read_text(encoding="utf-8").split()
+        wanted = [pin for pin in pins if pin.startswith(("torch==", "lightning==", "numpy=="))]
+        install = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-c", PINS]
+        subprocess.run([*install, *wanted], check=True)
+        stamp.touch()
+    return python
+
+
+@contextmanager
+def contestants(workload: str, python: Path, core: int) -> Iterator[list[Process]]:
+    """The processes of all contestants; ours come first to life, since they write the draws."""
+    with ExitStack() as stack:
+        folder = stack.enter_context(tempfile.TemporaryDirectory())
+        quiet = os.environ | dict.fromkeys(("OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+
+        def started(name: str) -> Process:
+            script, variant = NAMES[name]
+            runs = sys.executable if script == "ours.py" else python
+            command = [runs, HERE / script, str(core), workload, variant, folder]
+            pipe = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=quiet)
+            stack.callback(pipe.wait)
+            stack.callback(pipe.stdin.close)  # type: ignore[union-attr]
+            return Process(name, pipe)
+
+        ours = started("ours 1")
+        ours.ask("first_step")  # the draws are written before it answers
+        yield [ours if name == ours.name else started(name) for name in NAMES]
+
+
+def compared(answers: list[tuple[str, dict]]) -> dict[str, float]:
+    """How far everyone's first gradient lies from ours, at most, relative to the largest number of each tensor.
+
+    Raises:
+        SystemExit: Somebody's lies further than the tolerance, or has other parts of the loss: it is another program.
+    """
+    reference = dict(answers)["ours 1"]
+    found = {}
+    for name, answer in answers:
+        assert answer["gradients"].keys() == reference["gradients"].keys(), f"'{name}' trains other parameters"
+        assert answer["parts"].keys() == reference["parts"].keys(), f"'{name}' prices other terms"
+        pairs = [
+            (np.array(answer["gradients"][tensor]), np.array(reference["gradients"][tensor]))
+            for tensor in reference["gradients"]
+        ]
+        pairs += [(np.array(answer["parts"][part]), np.array(number)) for part, number in reference["parts"].items()]
+        found[name] = max(float(np.abs(mine - ours).max() / np.abs(ours).max()) for mine, ours in pairs)
+        print(f"{name}: first gradient and parts of the loss within {found[name]:.1e} of ours", flush=True)
+    if max(found.values()) > TOLERANCE:
+        raise SystemExit(f"The first gradients differ by more than {TOLERANCE:g}; nothing was timed.")
+    return found
+
+
+def measured(processes: list[Process], rounds: int) -> Iterator[dict]:
+    """Everyone's measurement, in turns; and the machine's load at the end of each round."""
+    for number in range(rounds):
+        turn = {process.name: process.ask("measure") for process in processes}
+        each = ", ".join(f"{name} {a['seconds'] / a['steps'] * 1e6:.1f}" for name, a in turn.items())
+        print(f"round {number + 1}: {each} µs", flush=True)
+        yield {"load": os.getloadavg()[0], "turns": turn}
+
+
+def _machine(python: Path, core: int) -> dict[str, object]:
+    listed = subprocess.run([python, "-m", "pip", "list", "--format=json"], check=True, capture_output=True, text=True)
+    peers = {package["name"]: package["version"] for package in json.loads(listed.stdout)}
+    versions = {name: version(name) for name in ("tropism", "jax", "jaxlib", "equinox", "optax", "numpy")}
+    return {
+        "processor": processor(),
+        "cores": os.cpu_count(),
+        "core": core,
+        "load": os.getloadavg()[0],
+        "python": platform.python_version(),
+        "versions": versions | {name: peers[name] for name in ("torch", "lightning")},
+    }
+
+
+if __name__ == "__main__":
+    main()
