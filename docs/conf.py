@@ -12,3 +12,4 @@ html_theme = "furo"
 html_title = "Tropism"
 html_copy_source = False
 html_show_sourcelink = False
+html_show_copyright = False
