@@ -1,0 +1,92 @@
+"""Listening changes nothing, and neither does a tap that does nothing."""
+
+from dataclasses import dataclass, replace
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+
+from probe import Readout, assert_same_bits, grown, sweep, words
+from tropism.core import Intervention, Regularizer, listen, silent
+from tropism.networks import Autoencoder
+
+NETWORKS = {
+    "round": Autoencoder(hidden=16, latent=5, depth=2),
+    "flat": Autoencoder(hidden=16, latent=4, unit=False, sigmoid=True, activation="tanh"),
+    "probe": Readout(inputs=3, hidden=8, outputs=3),
+}
+X = jax.random.uniform(jax.random.key(1), (33, 3))
+
+
+def bits(item) -> np.ndarray:
+    return np.asarray(item).view(np.uint32)
+
+
+@dataclass(frozen=True)
+class Nothing(Intervention):
+    """Lets everything flow on."""
+
+    def __call__(self, value):
+        return value
+
+
+@dataclass(frozen=True, kw_only=True)
+class Size(Regularizer):
+    """The square of the activations."""
+
+    def cost(self, value):
+        return (value * value).sum(-1)
+
+
+@pytest.mark.parametrize("network", NETWORKS.values(), ids=NETWORKS)
+def test_every_site_is_offered_once_in_order_and_with_its_width(network):
+    heard = []
+
+    def tap(site, value):
+        heard.append((site, value.shape))
+        return value
+
+    network.build(jax.random.key(0))(X, tap)
+    assert heard == [(name, (33, site.width)) for name, site in network.sites().items()]
+
+
+@pytest.mark.parametrize("network", NETWORKS.values(), ids=NETWORKS)
+def test_a_tap_that_does_nothing_changes_no_bit_of_the_output(network):
+    module = network.build(jax.random.key(0))
+    plain = module(X, silent)
+    for site in network.sites():
+        np.testing.assert_array_equal(
+            bits(module(X, lambda at, v, to=site: jnp.array(v) if at == to else v)), bits(plain)
+        )
+    np.testing.assert_array_equal(bits(listen(module, X, tuple(network.sites()))[0]), bits(plain))
+
+
+@pytest.mark.parametrize("network", NETWORKS.values(), ids=NETWORKS)
+def test_a_tap_that_does_something_changes_what_comes_after_and_nothing_before(network):
+    module, sites = network.build(jax.random.key(0)), tuple(network.sites())
+    plain = listen(module, X, sites)[1]
+    for place, site in enumerate(sites):
+        output, heard = listen(module, X, sites, tap=lambda at, v, to=site: v + 1 if at == to else v)
+        np.testing.assert_array_equal(heard[site], plain[site] + 1)
+        for before in sites[:place]:
+            np.testing.assert_array_equal(heard[before], plain[before])
+        assert not np.array_equal(output, module(X, silent))
+
+
+def test_an_ensemble_that_is_listened_to_gives_the_same_bits():
+    ensemble = grown(words(steps=10), sweep(4)).harvest()
+    x = np.random.default_rng(0).normal(size=(50, 6)).astype(np.float32)
+    plain = bits(ensemble(x))
+    for sites in (("hidden",), ("hidden", "output")):
+        for before in (False, True):
+            np.testing.assert_array_equal(bits(ensemble.listen(x, sites, before=before)[0]), plain)
+    np.testing.assert_array_equal(bits(ensemble.intervene(Nothing("hidden"), Nothing("output"))(x)), plain)
+
+
+def test_a_term_that_only_informs_validation_changes_no_bit_of_training():
+    told = words(steps=40, terms=(Size(site="hidden", phase="validate"),))
+    told, plain = grown(told, sweep(3)).harvest(), grown(words(steps=40), sweep(3)).harvest()
+    assert "size" in told.history.validation
+    history = replace(told.history, validation={"error": told.history.validation["error"]})
+    assert_same_bits(replace(told, history=history), plain)
