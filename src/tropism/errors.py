@@ -12,7 +12,6 @@ TropismError
 │       ├── Locked            another process is writing there
 │       └── NoRoom            the disk is full, or would be
 └── RunError                  something went wrong while running; exit code 1
-    ├── Overflow              a static capacity was too small; never truncated
     └── Interrupted           Ctrl-C; everything finished so far is kept; exit code 130
 """
 
@@ -114,10 +113,6 @@ class NoRoom(StoreError):
 
 class RunError(TropismError):
     """Something went wrong while running."""
-
-
-class Overflow(RunError):
-    """A static capacity was too small for what was drawn; nothing was truncated."""
 
 
 class Interrupted(RunError):

@@ -90,6 +90,8 @@ def train_members(
     from tropism.store.folder import Store as Folder
 
     _check_counts(processes, chunk_steps)
+    if store is None and processes > 1:
+        raise BadValue("processes", processes, "1 where there is no store: workers hand on what they made through one")
     if store is None:
         return _in_memory(experiment, members, on_progress or _deaf, chunk_steps)
     held = store if isinstance(store, Folder) else Folder(store)

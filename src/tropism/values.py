@@ -64,7 +64,7 @@ class Value:
             _refuse_unfrozen(f"{type(self).__name__}.{field.name}", getattr(self, field.name))
         try:
             self.check()
-        except TypeError as error:  # a check may stumble over a field of another kind
+        except (TypeError, ValueError) as error:  # a check may stumble over a field of another kind
             raise (misfit(self) or error) from None
         wrong = misfit(self)
         if wrong is not None:
@@ -95,6 +95,9 @@ def canonical_json(value: object) -> str:
 
 def describe(value: object) -> Any:
     """A value as plain dictionaries, lists, strings and numbers that JSON can hold."""
+    substitute = getattr(value, "described_as", None)
+    if substitute is not None and not isinstance(value, type):
+        value = substitute()
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return _describe_dataclass(value)
     if isinstance(value, (tuple, range, frozenset)):
@@ -148,9 +151,6 @@ def replaced(value: V, **fields: object) -> V:
 
 
 def _describe_dataclass(value: object) -> dict[str, Any]:
-    substitute = getattr(value, "described_as", None)
-    if substitute is not None:
-        value = substitute()
     described: dict[str, Any] = {"is": class_name(type(value)), "v": getattr(value, "version", 1)}
     for field in dataclasses.fields(value):  # type: ignore[arg-type]
         item = getattr(value, field.name)
@@ -170,6 +170,9 @@ def _rebuild_dataclass(name: str, description: dict[str, Any]) -> Any:
     for key in fields:
         if key not in expected:
             raise UnknownName("field", key, expected, name)
+    for field in dataclasses.fields(cls):
+        if field.name not in fields and field.default is field.default_factory is dataclasses.MISSING:
+            raise UserError(f"{name} was written without its field {field.name!r}.")
     return cls(**fields)
 
 

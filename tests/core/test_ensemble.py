@@ -82,3 +82,29 @@ def test_a_snapshot_is_the_members_at_that_step(three):
 def test_an_unknown_site_is_an_error_that_guesses(three):
     with pytest.raises(UnknownName, match="Did you mean 'latent'"):
         three.listen(COLORS, sites=("latant",))
+
+
+def test_a_diverged_member_answers_nan_so_that_measures_count_it_as_failed(three):
+    from dataclasses import replace
+
+    marked = replace(three, status=replace(three.status, diverged_at=np.array([-1, 3, -1]), cause=("", "error", "")))
+    answers, heard = marked.listen(COLORS, sites=("latent",))
+    assert np.isnan(answers[1]).all()
+    assert np.isnan(heard["latent"][1]).all()
+    np.testing.assert_array_equal(answers[[0, 2]], three(COLORS)[[0, 2]])
+    assert np.isfinite(marked.at(2)(COLORS)).all(), "at step 2 it had not failed yet"
+    assert marked.failures()["seed"].to_list() == ["1"]
+
+
+def test_training_does_not_start_from_rewritten_activations(three):
+    from tropism.core import From
+
+    with pytest.raises(DoesNotFit, match="ZeroSubspace rewrites activations"):
+        From(three.intervene(ZeroSubspace("latent", dims=(0,))))
+
+
+def test_a_number_and_a_dial_that_holds_it_are_one_experiment():
+    from tropism.core import Dial
+
+    assert Adam(lr=0.1).key() == Adam(lr=Dial(0.1)).key()
+    assert Adam(lr=1).key() == Adam(lr=Dial(1)).key() == Adam(lr=1.0).key()

@@ -155,7 +155,7 @@ class Export:
 
 @dataclass(frozen=True)
 class Verify:
-    """Check every file of the store against its checksum; exit code 1 if something is damaged."""
+    """Check every file of the store against its checksum; exit code 2 if something is damaged."""
 
     clean: Annotated[bool, arg(help="First remove what killed writers left behind.")] = False
     store: StoreFlag = STORE

@@ -49,6 +49,12 @@ class Dial(Value):
     value: float | None = None
     rule: Rule | None = None
 
+    def described_as(self) -> object:
+        """A dial without a rule is the number that it holds."""
+        if self.rule is not None or self.value is None:
+            return self
+        return float(self.value)
+
 
 def dials_of(value: object, prefix: str = "") -> dict[str, float | Dial | None]:
     """Every dial below a value, by its address, with what stands there."""

@@ -154,14 +154,16 @@ class Ensemble:
         )
 
     def at(self, step: int) -> Ensemble:
-        """The members as they were at a snapshot's step.
+        """The members as they were at a snapshot's step; one that diverged later had not failed then.
 
         Raises:
             UnknownName: No snapshot was taken at that step.
         """
         if step not in self.snapshots:
             raise UnknownName("snapshot", str(step), [str(known) for known in self.snapshots])
-        return dataclasses.replace(self, params=self.snapshots[step], snapshots={}, step=step)
+        diverged = np.where(self.status.diverged_at < step, self.status.diverged_at, -1)
+        then = dataclasses.replace(self.status, diverged_at=diverged)
+        return dataclasses.replace(self, params=self.snapshots[step], snapshots={}, step=step, status=then)
 
     def intervene(self, *interventions: Intervention) -> Ensemble:
         """The same networks with activations rewritten at some sites; nothing of the weights changes."""
@@ -199,7 +201,10 @@ class Ensemble:
         """Every member's answer to the same examples, and the values at some sites, `[E, B, …]`.
 
         Values are heard as they flow on, after the interventions at their site; `before=True` hears them as the network
-        gave them.
+        gave them. A member that diverged answers NaN everywhere, so that every measure counts it as failed.
+
+        Raises:
+            UnknownName: The network has no such site.
         """
         known = self.network.sites()
         for site in sites:
@@ -208,7 +213,7 @@ class Ensemble:
         run = _runner(self.network, self.interventions, tuple(sites), before)
         output, heard = run(self._first(), np.asarray(x))
         read = self.experiment.task.read_out(output)
-        return np.asarray(read), {site: np.asarray(value) for site, value in heard.items()}
+        return self._failing(read), {site: self._failing(value) for site, value in heard.items()}
 
     def probe(self, function: Callable[..., Any], *args: Any) -> Any:
         """`function(module, *args)` for every member at once, compiled; a tree of arrays with leading axis `E`."""
@@ -246,6 +251,14 @@ class Ensemble:
         """One row for each member that diverged: its seed, the step, and what became non-finite first."""
         table = self.table()
         return table.filter(table["diverged_at"] >= 0).select("member", "seed", "diverged_at", "cause")
+
+    def _failing(self, values: Any) -> np.ndarray:
+        """Values of the members, NaN for those that diverged."""
+        held = np.asarray(values)
+        diverged = self.status.diverged_at >= 0
+        if not diverged.any():
+            return held
+        return np.where(diverged.reshape(-1, *[1] * (held.ndim - 1)), np.float32(np.nan), held)
 
     def _first(self) -> dict[str, np.ndarray]:
         return {path: item for path, item in self.params.items() if ":" not in path}

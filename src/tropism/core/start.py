@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tropism.errors import BadValue
+from tropism.errors import BadValue, DoesNotFit
 from tropism.values import Value
 
 if TYPE_CHECKING:
@@ -41,6 +41,12 @@ class From(Start):
     def check(self) -> None:
         if not isinstance(self.ensemble, str) and not hasattr(self.ensemble, "params"):
             raise BadValue("From.ensemble", self.ensemble, "an Ensemble or its key")
+        if not isinstance(self.ensemble, str) and self.ensemble.interventions:
+            kinds = ", ".join(type(each).__name__ for each in self.ensemble.interventions)
+            raise DoesNotFit(
+                f"From starts from weights, and {kinds} rewrites activations: training would forget it. Start from "
+                "ensemble.without_interventions(), or cut the weights instead."
+            )
 
     def described_as(self) -> From:
         """The same start with the ensemble's key in its place."""
