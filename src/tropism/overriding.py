@@ -35,6 +35,9 @@ class Overrides:
         """Whether there is anything to change."""
         return self != Overrides()
 
+    def _alone(self) -> bool:
+        return self.seeds is not None and len(parse_seeds(self.seeds)) == 1
+
     def words(self) -> list[str]:
         """The command-line words that say the same."""
         found = ["--seeds", self.seeds] if self.seeds is not None else []
@@ -52,6 +55,8 @@ class Overrides:
             UserError: Something that no sweep of the study has; the message guesses at the typo.
         """
         pins = {name: getattr(self, name) for name in ("init", "data", "world")}
+        if None not in pins.values() and any(len(sweep.seeds) > 1 for sweep in study.sweeps) and not self._alone():
+            raise UserError("--init, --data and --world make every seed the same; pin two of them at most.")
         sweeps = []
         for sweep in study.sweeps:
             numbers = parse_seeds(self.seeds) if self.seeds is not None else sweep.seeds
@@ -101,9 +106,9 @@ def parse_value(text: str) -> Any:
 def changed(experiment: Experiment, values: Mapping[str, Any]) -> Experiment:
     """The experiment with other numbers at some dials, or other values in some fields, all changed at once.
 
-    A dial that was scheduled loses its track; `None` leaves a dial to the schedule. Addresses are as in error messages: `optimizer.lr`, `lr`,
-    `anchor.weight`, `anchor`, `network.hidden`, `task.levels`, `batch_size`. A schedule may be the name of a dope
-    sheet.
+    A dial that was scheduled loses its track; `None` leaves a dial to the schedule. Addresses are as in error
+    messages: `optimizer.lr`, `lr`, `anchor.weight`, `anchor`, `network.hidden`, `task.levels`, `batch_size`. A schedule
+    may be the name of a dope sheet.
 
     Raises:
         UnknownName: Nothing has one of the addresses.

@@ -176,6 +176,13 @@ def test_new_writes_a_study_that_can_be_planned_as_it_stands(tropism, folder):
     assert line["networks"] == 8
 
 
+def test_a_new_study_runs_as_it_was_written(tropism, folder):
+    tropism("new", "fresh")
+    said = tropism("run", "fresh.py", "--seeds", "0,1", "--processes", "1")
+    assert said.code == 0, said.err
+    assert "The one claim holds" in said.out
+
+
 def test_a_sheet_of_ones_own_takes_the_place_of_the_schedule(tropism, folder):
     (folder / "short.csv").write_text("STEP,lr\n0,0.1\n9,0.2\n")
     (line,) = tropism(

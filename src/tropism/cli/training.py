@@ -37,6 +37,8 @@ def run_study(asked: Run) -> None:
     study = named(overrides.applied(find_study(asked.study)), overrides, asked.name)
     check_name(study.name, "study")
     processes = processes_of(asked.processes)
+    if asked.chunk_steps is not None and asked.chunk_steps < 1:
+        raise BadValue("--chunk-steps", asked.chunk_steps, "at least 1")
     if asked.plan:
         _print_plan(study, asked, processes)
         return
@@ -121,8 +123,6 @@ def carried_out(study: Study, path: Path, processes: int, command: str, chunk_st
     from tropism.store import Store
     from tropism.studying import carry_out
 
-    if chunk_steps is not None and chunk_steps < 1:
-        raise BadValue("--chunk-steps", chunk_steps, "at least 1")
     with shown() as told:
         return carry_out(study, Store(path), processes=processes, told=told, command=command, chunk_steps=chunk_steps)
 

@@ -1,0 +1,202 @@
+"""Wrong words on the command line: each gives one clear error that names the culprit, and exit code 2."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tropism import cli
+
+SHORT = "run tiny.py --plan"
+WRONG = {
+    "a misspelt study": "run isolatde --plan",
+    "a misspelt verb": "rnu isolated",
+    "a seed range that falls": f"{SHORT} --seeds 5..1",
+    "seeds that are no numbers": f"{SHORT} --seeds abc",
+    "no seeds": f"{SHORT} --seeds=",
+    "a seed twice": f"{SHORT} --seeds 1,0..2",
+    "a superscript as a seed": f"{SHORT} --seeds ²",
+    "a seed too large": f"{SHORT} --seeds 99999999999",
+    "far too many seeds": f"{SHORT} --seeds 0..2000000000",
+    "a negative stream": f"{SHORT} --init -1",
+    "all streams pinned": f"{SHORT} --init 1 --data 1 --world 1",
+    "a grid without numbers": f"{SHORT} --grid lr",
+    "a grid of words": f"{SHORT} --grid lr=low,high",
+    "a grid with what is no number": f"{SHORT} --grid lr=0.1,nan",
+    "a grid with a point twice": f"{SHORT} --grid lr=0.1,0.1",
+    "a grid of a field": f"{SHORT} --grid batch_size=8,16",
+    "a grid of a misspelt dial": f"{SHORT} --grid anchr=1,2",
+    "a dial in set and grid": f"{SHORT} --set lr=0.1 --grid lr=0.1,0.2",
+    "a dial set twice": f"{SHORT} --set lr=0.1 --set lr=0.2",
+    "set without a value": f"{SHORT} --set lr",
+    "set with a misspelt field": f"{SHORT} --set network.hiden=5",
+    "set with a misspelt term": f"{SHORT} --set anchro.weight=5",
+    "set with a misspelt label": f"{SHORT} --set anchor.where=rad",
+    "set with a misspelt site": f"{SHORT} --set anchor.site=latant",
+    "set with a misspelt sweep": f"{SHORT} --set fwe:lr=0.1",
+    "set below a number": f"{SHORT} --set network.hidden.more=1",
+    "a text for a dial": f"{SHORT} --set lr=fast",
+    "a dial that is not a number": f"{SHORT} --set anchor.weight=NaN",
+    "a negative rate": f"{SHORT} --set lr=-1",
+    "a text for a width": f"{SHORT} --set network.hidden=wide",
+    "a negative width": f"{SHORT} --set network.hidden=-4",
+    "a width of zero": f"{SHORT} --set network.latent=0",
+    "half a width": f"{SHORT} --set network.hidden=1.5",
+    "an empty batch": f"{SHORT} --set batch_size=0",
+    "no steps": f"{SHORT} --set steps=0",
+    "a text for steps": f"{SHORT} --set steps=many",
+    "a number for a list": f"{SHORT} --set snapshots=5",
+    "a snapshot after the end": f"{SHORT} --set snapshots=[41]",
+    "a number for the task": f"{SHORT} --set task=3",
+    "a direction of another width": f"{SHORT} --set anchor.direction=[1,0,0]",
+    "a direction of length zero": f"{SHORT} --set anchor.direction=[0,0]",
+    "an exponent that is a text": f"{SHORT} --set task.red.power=high",
+    "a rate above one": f"{SHORT} --set task.red.rate=2",
+    "too few levels": f"{SHORT} --set task.levels=1",
+    "an optimizer that cannot be": f"{SHORT} --set optimizer.b1=2",
+    "steps beside a schedule": "run isolated --plan --set steps=10",
+    "a dial that is left without a number": f"{SHORT} --set lr=null",
+    "a dope sheet that is not there": f"{SHORT} --set steps=null --set schedule=gone.csv",
+    "a dope sheet that nobody hears": f"{SHORT} --set steps=null --set schedule=unheard.csv",
+    "a dope sheet that names a set dial": f"{SHORT} --set steps=null --set schedule=short.csv",
+    "no processes": f"{SHORT} --processes 0",
+    "chunks of no steps": f"{SHORT} --chunk-steps 0",
+    "a name with a slash": f"{SHORT} --name a/b",
+    "a study's file that is not there": "run gone.py",
+    "a study's file that does not load": "run broken.py",
+    "a study's file without a study": "run empty.py",
+    "a study's file whose study stumbles": "run stumbling.py",
+    "a plug-in that is not there": f"{SHORT} --plugin gone.py",
+    "a plug-in of another kind": f"{SHORT} --plugin short.csv",
+    "two plug-ins of one name": f"{SHORT} --plugin other/tiny.py",
+    "a store that is a file": f"{SHORT} --store short.csv",
+    "a run into a file": "run tiny.py --store short.csv",
+    "a run into a folder of other things": "run tiny.py --store other",
+    "a run below a file": "run tiny.py --store short.csv/store",
+    "a store of a newer format": "show tiny --store newer",
+    "a store whose mark is garbled": "show tiny --store garbled",
+    "no store at all": "show tiny --store nowhere",
+    "to show what is not stored": "show tyni",
+    "to show a table that is not there": "show tiny --table edns",
+    "to report what is not stored": "report tyni",
+    "a report below a file": "report tiny --to short.csv/report.html",
+    "a readme below a file": "report tiny --readme short.csv",
+    "to export what is not stored": "export tyni --to out",
+    "to export below a file": "export tiny --to short.csv/out",
+    "to remove what is not stored": "rm tyni",
+    "to verify a store that is not there": "verify --store nowhere",
+    "a new study that is there": "new tiny",
+    "a new study with capitals": "new Tiny",
+    "a new study below a file": "new other --folder short.csv",
+}
+"""What is wrong, and the words that say it."""
+
+TYRO = {
+    "a misspelt flag": (f"{SHORT} --seedz 3", "--seeds"),
+    "a flag without its value": (f"{SHORT} --seeds", "--seeds"),
+    "a missing study": ("run", "STUDY"),
+    "no folder to export to": ("export tiny", "--to"),
+    "a misspelt format": ("export tiny --to out --format cvs", "'csv'"),
+    "a word for a number": (f"{SHORT} --processes two", "'two' is not a whole number"),
+    "no verb": ("", "list, run, demo"),
+    "a word too many": ("list tiny", "tiny"),
+}
+"""What the parser refuses, and what its message must hold."""
+
+
+@pytest.fixture
+def lying_about(folder: Path) -> None:
+    """Files that are not what they should be."""
+    texts = {
+        "short.csv": "STEP,lr\n0,0.1\n9,0.2\n",
+        "unheard.csv": "STEP,lrr\n0,0.1\n9,0.2\n",
+        "broken.py": "def study(name:\n",
+        "empty.py": "answer = 42\n",
+        "stumbling.py": "def study(name):\n    return {}['nothing']\n",
+        "other/tiny.py": "",
+        "newer/tropism-store.json": json.dumps({"format": 99}),
+        "garbled/tropism-store.json": "{",
+    }
+    for name, text in texts.items():
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_text(text)
+
+
+def refused(words: str, capsys: pytest.CaptureFixture[str]) -> str:
+    """What a command that must be refused says on standard error; nothing may be said elsewhere."""
+    capsys.readouterr()
+    try:
+        code = cli.run(words.split())
+    except SystemExit as end:
+        code = end.code
+    told = capsys.readouterr()
+    assert code == 2, told
+    assert told.out == ""
+    return told.err
+
+
+@pytest.mark.usefixtures("lying_about")
+@pytest.mark.parametrize("what", WRONG)
+def test_a_wrong_command_gives_one_line_that_names_the_culprit(
+    what: str, plain: Callable[[str], str], capsys: pytest.CaptureFixture[str], snapshot
+):
+    said = refused(WRONG[what], capsys)
+    assert said.startswith("tropism: ")
+    assert said.count("\n") == 1
+    assert plain(without_shipped(said)) == snapshot
+
+
+@pytest.mark.parametrize("what", TYRO)
+def test_the_parser_names_the_culprit_too(what: str, capsys: pytest.CaptureFixture[str], folder: Path):
+    words, culprit = TYRO[what]
+    said = refused(words, capsys)
+    assert culprit in said
+    assert "Traceback" not in said
+
+
+def test_a_wrong_command_leaves_everything_as_it_was(folder: Path, capsys: pytest.CaptureFixture[str]):
+    before = {path: path.stat().st_mtime_ns for path in (folder / "store").rglob("*") if path.is_file()}
+    for words in (f"{SHORT} --set lr=fast", "run tiny.py --name a/b", "export tiny --to tiny.py/out", "rm tyni"):
+        refused(words, capsys)
+    assert {path: path.stat().st_mtime_ns for path in (folder / "store").rglob("*") if path.is_file()} == before
+
+
+def test_exported_files_are_never_overwritten(folder: Path, capsys: pytest.CaptureFixture[str], plain, snapshot):
+    assert cli.run(["export", "tiny", "--to", "out"]) == 0
+    assert re.sub(r"\b[0-9a-f]{16}\b", "<key>", plain(refused("export tiny --to out", capsys))) == snapshot
+
+
+def test_a_damaged_file_is_named_to_whoever_asks_for_it(folder: Path, capsys, plain, snapshot):
+    (params,) = folder.glob("store/shards/*/params.safetensors")
+    params.write_bytes(params.read_bytes()[:-5])
+    assert plain(refused("run tiny.py", capsys)) == snapshot(name="run")
+    assert plain(refused("export tiny --to out", capsys)) == snapshot(name="export")
+    (folder / "store" / "studies" / "tiny" / "tables" / "ends.parquet").write_bytes(b"no table")
+    assert plain(refused("report tiny", capsys)) == snapshot(name="report")
+
+
+def test_a_study_that_stumbles_keeps_what_it_trained(folder: Path, capsys, plain, snapshot):
+    text = (folder / "tiny.py").read_text().replace('history.records["error"]', 'history.records["eror"]')
+    (folder / "stumbling_study.py").write_text(text)
+    before = sorted((folder / "store" / "shards").iterdir())
+    assert cli.run(["run", "stumbling_study.py", "--processes", "1"]) == 1
+    assert plain(capsys.readouterr().err) == snapshot
+    assert sorted((folder / "store" / "shards").iterdir()) == before
+
+
+def test_a_disk_without_room_is_refused_before_anything_is_trained(folder: Path, capsys, monkeypatch, plain, snapshot):
+    usage = shutil.disk_usage(folder)
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: usage._replace(free=1000))
+    before = sorted((folder / "store" / "shards").iterdir())
+    assert plain(refused("run tiny.py --seeds 0..9", capsys)) == snapshot
+    assert sorted((folder / "store" / "shards").iterdir()) == before
+
+
+def without_shipped(text: str) -> str:
+    """A message without the list of shipped studies, which grows."""
+    return re.sub(r"(there is no study .*Known: ).*", r"\1<the shipped studies>.", text)
