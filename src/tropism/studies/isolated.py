@@ -2,36 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
-
 from tropism.core.claim import Claim
-from tropism.core.ensemble import Ensemble
 from tropism.core.sweep import Study, Sweep
-from tropism.interventions import Suppress
+from tropism.studies import _claims as claim
 from tropism.studies import _control as control
+from tropism.studies import _edits as edits
+from tropism.studies import _published as published
+from tropism.studies import _published_colors as chosen
 from tropism.subjects.color import presets
-from tropism.surgery import ablate
-
-if TYPE_CHECKING:
-    from tropism.figures import Figure
 
 SEEDS = tuple(range(60))
 
-
-def conditions(ensemble: Ensemble) -> Mapping[str, Ensemble]:
-    """Untouched, red's axis deleted from the weights, and red muted while the network runs."""
-    return {
-        "whole": ensemble,
-        "ablation": ablate(ensemble, "latent", dims=(0,)),
-        "suppression": ensemble.intervene(Suppress("latent", presets.axis(5))),
-    }
-
+conditions = edits.Edits(
+    {"ablation": edits.ablation(0), "pruning": edits.pruning(0), "suppression": edits.suppression()}
+)
+"""Untouched; red's axis deleted from the weights, by zeros and by knife; and red muted while the network runs."""
 
 SCORED = control.Control(
     conditions,
     powers={"ablation": 3.0, "suppression": 2.0},
-    published=(control.Published("R²", "ablation", 0.8570, 0.1541),),
+    published=(
+        control.Published("R²", "ablation", 0.8570, 0.1541),
+        published.concept_loss("anchor", 0.0012, 0.0039),
+        published.label_count("red", 83.6, 8.0),
+    ),
+    selected=chosen.ISOLATED,
 )
 
 
@@ -48,38 +43,39 @@ def study(name: str) -> Study:
         lede=(
             "Sixty autoencoders of 840 parameters learn to give back 512 colors through five numbers on a sphere. "
             "About 84 of 96,064 examples are labeled red. Then the first of the five numbers is deleted from the "
-            "weights."
+            "weights.\n\n"
+            "The paper gives hidden layers of width 10; the code that produced its numbers has 16, and so have we (the "
+            "study `isolated-width` trains both). Pictures show seed 0; one composite and the table `selected` show "
+            "the seed with the highest score, as the source does."
         ),
         sweeps=(Sweep("isolated", presets.isolated(), SEEDS),),
         measure=SCORED.measure,
-        draw=draw,
+        draw=SCORED.draw,
         claims=CLAIMS,
         columns=control.COLUMNS,
     )
 
 
 CLAIMS = (
-    *control.score_claims("ablation", above=0.8, published=0.857, power=3),
-    *control.score_claims("suppression", above=0.9, published=None, power=2),
-    Claim(
-        "Deleting the axis takes red away: the error it adds at pure red is above .2 on average.",
-        table="damage",
-        statistic="mean",
-        column="concept_added",
-        where=(("condition", "ablation"),),
-        above=0.2,
-        published=0.343,
+    *claim.score_claims("ablation", above=0.8, published=0.857, power=3),
+    *claim.score_claims("suppression", above=0.9, published=None, power=2),
+    claim.red_loses(
+        "ablation", above=0.2, published=0.343,
         source=f"{control.PAPER}: the selected seed; 1/3 is the error of a random color",
     ),
+    claim.others_stay("ablation", below=0.002, source=f"{control.PAPER}: no measurable degradation"),
     Claim(
-        "The others stay: colors with no similarity to red lose less than .002 on average.",
+        "Ablation and pruning do the same: red's error differs by less than 1e-5.",
         table="damage",
-        statistic="mean",
-        column="collateral_mean",
+        statistic="difference",
+        column="concept_mse",
         where=(("condition", "ablation"),),
-        below=0.002,
-        source=f"{control.PAPER}: no measurable degradation",
+        versus=(("condition", "pruning"),),
+        above=-1e-5,
+        below=1e-5,
+        source=f"{control.PAPER}: equal after normalization",
     ),
+    *claim.suppressed_reds(source=f"{control.PAPER}: red falls back to mid gray"),
     Claim(
         "All sixty runs reach the intended geometry: more than 95 % are healthy.",
         table="health",
@@ -98,9 +94,4 @@ CLAIMS = (
         published=0.154,
         source=f"{control.PAPER}: .86 ± .15",
     ),
-)
-
-
-def draw(tables: control.Tables) -> Sequence[Figure]:
-    """Every seed a dot."""
-    return control.seed_figures(SCORED, tables["scores"], tables["health"])
+)  # fmt: skip
