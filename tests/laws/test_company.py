@@ -12,6 +12,7 @@ from tropism.core import Adam, Dial, Member, Regularizer, Seed, Term, View
 from tropism.core.dial import with_dials
 from tropism.core.ensemble import joined
 from tropism.core.member import members_of
+from tropism.schedules import Schedule
 from tropism.training.growth import Growth
 
 
@@ -129,12 +130,19 @@ class Length(Regularizer):
         return (value * value).sum(-1)
 
 
-def test_a_term_of_weight_zero_changes_no_bit_and_one_that_another_member_pays_is_kept():
+def test_a_term_of_weight_zero_changes_no_bit_and_one_that_costs_anything_is_kept():
     plain = grown(words(steps=30), sweep(3))
     priced = words(steps=30, terms=(Length(site="hidden", name="size", weight=0.0),))
     assert_same_bits(grown(priced, sweep(3)).harvest(), plain.harvest())
-    paying = (*sweep(2), Member(Seed.of(2), (("size.weight", 0.3),)))
-    assert "size" in grown(priced, paying).harvest().history.records
+    paying = tuple(Member(Seed.of(number), (("size.weight", 0.3 * number + 0.01),)) for number in range(3))
+    assert "size" in Growth(priced, paying).program.metrics
+
+
+def test_a_term_that_is_scheduled_to_zero_throughout_changes_no_bit():
+    lr, sizes = {"lr": 0.01}, (Length(site="hidden", name="size"),)
+    plain = words(optimizer=Lamb(), schedule=Schedule.constant(30, lr))
+    priced = words(optimizer=Lamb(), schedule=Schedule.constant(30, lr | {"size": 0.0}), terms=sizes)
+    assert_same_bits(grown(priced, sweep(3)).harvest(), grown(plain, sweep(3)).harvest())
 
 
 def test_a_term_that_a_rule_moves_is_kept_though_its_weight_is_zero():
