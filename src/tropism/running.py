@@ -9,14 +9,15 @@ import logging
 import math
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tropism.core.experiment import Experiment
-from tropism.core.member import Member, Seed, members_of
-from tropism.core.sweep import Setting
+from tropism.core.lineage import member_keys
+from tropism.core.member import Member, Seed
+from tropism.core.sweep import Setting, members_in
 from tropism.errors import BadValue, Interrupted, Locked, UserError
 from tropism.stopping import Stopped, patient
 from tropism.values import key_of
@@ -69,8 +70,7 @@ def train(
     Raises:
         Interrupted: On Ctrl-C; with a store, asking again goes on from the last checkpoint.
     """
-    resolved = [tuple(sorted((experiment.address(n), float(v)) for n, v in setting)) for setting in settings]
-    members = members_of(seeds, resolved)
+    members = members_in(experiment, seeds, settings)
     return train_members(
         experiment, members, store=store, on_progress=on_progress, processes=processes, chunk_steps=chunk_steps
     )
@@ -125,11 +125,13 @@ class Work:
     def of(cls, experiment: Experiment, members: tuple[Member, ...], store: Store | None, processes: int) -> Work:
         """The missing members of a request, packed; never imports JAX beyond shaping the network."""
         from tropism.training.placement import packs
+        from tropism.training.tables import alike
 
         keys = dict(zip(member_keys(experiment, members), members, strict=True))
         absent = list(keys) if store is None else store.missing(keys)
         size = num_parameters(experiment)
-        shared_out = packs([keys[key] for key in absent], size, processes=processes)
+        together = alike(experiment, [keys[key] for key in absent])
+        shared_out = [pack for group in together for pack in packs(group, size, processes=processes)]
         return cls(experiment, tuple(shared_out), len(keys) - len(absent), size)
 
     def num_members(self) -> int:
@@ -221,14 +223,6 @@ def run_pack(
 def member_key(experiment: Experiment, member: Member) -> str:
     """A member's key in the store."""
     return member_keys(experiment, (member,))[0]
-
-
-def member_keys(experiment: Experiment, members: Sequence[Member]) -> list[str]:
-    """The keys of some members in the store, in their order."""
-    from tropism.values import ENGINE_NUMERICS
-
-    key = experiment.key()
-    return [member.key_in(key, ENGINE_NUMERICS) for member in members]
 
 
 def pack_key(experiment: Experiment, members: tuple[Member, ...]) -> str:
@@ -343,16 +337,19 @@ def _in_memory(
     from tropism.training import device
     from tropism.training.growth import Growth
     from tropism.training.placement import packs
+    from tropism.training.tables import alike
 
     device.start()
-    shared_out = packs(members, num_parameters(experiment))
-    parts = []
+    size = num_parameters(experiment)
+    shared_out = [pack for group in alike(experiment, members) for pack in packs(group, size)]
+    parts, growth = [], None
     for number, pack in enumerate(shared_out):
-        growth = Growth(experiment, pack, chunk_steps=chunk_steps)
+        growth = Growth(experiment, pack, chunk_steps=chunk_steps, program=growth and growth.program)
         for progress in growth.run():
             on_progress(Report(number, len(shared_out), progress))
         parts.append(growth.harvest())
-    return joined(parts)
+    order = {member: row for row, member in enumerate(member for pack in shared_out for member in pack)}
+    return joined(parts).select([order[member] for member in members])
 
 
 def _check_counts(processes: int, chunk_steps: int | None) -> None:

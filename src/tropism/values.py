@@ -13,6 +13,7 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import importlib
+import inspect
 import json
 import math
 from types import ModuleType
@@ -61,7 +62,12 @@ class Value:
 
     def __post_init__(self) -> None:
         for field in dataclasses.fields(self):  # type: ignore[arg-type]
-            _refuse_unfrozen(f"{type(self).__name__}.{field.name}", getattr(self, field.name))
+            item = getattr(self, field.name)
+            _refuse_unfrozen(f"{type(self).__name__}.{field.name}", item)
+            if isinstance(item, np.ndarray) and item.flags.writeable:
+                item = item.copy()
+                item.setflags(write=False)  # what a key was made of stays as it was
+                object.__setattr__(self, field.name, item)
         try:
             self.check()
         except (TypeError, ValueError) as error:  # a check may stumble over a field of another kind
@@ -104,13 +110,14 @@ def describe(value: object) -> Any:
         items = sorted(value) if isinstance(value, frozenset) else value
         return [describe(item) for item in items]
     if isinstance(value, np.ndarray):
-        return {"is": "array", "dtype": value.dtype.name, "shape": list(value.shape), "data": value.ravel().tolist()}
+        data = [describe(item) for item in value.ravel().tolist()]
+        return {"is": "array", "dtype": value.dtype.name, "shape": list(value.shape), "data": data}
     if isinstance(value, np.generic):
-        return value.item()
+        return describe(value.item())
     if value is None or isinstance(value, (bool, int, str)):
         return value
     if isinstance(value, float):
-        return value if math.isfinite(value) else {"is": "float", "data": repr(value)}
+        return value + 0.0 if math.isfinite(value) else {"is": "float", "data": repr(value)}  # -0.0 is 0.0
     raise BadValue("a value", value, "a value, number, string, tuple, None or small array")
 
 
@@ -127,7 +134,8 @@ def rebuild(description: Any) -> Any:
         return description
     kind = description.get("is")
     if kind == "array":
-        return np.array(description["data"], dtype=description["dtype"]).reshape(description["shape"])
+        data = [rebuild(item) for item in description["data"]]
+        return np.array(data, dtype=description["dtype"]).reshape(description["shape"])
     if kind == "float":
         return {"inf": math.inf, "-inf": -math.inf, "nan": math.nan}[description["data"]]
     return _rebuild_dataclass(str(kind), description)
@@ -139,6 +147,8 @@ def class_name(cls: type) -> str:
     for shelf in SHELVES:
         if module == f"tropism.{shelf}" or module.startswith(f"tropism.{shelf}."):
             return f"{shelf}.{cls.__qualname__}"
+    if module.startswith("tropism."):
+        raise UserError(f"{module}.{cls.__qualname__} stands on none of the shelves ({', '.join(SHELVES)}).")
     return f"{module.rpartition('.')[2]}:{cls.__qualname__}"
 
 
@@ -152,12 +162,28 @@ def replaced(value: V, **fields: object) -> V:
 
 def _describe_dataclass(value: object) -> dict[str, Any]:
     described: dict[str, Any] = {"is": class_name(type(value)), "v": getattr(value, "version", 1)}
+    if ":" in described["is"]:
+        described["code"] = _source_of(type(value))
     for field in dataclasses.fields(value):  # type: ignore[arg-type]
         item = getattr(value, field.name)
-        if isinstance(item, int) and not isinstance(item, bool) and "float" in str(field.type):
-            item = float(item)  # so that 1 and 1.0 are one experiment
-        described[field.name] = describe(item)
+        described[field.name] = describe(_as_floats(item) if "float" in str(field.type) else item)
     return described
+
+
+def _as_floats(item: Any) -> Any:
+    """Whole numbers as floats, also in tuples, so that 1 and 1.0 are one experiment."""
+    if isinstance(item, (tuple, range)):
+        return tuple(_as_floats(inner) for inner in item)
+    whole = isinstance(item, (int, np.integer)) and not isinstance(item, bool)
+    return float(item) if whole else item
+
+
+def _source_of(cls: type) -> str:
+    """What tells two plug-ins' classes of one name apart: a digest of the code, or the module where there is none."""
+    try:
+        return hashlib.sha256(inspect.getsource(cls).encode()).hexdigest()[:16]
+    except (OSError, TypeError):
+        return cls.__module__
 
 
 def _rebuild_dataclass(name: str, description: dict[str, Any]) -> Any:
@@ -165,7 +191,11 @@ def _rebuild_dataclass(name: str, description: dict[str, Any]) -> Any:
     known = getattr(cls, "version", 1)
     if description.get("v", 1) != known:
         raise UserError(f"{name} was written as version {description.get('v')}, and this installation has {known}.")
-    fields = {key: rebuild(item) for key, item in description.items() if key not in ("is", "v")}
+    if ":" in name and description.get("code", "") != _source_of(cls):
+        raise UserError(
+            f"{name} was written by other code than the loaded plug-in has."
+        )
+    fields = {key: rebuild(item) for key, item in description.items() if key not in ("is", "v", "code")}
     expected = {field.name for field in dataclasses.fields(cls)}
     for key in fields:
         if key not in expected:
@@ -206,5 +236,10 @@ def _refuse_unfrozen(where: str, item: object) -> None:
             raise BadValue(where, f"an array of {item.size} numbers", f"at most {_LARGEST_ARRAY} numbers")
         return
     frozen = item is None or isinstance(item, (Value, bool, int, float, str, range, np.generic))
-    if not frozen and not (dataclasses.is_dataclass(item) and not isinstance(item, type)):
+    if not frozen and not _is_frozen_dataclass(item):
         raise BadValue(where, item, "a value: a frozen dataclass, tuple, string, number or small array")
+
+
+def _is_frozen_dataclass(item: object) -> bool:
+    made = dataclasses.is_dataclass(item) and not isinstance(item, type)
+    return made and bool(getattr(type(item), "__dataclass_params__").frozen)  # noqa: B009 - it is no public name

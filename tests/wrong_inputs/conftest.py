@@ -39,6 +39,7 @@ def plain(folder: Path) -> Callable[[str], str]:
     def made_plain(text: str) -> str:
         text = text.replace(str(folder), "<folder>")
         text = re.sub(r"\b[0-9a-f]{64}\b", "<key>", text)
+        text = re.sub(r"\b[0-9a-f]{16}\.safetensors", "<shard>.safetensors", text)
         return re.sub(r"process \d+ on \S+, since \S+", "process <number> on <host>, since <time>", text)
 
     return made_plain

@@ -15,11 +15,13 @@ _STYLES = {"holds": "green", "fails": "red", "undecided": "yellow"}
 
 def print_claims(title: str, verdicts: Sequence[Verdict]) -> None:
     """Claims with their verdicts, one a row."""
+    from rich.text import Text
+
     from tropism.report.wording import estimate, interval, published, tally
 
     rows = [
         (
-            f"[{_STYLES[verdict.verdict]}]{verdict.verdict}[/]",
+            Text(verdict.verdict, style=_STYLES[verdict.verdict]),
             verdict.claim.text,
             estimate(verdict),
             interval(verdict),
@@ -35,14 +37,16 @@ def print_table(title: str, heads: Sequence[str], rows: Iterable[Sequence[object
     """A table that fits the terminal; wide enough for a file where there is none."""
     from rich import box
     from rich.console import Console
+    from rich.markup import escape
     from rich.table import Table
+    from rich.text import Text
 
     console = Console()
     if not console.is_terminal:
         console = Console(width=140)
-    table = Table(*heads, title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD)
+    table = Table(*map(escape, heads), title=Text(title), title_justify="left", title_style="bold", box=box.SIMPLE_HEAD)
     for row in rows:
-        table.add_row(*(str(item) for item in row))
+        table.add_row(*(item if isinstance(item, Text) else Text(str(item)) for item in row))
     console.print(table)
 
 

@@ -11,7 +11,7 @@ import dataclasses
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from tropism.errors import BadValue
 from tropism.values import Value, replaced
@@ -58,7 +58,19 @@ class Dial(Value):
 
 def dials_of(value: object, prefix: str = "") -> dict[str, float | Dial | None]:
     """Every dial below a value, by its address, with what stands there."""
-    return dict(_walk(value, prefix))
+    return {address: getattr(holder, field.name) for address, holder, field in _walk(value, prefix)}
+
+
+def bounds_of(value: object, prefix: str = "") -> dict[str, tuple[float | None, float | None]]:
+    """The least and the largest number that every dial below a value may hold, `None` where there is no bound."""
+    return {
+        address: (field.metadata.get("low"), field.metadata.get("high")) for address, _, field in _walk(value, prefix)
+    }
+
+
+def within(default: float | None, *, low: float | None = None, high: float | None = None) -> Any:
+    """A dial's field with bounds, which hold for constants, keyframes and settings alike."""
+    return dataclasses.field(default=default, metadata={"low": low, "high": high})
 
 
 def with_dials(value: V, prefix: str, numbers: Mapping[str, object]) -> V:
@@ -92,7 +104,7 @@ def constant_of(holder: float | Dial | None) -> float | None:
 
 
 def number_wanted(where: str, given: object, *, low: float | None = None, high: float | None = None) -> None:
-    """Refuse a dial's constant outside [low, high]; a rule or a schedule is checked where its numbers are known."""
+    """Refuse a dial's constant outside [low, high]; an experiment checks keyframes and settings against the bounds."""
     number = constant_of(given) if isinstance(given, Dial) else given
     if number is None:
         return
@@ -116,11 +128,11 @@ def place_of(item: object, field: str, index: int) -> str:
     return name if isinstance(name, str) and name else f"{field}.{index}"
 
 
-def _walk(value: object, prefix: str) -> Iterator[tuple[str, float | Dial | None]]:
+def _walk(value: object, prefix: str) -> Iterator[tuple[str, object, dataclasses.Field]]:
     for field in dataclasses.fields(value):  # type: ignore[arg-type]
         item, address = getattr(value, field.name), join(prefix, field.name)
         if is_dial(field):
-            yield address, item
+            yield address, value, field
         elif isinstance(item, Value):
             yield from _walk(item, address)
         elif isinstance(item, tuple):

@@ -116,9 +116,15 @@ class Ensemble:
 
     @property
     def key(self) -> str:
-        """Who these networks are: the members' keys, in order, the snapshot's step, and the edits since."""
-        moment = () if self.step is None else (("at step", self.step),)
-        return key_of((*self.member_keys, *moment, *self.edits))
+        """Who these networks are: the keys of the rows, in order."""
+        return key_of(tuple(self.row_key(row) for row in range(len(self))))
+
+    def row_key(self, row: int) -> str:
+        """Who one of these networks is, whatever its company: its member's key, the moment, and the edits since."""
+        moment = () if self.step is None else (self.step,)
+        one = np.array([row])
+        edits = tuple(each.of_rows(one) if isinstance(each, Edit) else each for each in self.edits)
+        return key_of((self.member_keys[row], *moment, *edits))
 
     @property
     def num_parameters(self) -> int:
@@ -215,22 +221,8 @@ class Ensemble:
         read = self.experiment.task.read_out(output)
         return self._failing(read), {site: self._failing(value) for site, value in heard.items()}
 
-    def probe(self, function: Callable[..., Any], *args: Any) -> Any:
-        """`function(module, *args)` for every member at once, compiled; a tree of arrays with leading axis `E`."""
-        import equinox as eqx
-
-        skeleton = self.network
-
-        @eqx.filter_jit
-        def run(params: Mapping[str, Any], *inner: Any) -> Any:
-            import jax
-
-            return jax.vmap(lambda flat: function(assembled(skeleton, flat), *inner))(params)
-
-        return run(self._first(), *args)  # type: ignore[arg-type]
-
     def module(self, row: int) -> Any:
-        """One member's module, an Equinox tree."""
+        """One member's module, an Equinox tree, as its weights are: interventions are not in it."""
         return assembled(self.network, {path: item[row] for path, item in self._first().items()})
 
     def table(self) -> polars.DataFrame:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from html import escape
 from typing import TYPE_CHECKING
 
-from tropism.core.dial import Dial, constant_of, dials_of, join
+from tropism.core.dial import Dial, bounds_of, constant_of, dials_of, join, number_wanted
+from tropism.core.fitting import RESERVED, check_fit
 from tropism.core.loss import Loss
 from tropism.core.network import Network
 from tropism.core.optimizer import Adam, Optimizer
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
     import numpy as np
 
 FIRST_PLAYER = "network"
-ENGINE_ACTIONS = ("snapshot",)
-_RESERVED = ("task", "network", "optimizer", "loss", "error")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,14 +40,14 @@ class Player(Value):
     updates: int = 1
 
     def check(self) -> None:
-        if self.name in _RESERVED or not self.name or "." in self.name:
-            raise BadValue("Player.name", self.name, f"a name without dots other than {', '.join(_RESERVED)}")
+        if self.name in RESERVED or not self.name or "." in self.name:
+            raise BadValue("Player.name", self.name, f"a name without dots other than {', '.join(RESERVED)}")
         if not self.terms:
             raise BadValue(f"{self.name}.terms", (), "at least one term, since a player's loss is their sum")
         names = [term.name for term in self.terms]
         for name in names:
-            if name in _RESERVED or names.count(name) > 1:
-                wanted = f"one term's alone, and other than {', '.join(_RESERVED)}"
+            if name in RESERVED or names.count(name) > 1:
+                wanted = f"one term's alone, and other than {', '.join(RESERVED)}"
                 raise BadValue(f"the name of a term of {self.name}", name, wanted)
         if self.updates < 1:
             raise BadValue(f"{self.name}.updates", self.updates, "at least 1")
@@ -116,13 +115,8 @@ class Experiment(Value):
     validate_every: int | None = None
 
     def check(self) -> None:
-        _check_kinds(self)
-        _check_length(self)
-        _check_names(self)
-        _check_sites(self)
-        _check_labels(self)
-        _check_dials(self)
-        _check_actions(self)
+        check_fit(self)
+        object.__setattr__(self, "snapshots", tuple(sorted(set(self.snapshots))))
 
     @property
     def length(self) -> int:
@@ -147,18 +141,26 @@ class Experiment(Value):
             object.__setattr__(first, name, item)
         return (first, *self.players)
 
+    def parts(self) -> Iterator[tuple[str, Value]]:
+        """Everything below which dials may lie, by the address that their addresses begin with."""
+        yield "task", self.task
+        yield "optimizer", self.optimizer
+        if self.loss is not None:
+            yield "loss", self.loss
+        for term in self.terms:
+            yield term.name, term
+        for player in self.players:
+            yield join(player.name, "optimizer"), player.optimizer
+            for term in player.terms:
+                yield join(player.name, term.name), term
+
     def dials(self) -> dict[str, float | Dial | None]:
         """Every dial's address, with what stands there."""
-        found = dials_of(self.task, "task") | dials_of(self.optimizer, "optimizer")
-        if self.loss is not None:
-            found |= dials_of(self.loss, "loss")
-        for term in self.terms:
-            found |= dials_of(term, term.name)
-        for player in self.players:
-            found |= dials_of(player.optimizer, join(player.name, "optimizer"))
-            for term in player.terms:
-                found |= dials_of(term, join(player.name, term.name))
-        return found
+        return {address: holder for prefix, part in self.parts() for address, holder in dials_of(part, prefix).items()}
+
+    def bounds(self) -> dict[str, tuple[float | None, float | None]]:
+        """The least and the largest number of every dial, by its address."""
+        return {address: ends for prefix, part in self.parts() for address, ends in bounds_of(part, prefix).items()}
 
     def aliases(self) -> dict[str, str]:
         """Short names of dials: a term's name for its weight, `lr` for the optimizer's."""
@@ -181,6 +183,31 @@ class Experiment(Value):
             return aliases[name]
         raise UnknownName("dial", name, (*addresses, *aliases), where or "nobody hears it")
 
+    def setting(self, pairs: Iterable[tuple[str, float]], where: str = "") -> tuple[tuple[str, float], ...]:
+        """A member's own dials by their full addresses, sorted.
+
+        Raises:
+            UnknownName: No dial listens to that name.
+            BadValue: Something that is no number, or beyond the dial's bounds.
+            DoesNotFit: A dial set twice, or one that follows a rule, which would move it all the same.
+        """
+        found: dict[str, float] = {}
+        bounds, dials = self.bounds(), self.dials()
+        for name, number in pairs:
+            address = self.address(name, where)
+            if address in found:
+                raise DoesNotFit(f"A setting sets {address!r} twice, once by its alias.")
+            holder = dials[address]
+            if isinstance(holder, Dial) and holder.rule is not None:
+                rule = type(holder.rule).__name__
+                raise DoesNotFit(f"{address!r} follows {rule}, so it cannot be set to a constant.")
+            low, high = bounds[address]
+            number_wanted(address, number, low=low, high=high)
+            if number is None:
+                raise BadValue(address, number, "a number")
+            found[address] = float(number)
+        return tuple(sorted(found.items()))
+
     def table(self, overrides: tuple[tuple[str, float], ...] = ()) -> np.ndarray:
         """The number of every dial at every step, `[T, H]`, dials in the order of `dials()`.
 
@@ -189,11 +216,7 @@ class Experiment(Value):
         import numpy as np
 
         tracks = {} if self.schedule is None else {self.address(name): name for name in self.schedule.names}
-        own = {self.address(name): number for name, number in overrides}
-        if len(own) != len(overrides):
-            raise DoesNotFit(
-                f"A member sets a dial twice, once by its alias: {', '.join(name for name, _ in overrides)}."
-            )
+        own = dict(self.setting(overrides))
         columns = []
         for address, holder in self.dials().items():
             if address in own:
@@ -226,114 +249,3 @@ def _said(holder: float | Dial | None) -> str:
     words = "scheduled" if number is None else f"{number:g}"
     rule = holder.rule if isinstance(holder, Dial) else None
     return f"{words}, by rule {type(rule).__name__}" if rule is not None else words
-
-
-def _check_kinds(experiment: Experiment) -> None:
-    wanted = (("task", Task), ("network", Network), ("optimizer", Optimizer), ("start", Start))
-    for name, kind in wanted:
-        if not isinstance(getattr(experiment, name), kind):
-            raise BadValue(f"Experiment.{name}", getattr(experiment, name), f"a {kind.__name__}")
-    for name, kind in (("terms", Term), ("players", Player), ("references", Reference)):
-        items = getattr(experiment, name)
-        if not isinstance(items, tuple) or not all(isinstance(item, kind) for item in items):
-            raise BadValue(f"Experiment.{name}", items, f"a tuple of {kind.__name__}s")
-    if isinstance(experiment.batch_size, bool) or not isinstance(experiment.batch_size, int):
-        raise BadValue("Experiment.batch_size", experiment.batch_size, "a whole number")
-    if experiment.batch_size < 1:
-        raise BadValue("Experiment.batch_size", experiment.batch_size, "at least 1")
-
-
-def _check_length(experiment: Experiment) -> None:
-    if (experiment.schedule is None) == (experiment.steps is None):
-        raise DoesNotFit("An experiment is as long as its schedule, or has steps=…; give exactly one of the two.")
-    if experiment.length < 1:
-        raise BadValue("Experiment.steps", experiment.steps, "at least 1")
-    for step in experiment.snapshots:
-        if not 0 <= step <= experiment.length:
-            raise BadValue("Experiment.snapshots", step, f"a step from 0 to {experiment.length}")
-    for task_width, network_width, what in (
-        (experiment.task.input_width(), experiment.network.input_width(), "takes inputs"),
-        (experiment.task.output_width(), experiment.network.output_width(), "gives outputs"),
-    ):
-        if task_width is not None and network_width is not None and task_width != network_width:
-            raise DoesNotFit(
-                f"{type(experiment.network).__name__} {what} of width {network_width}, "
-                f"and {type(experiment.task).__name__} has {task_width}."
-            )
-
-
-def _check_names(experiment: Experiment) -> None:
-    names = [term.name for term in experiment.terms] + [player.name for player in experiment.players]
-    for name in names:
-        if name in _RESERVED:
-            raise BadValue("a term's name", name, f"other than {', '.join(_RESERVED)}")
-        if names.count(name) > 1:
-            raise DoesNotFit(f"Two terms or players are named {name!r}; give one of them name='…'.")
-
-
-def _all_terms(experiment: Experiment) -> Iterator[Term]:
-    yield from experiment.terms
-    for player in experiment.players:
-        yield from player.terms
-
-
-def _check_sites(experiment: Experiment) -> None:
-    widths = {name: site.width for name, site in experiment.network.sites().items()}
-    for term in _all_terms(experiment):
-        for site in term.listens():
-            if site not in widths:
-                raise UnknownName("site", site, widths, f"{term.name} ({type(term).__name__})")
-        term.fits(widths)
-
-
-def _check_labels(experiment: Experiment) -> None:
-    known = experiment.task.label_names()
-    for term in _all_terms(experiment):
-        for label in term.labels():
-            if label not in known:
-                raise UnknownName("label", label, known, f"{term.name} ({type(term).__name__})")
-
-
-def _check_dials(experiment: Experiment) -> None:
-    addresses = experiment.dials()
-    tracks: dict[str, str] = {}
-    for name in experiment.schedule.names if experiment.schedule is not None else ():
-        address = experiment.address(name, "the schedule has a track that nobody hears")
-        if address in tracks:
-            raise DoesNotFit(f"The schedule's tracks {tracks[address]!r} and {name!r} are the same dial, {address!r}.")
-        tracks[address] = name
-    for address, holder in addresses.items():
-        given = constant_of(holder) is not None
-        if given and address in tracks and _explicit(holder):
-            raise DoesNotFit(
-                f"The dial {address!r} is set to {constant_of(holder):g} and also scheduled (track "
-                f"{tracks[address]!r}); leave one of the two out."
-            )
-        if not given and address not in tracks:
-            raise DoesNotFit(
-                f"The dial {address!r} has no number: give it one, or a track "
-                f"{_shortest(experiment, address)!r} in the schedule."
-            )
-
-
-def _explicit(holder: float | Dial | None) -> bool:
-    return constant_of(holder) is not None
-
-
-def _shortest(experiment: Experiment, address: str) -> str:
-    return next((short for short, full in experiment.aliases().items() if full == address), address)
-
-
-def _check_actions(experiment: Experiment) -> None:
-    answered = {action for term in _all_terms(experiment) for action in term.actions} | set(ENGINE_ACTIONS)
-    for action in experiment.schedule.actions if experiment.schedule is not None else ():
-        if action.name not in answered:
-            raise UnknownName("action", action.name, answered, f"the schedule, step {action.step}")
-    metrics = {"loss", "error", *(term.name for term in experiment.terms if term.phase != "validate")}
-    for address, holder in experiment.dials().items():
-        rule = holder.rule if isinstance(holder, Dial) else None
-        for metric in rule.metrics() if rule is not None else ():
-            if metric not in metrics:
-                raise UnknownName("metric", metric, metrics, f"the rule of {address}")
-    if experiment.stop is not None and experiment.stop.metric not in metrics:
-        raise UnknownName("metric", experiment.stop.metric, metrics, "Experiment.stop")

@@ -59,9 +59,9 @@ class Member(Value):
             if not math.isfinite(number):
                 raise BadValue(f"the dial {name!r} of a member", number, "a finite number")
 
-    def key_in(self, experiment_key: str, numerics: int) -> str:
-        """The member's key: experiment, version of the engine's numerics, seed and dials."""
-        return key_of((experiment_key, numerics, self.seed, tuple(sorted(self.dials))))
+    def key_in(self, experiment_key: str, numerics: int, lineage: tuple[str, ...] = ()) -> str:
+        """The member's key: experiment, version of the engine's numerics, seed, dials, and whom it comes from."""
+        return key_of((experiment_key, numerics, self.seed, tuple(sorted(self.dials)), lineage))
 
 
 def members_of(
@@ -72,6 +72,8 @@ def members_of(
     Raises:
         BadValue: No seed at all, a seed twice, or one that is not a whole number.
     """
+    if not isinstance(seeds, Iterable):
+        raise BadValue("seeds", seeds, "several, such as range(60) or [7]")
     found = [seed if isinstance(seed, Seed) else Seed.of(seed) for seed in seeds]
     if not found:
         raise BadValue("seeds", (), "at least one seed")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from tropism.core.dial import Dial, number_wanted
+from tropism.core.dial import Dial, number_wanted, within
 from tropism.errors import BadValue
 from tropism.values import Value
 
@@ -21,7 +21,7 @@ class Optimizer(Value):
     the schedule says it.
     """
 
-    lr: float | Dial | None = None
+    lr: float | Dial | None = within(None, low=0.0)
 
     def check(self) -> None:
         number_wanted(f"{type(self).__name__}.lr", self.lr, low=0.0)

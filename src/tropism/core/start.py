@@ -41,16 +41,11 @@ class From(Start):
     def check(self) -> None:
         if not isinstance(self.ensemble, str) and not hasattr(self.ensemble, "params"):
             raise BadValue("From.ensemble", self.ensemble, "an Ensemble or its key")
-        if not isinstance(self.ensemble, str) and self.ensemble.interventions:
-            kinds = ", ".join(type(each).__name__ for each in self.ensemble.interventions)
-            raise DoesNotFit(
-                f"From starts from weights, and {kinds} rewrites activations: training would forget it. Start from "
-                "ensemble.without_interventions(), or cut the weights instead."
-            )
+        _refuse_interventions("From", self.ensemble)
 
     def described_as(self) -> From:
-        """The same start with the ensemble's key in its place."""
-        return From(key_of_ensemble(self.ensemble), self.reinitialize, self.member)
+        """The same start with the key of the source's experiment in its place; which network is the member's own."""
+        return From(key_of_source(self.ensemble), self.reinitialize)
 
 
 @dataclass(frozen=True)
@@ -67,12 +62,22 @@ class Reference(Value):
     def check(self) -> None:
         if not isinstance(self.ensemble, str) and not hasattr(self.ensemble, "params"):
             raise BadValue("Reference.ensemble", self.ensemble, "an Ensemble or its key")
+        _refuse_interventions("Reference", self.ensemble)
 
     def described_as(self) -> Reference:
-        """The same reference with the ensemble's key in its place."""
-        return Reference(self.name, key_of_ensemble(self.ensemble), self.member)
+        """The same reference with the key of the source's experiment in its place."""
+        return Reference(self.name, key_of_source(self.ensemble))
 
 
-def key_of_ensemble(ensemble: Ensemble | str) -> str:
-    """An ensemble's key, also where only the key is at hand."""
-    return ensemble if isinstance(ensemble, str) else ensemble.key
+def key_of_source(ensemble: Ensemble | str) -> str:
+    """The key of the experiment that networks come from, also where only the key is at hand."""
+    return ensemble if isinstance(ensemble, str) else ensemble.experiment.key()
+
+
+def _refuse_interventions(what: str, ensemble: Ensemble | str) -> None:
+    if not isinstance(ensemble, str) and ensemble.interventions:
+        kinds = ", ".join(type(each).__name__ for each in ensemble.interventions)
+        raise DoesNotFit(
+            f"{what} takes weights, and {kinds} rewrites activations: that would be forgotten. Give it "
+            "ensemble.without_interventions(), or cut the weights instead."
+        )

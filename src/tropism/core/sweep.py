@@ -44,13 +44,21 @@ class Sweep:
 
     def members(self, experiment: Experiment) -> tuple[Member, ...]:
         """Its members, settings outermost; dials by their full addresses."""
-        settings = [
-            tuple(sorted((experiment.address(name, f"sweep {self.name!r}"), float(number)) for name, number in setting))
-            for setting in self.settings
-        ]
-        if len(set(settings)) != len(settings):
-            raise DoesNotFit(f"The sweep {self.name!r} has one setting twice.")
-        return members_of(self.seeds, settings)
+        return members_in(experiment, self.seeds, self.settings, f"the sweep {self.name!r}")
+
+
+def members_in(
+    experiment: Experiment, seeds: Iterable[int | Seed], settings: Iterable[Setting], where: str = "settings"
+) -> tuple[Member, ...]:
+    """The members of settings × seeds in an experiment, settings outermost; dials by their full addresses.
+
+    Raises:
+        UserError: A dial that is not there, a number beyond its bounds, a setting or a seed that comes twice.
+    """
+    resolved = [experiment.setting(setting, where) for setting in settings]
+    if len(set(resolved)) != len(resolved):
+        raise DoesNotFit(f"{where}: one setting comes twice.")
+    return members_of(seeds, resolved)
 
 
 def grid(**axes: Iterable[float]) -> tuple[Setting, ...]:

@@ -18,14 +18,15 @@ import numpy as np
 
 from tropism.core.ensemble import Ensemble, History, Status
 from tropism.core.experiment import FIRST_PLAYER, Experiment
+from tropism.core.lineage import member_keys
 from tropism.core.member import Member
 from tropism.core.paths import flattened, path_name
-from tropism.errors import UserError
+from tropism.errors import DoesNotFit, UserError
 from tropism.training.origins import reference_params, started
 from tropism.training.program import Program
 from tropism.training.state import Fixed, State, alive
 from tropism.training.streams import streams_of
-from tropism.training.tables import Tables, silent_terms
+from tropism.training.tables import Tables, alike, silent_terms
 from tropism.values import ENGINE_NUMERICS
 
 MOST_RECORDS = 2000
@@ -43,7 +44,7 @@ class Progress:
         length: Steps in all.
         members: How many networks are in the program.
         seconds: Wall time of this chunk, compilation included.
-        metrics: Median over members of the last measurements, by name.
+        metrics: Median of the last measurements over members that have not diverged, by name; empty if all have.
         diverged: How many members were frozen because something became non-finite.
     """
 
@@ -80,6 +81,8 @@ class Growth:
         self.length = experiment.length
         self.window = max(1, -(-self.length // MOST_RECORDS))
         self._tables = Tables.of(experiment, members)
+        if len(alike(experiment, members)) > 1:
+            raise DoesNotFit("These members leave out different terms, so they may not share a program.")
         silent = silent_terms(experiment, self._tables)
         if program is None or program.experiment is not experiment or program.silent != silent:
             program = Program(experiment, silent=silent, window=self.window)
@@ -167,14 +170,13 @@ class Growth:
             np.asarray(state.stopped_at),
             tuple(self.program.causes[cause] if cause >= 0 else "" for cause in causes),
         )
-        key = self.experiment.key()
         return Ensemble(
             experiment=self.experiment,
             members=self.members,
             params=self._params(),
             history=history,
             status=status,
-            member_keys=tuple(member.key_in(key, ENGINE_NUMERICS) for member in self.members),
+            member_keys=tuple(member_keys(self.experiment, self.members)),
             snapshots=dict(sorted(self._snapshots.items())),
         )
 
@@ -258,13 +260,14 @@ class Growth:
         return np.asarray(alive(self._state))
 
     def _progress(self, seconds: float) -> Progress:
-        measured = np.median(np.asarray(self._state.measured), axis=0)
+        alive = np.asarray(self._state.diverged_at) < 0
+        measured = np.median(np.asarray(self._state.measured)[alive], axis=0) if alive.any() else np.zeros(0)
         return Progress(
             step=self.step,
             length=self.length,
             members=len(self.members),
             seconds=seconds,
-            metrics=dict(zip(self.program.metrics, measured.tolist(), strict=True)),
+            metrics=dict(zip(self.program.metrics, measured.tolist(), strict=False)),
             diverged=int((np.asarray(self._state.diverged_at) >= 0).sum()),
         )
 

@@ -8,14 +8,14 @@ from typing import Any
 import equinox as eqx
 import jax
 import jax.numpy as jnp
-import numpy as np
 
 from tropism.core.ensemble import Ensemble
 from tropism.core.experiment import FIRST_PLAYER, Experiment
+from tropism.core.lineage import held, place_of_source, rows_of
 from tropism.core.member import Member
 from tropism.core.paths import assembled, flattened, matches, path_name, patterns_fit
 from tropism.core.start import From, Reference
-from tropism.errors import DoesNotFit, Missing
+from tropism.errors import DoesNotFit
 from tropism.training.state import State, Tree
 
 
@@ -29,8 +29,8 @@ def started(
     start = experiment.start
     if not isinstance(start, From):
         return fresh
-    source = _held(start.ensemble)
-    rows = _rows(source, members, start.member, "Experiment.start")
+    source = held(start)
+    rows = rows_of(start, members, place_of_source(start))
     tree = fresh.params[FIRST_PLAYER]
     paths = flattened(tree)
     patterns_fit(start.reinitialize, tuple(paths), "From.reinitialize")
@@ -46,36 +46,10 @@ def started(
 
 def reference_params(reference: Reference, members: tuple[Member, ...]) -> Any:
     """A frozen network's parameters for each member, `[E, …]`."""
-    source = _held(reference.ensemble)
-    rows = _rows(source, members, reference.member, f"the reference {reference.name!r}")
+    source = held(reference)
+    rows = rows_of(reference, members, place_of_source(reference))
     flat = {path: item[rows] for path, item in source.params.items() if ":" not in path}
     return eqx.filter(jax.vmap(lambda one: assembled(source.network, one))(flat), eqx.is_inexact_array)
-
-
-def _held(ensemble: Ensemble | str) -> Ensemble:
-    if isinstance(ensemble, str):
-        raise Missing(f"The ensemble {ensemble[:12]}… that this experiment starts from is not at hand; load it first.")
-    return ensemble
-
-
-def _rows(source: Ensemble, members: tuple[Member, ...], one: int | None, where: str) -> np.ndarray:
-    if one is not None:
-        if not 0 <= one < len(source):
-            raise DoesNotFit(f"{where}: member {one} is asked for, and there are {len(source)}.")
-        return np.full(len(members), one)
-    return np.array([_row(source, member, where) for member in members])
-
-
-def _row(source: Ensemble, member: Member, where: str) -> int:
-    """The row with the member's own seed; of several settings, the one with its own dials."""
-    rows = [row for row, other in enumerate(source.members) if other.seed == member.seed]
-    if not rows:
-        raise DoesNotFit(f"{where}: the ensemble has no member with seed {member.seed}; it has {len(source)} members.")
-    if len(rows) > 1:
-        rows = [row for row in rows if sorted(source.members[row].dials) == sorted(member.dials)]
-    if len(rows) != 1:
-        raise DoesNotFit(f"{where}: the ensemble has several members with seed {member.seed}; select one setting.")
-    return rows[0]
 
 
 def _same_shapes(paths: dict[str, Any], source: Ensemble) -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from tropism.core.dial import Dial, join
-from tropism.core.experiment import Experiment
+from tropism.core.experiment import FIRST_PLAYER, Experiment
 from tropism.core.member import Member
 
 
@@ -42,6 +43,21 @@ class Tables:
         return self.numbers[self.settings, step]
 
 
+def alike(experiment: Experiment, members: Sequence[Member]) -> list[list[Member]]:
+    """Members that leave out the same terms, together; in the order of the first of each.
+
+    What a member becomes must not depend on its company, so one for which a term's weight is zero throughout never
+    shares a program with one that pays it.
+    """
+    groups: dict[frozenset[str], list[Member]] = {}
+    silent: dict[tuple[tuple[str, float], ...], frozenset[str]] = {}
+    for member in members:
+        if member.dials not in silent:
+            silent[member.dials] = silent_terms(experiment, Tables.of(experiment, (member,)))
+        groups.setdefault(silent[member.dials], []).append(member)
+    return list(groups.values())
+
+
 def silent_terms(experiment: Experiment, tables: Tables) -> frozenset[str]:
     """Terms whose weight is zero at every step of every member, and that no rule moves.
 
@@ -52,7 +68,7 @@ def silent_terms(experiment: Experiment, tables: Tables) -> frozenset[str]:
     found = set()
     for player in experiment.all_players():
         for term in player.terms:
-            name = term.name if player.name == "network" else join(player.name, term.name)
+            name = term.name if player.name == FIRST_PLAYER else join(player.name, term.name)
             holder = dials[join(name, "weight")]
             ruled = isinstance(holder, Dial) and holder.rule is not None
             column = tables.numbers[:, :, addresses.index(join(name, "weight"))]

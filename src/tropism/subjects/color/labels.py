@@ -13,7 +13,7 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from tropism.core.dial import Dial, constant_of, number_wanted
+from tropism.core.dial import Dial, constant_of, number_wanted, within
 from tropism.errors import BadValue
 from tropism.subjects.color.conversion import Array
 from tropism.values import Value
@@ -67,7 +67,7 @@ class ColorLabel(Value, ABC):
     """
 
     power: float = 8.0
-    rate: float | Dial = 0.08
+    rate: float | Dial = within(0.08, low=0.0, high=1.0)
     soft: bool = False
     name: str = "color"
 
