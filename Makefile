@@ -41,6 +41,10 @@ kill: $(STAMP)  ## Kill a run at twenty moments; it must end with the same bytes
 bench: $(STAMP)  ## Time training beside Lightning and eager PyTorch, which get an environment of their own.
 	$(BIN)/python benchmarks/run.py
 
+.PHONY: studies
+studies: $(STAMP)  ## Carry out every study that is not stored yet, and write its page below studies/.
+	$(BIN)/python scripts/studies.py
+
 .PHONY: docs
 docs: $(STAMP)  ## Build the pages into build/docs; nothing is fetched while they are built.
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[docs]'

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from tropism.store.folder import Store
     from tropism.store.studies import StudyFolder
 
+DRAWN = "drawn-"
+"""How the names of tables begin that only hold what a picture shows, point by point: kept, and not printed."""
+
 Told = Callable[[str, Report | None], None]
 """Called with a sweep's name, and a report after every chunk or `None` when the sweep is done."""
 
@@ -78,7 +81,7 @@ def contents_of(folder: StudyFolder) -> ReportContents:
     from tropism.report.contents import Picture, ReportContents
 
     about = folder.read_about()
-    titles = about["figures"]
+    titles = dict(about["figures"])
     pictures = {each.name: each for each in folder.figures()}
     for name in titles:
         if name not in pictures:
@@ -94,7 +97,7 @@ def contents_of(folder: StudyFolder) -> ReportContents:
         )
         for name, title in titles.items()
     )
-    tables = tuple(_shown(folder, name, title, about["columns"]) for name, title in about["tables"].items())
+    tables = tuple(_shown(folder, name, title, about["columns"]) for name, title in dict(about["tables"]).items())
     return ReportContents(
         title=about["title"],
         question=about["question"],
@@ -182,14 +185,18 @@ def _keep(
             "question": study.question,
             "source": study.source,
             "lede": study.lede,
-            "figures": {figure.name: figure.title for figure in figures},
-            "tables": {name: name.replace("_", " ").replace("-", " ").capitalize() for name in tables},
+            "figures": [[figure.name, figure.title] for figure in figures],  # pairs: they keep their order
+            "tables": [[name, _title(name)] for name in tables if not name.startswith(DRAWN)],
             "columns": dict(study.columns or {}),
             "ran": [list(pair) for pair in _ran(ensembles)],
             "command": command,
             "failures": _failures(ensembles),
         }
     )
+
+
+def _title(name: str) -> str:
+    return name.replace("_", " ").replace("-", " ").capitalize()
 
 
 def _ran(ensembles: Mapping[str, Ensemble]) -> list[tuple[str, str]]:

@@ -78,12 +78,13 @@ def report(asked: Report) -> None:
 def write_readme(store: Path, study: str, folder: Path) -> Path:
     """A study's page for the repository: `FOLDER/STUDY/README.md` with its figures beside it."""
     from tropism.report import picture_files, render_markdown
+    from tropism.report.smaller import smaller
     from tropism.studying import contents_of
 
     contents = contents_of(stored_study(store, study, ()))
     home = folder / study
     for name, data in picture_files(contents).items():
-        write_file(home / name, data)
+        write_file(home / name, smaller(data))
     path = home / "README.md"
     write_file(path, render_markdown(contents).encode())
     return path

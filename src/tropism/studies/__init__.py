@@ -11,7 +11,26 @@ if TYPE_CHECKING:
     from tropism.core.sweep import Study
 
 STUDIES: dict[str, tuple[str, str]] = {
+    "ex-2.1": ("ex_2_1", "What do suppression and repulsion do to a direction, by its angle to the concept?"),
+    "ex-2.2": ("ex_2_2", "Can red be muted, or turned away, without hurting other colors?"),
+    "ex-2.3": ("ex_2_3", "Does dividing the bottleneck by its length help?"),
+    "ex-2.4": ("ex_2_4", "Should regularizers look before that division, or after it?"),
+    "ex-2.5": ("ex_2_5", "If only red is to be steered, is one anchor enough?"),
+    "ex-2.6": ("ex_2_6", "What goes when the axis from warm to cool is deleted?"),
+    "ex-2.7": ("ex_2_7", "What goes when the plane of hues is deleted?"),
+    "ex-2.8": ("ex_2_8", "Is an empty far side enough for deleting red alone? (it is not)"),
+    "ex-2.9": ("ex_2_9", "Can red alone be deleted, with a label for grays?"),
+    "ex-2.10": ("ex_2_10", "Can red alone be deleted, with labels for red alone?"),
+    "anchored": ("anchored", "Can red be muted in proportion to how red a color is? (Ex 2.4.1)"),
+    "single-anchor": ("single_anchor", "Is an anchor for red enough to mute red? (Ex 2.5.1)"),
+    "hue": ("hue", "Does deleting the plane of hues leave the grays? (Ex 2.7.1)"),
     "isolated": ("isolated", "Can red alone be placed on one axis, and deleted from the weights alone? (Ex 2.9.1)"),
+    "isolated-steady": ("isolated_steady", "Is there an isolated design that deletes red alike on every seed? (ours)"),
+    "isolated-without-anti-anchor": (
+        "isolated_without_anti_anchor",
+        "Is the term that keeps the point opposite red empty needed? (Ex 2.10.1)",
+    ),
+    "isolated-width": ("isolated_width", "The paper says width 10, its code 16: does it matter?"),
     "controls": ("controls", "Does the cut need the anchor, or would a direction found after training do as well?"),
     "recovery": ("recovery", "Red was cut out: does fine-tuning bring it back, and how fast?"),
 }

@@ -59,7 +59,7 @@ def reds(conditions: Mapping[str, Ensemble]) -> polars.DataFrame:
     pure = rgb_of("red")[None]
     whole = latents(next(iter(conditions.values())), np.concatenate([pure, chosen]), "latent")
     lengths = np.linalg.norm(whole, axis=-1)
-    away = off_manifold({name: each for name, each in conditions.items() if _as_wide(each, whole)}, pure)
+    away = off_manifold({name: each for name, each in conditions.items() if _as_wide(each, whole)}, pure, levels=15)
     parts: list[Columns] = []
     for condition, ensemble in conditions.items():
         given = answers(ensemble, np.concatenate([pure, chosen])).astype(float)

@@ -59,9 +59,9 @@ def study(name: str) -> Study:
         source=f"{control.PAPER}; {control.NOTEBOOKS}, Ex 2.4.1, seeds 0–59.",
         lede=(
             "Sixty autoencoders of 263 parameters, about 190 labels each among 96,064 examples. Beside them stand "
-            "sixty with the anchor's weight at zero (`no-anchor`) and sixty with every weight held at its mean over "
-            "the steps (`constant-mean`). “Narrow suppression” acts within 30° of red only, so that orange, 30° of hue "
-            "away, may stay. Pictures show seed 0; one composite and the table `selected` show the seed with the "
+            "sixty with the anchor's weight at zero (“no-anchor”) and sixty with every weight held at its mean over "
+            "the steps (“constant-mean”). “Narrow suppression” acts within 30° of red only, so that orange, 30° of hue "
+            "away, may stay. Pictures show seed 0; one composite and the table “selected” show the seed with the "
             "highest score, since the source published that of its own."
         ),
         sweeps=(

@@ -54,6 +54,7 @@ def study(name: str) -> Study:
 
 def measure(ensembles: Mapping[str, Ensemble]) -> dict[str, polars.DataFrame]:
     """A row a direction and lobe."""
+    import jax.numpy as jnp
     import polars as pl
 
     from tropism.subjects.color.figures import published_lobes
@@ -62,7 +63,7 @@ def measure(ensembles: Mapping[str, Ensemble]) -> dict[str, polars.DataFrame]:
     circle = np.stack([np.cos(turn), np.sin(turn)], -1).astype(np.float32)
     parts = []
     for lobe, each in published_lobes().items():
-        after = np.asarray(each(circle)).astype(float)  # type: ignore[arg-type]
+        after = np.asarray(each(jnp.asarray(circle))).astype(float)
         length = np.linalg.norm(after, axis=-1)
         before_angle = np.degrees(np.arccos(np.clip(circle[:, 0], -1, 1)))
         begins = np.degrees(next(cone.angle for cone in each.cones() if cone.kind == "begins"))
@@ -130,7 +131,10 @@ CLAIMS = (
         )
         for lobe in (*SUPPRESSIONS, *REPULSIONS)
     ),
-    *(_share("nothing that it acts on grows longer", lobe, ("length", "<", 1.00001), outside=False) for lobe in SUPPRESSIONS),
+    *(
+        _share("nothing that it acts on grows longer", lobe, ("length", "<", 1.00001), outside=False)
+        for lobe in SUPPRESSIONS
+    ),
     *(_share("what it turns keeps its length", lobe, ("length", ">", 0.99999), outside=False) for lobe in REPULSIONS),
     *(
         _share("nothing is left in the hole", lobe, ("clear_of_hole", ">=", -0.01), outside=False)

@@ -80,10 +80,10 @@ def study(name: str) -> Study:
 
 
 LEDE = (
-    "`staged` is the notebook's training: the axis is emptied first, the anchor comes later. Beside it stand the same "
-    "networks with each weight held at its mean over the steps (`constant-mean`) or at its peak (`constant-peak`), "
-    "with a pull to length 1 before the norm (`unitarity`), and the networks of Ex 2.9. Pictures show seed 0 of "
-    "`staged`, as the notebook does; no seed was chosen by its score.\n\n"
+    "“staged” is the notebook's training: the axis is emptied first, the anchor comes later. Beside it stand the same "
+    "networks with each weight held at its mean over the steps (“constant-mean”) or at its peak (“constant-peak”), "
+    "with a pull to length 1 before the norm (“unitarity”), and the networks of Ex 2.9. Pictures show seed 0 of "
+    "“staged”, as the notebook does; no seed was chosen by its score.\n\n"
     "Two published numbers mean less than they seem to. The notebook thins its cube of colors to every second of 48 "
     "saturations and values, so that the cube ends at 46/47 and holds no pure hue: its largest error, .073, was never "
     "measured at red, and is no third of Ex 2.9's, whose cube holds red. Networks here are measured on both cubes; on "

@@ -35,7 +35,7 @@ def study(name: str) -> Study:
         source=f"{SOURCE}, one network a variant (seed 0).",
         lede=(
             "Networks whose bottleneck is divided by its length, with a linear output or a sigmoid, stand beside those "
-            "of Ex 2.2 with the weights that ran (`unnormalized`), which took seven times as many steps. Pictures show "
+            "of Ex 2.2 with the weights that ran (“unnormalized”), which took seven times as many steps. Pictures show "
             "seed 0 of the linear ones. Published numbers are those of one network; its repulsion's median is a stale "
             "value printed twice, and is left out."
         ),

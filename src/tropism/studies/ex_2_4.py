@@ -35,9 +35,9 @@ def study(name: str) -> Study:
         question="Do regularizers work better where latents already have length 1, and is the pull to length 1 needed?",
         source=f"{SOURCE}, one network (seed 0).",
         lede=(
-            "In `after`, anchor, separation and planarity look at normalized latents; in `before`, which is Ex 2.3, at "
-            "what is about to be normalized. Both also pull the latter to length 1; `without-unit` does not. Pictures "
-            "show seed 0 of `after`."
+            "In “after”, anchor, separation and planarity look at normalized latents; in “before”, which is Ex 2.3, at "
+            "what is about to be normalized. Both also pull the latter to length 1; “without-unit” does not. Pictures "
+            "show seed 0 of “after”."
         ),
         sweeps=(
             Sweep("after", presets.regularized_after(), SEEDS),

@@ -35,9 +35,9 @@ def study(name: str) -> Study:
         question="If only red is to be steered, must anything be said of other colors?",
         source=f"{SOURCE}, one network (seed 0); the networks without an anchor are ours.",
         lede=(
-            "In `one-anchor` red alone has a place; in `with-plane`, which is Ex 2.4, vibrant colors are also kept to "
-            "the plane of the first two axes; in `no-anchor` the anchor's weight is zero. Pictures show seed 0 of "
-            "`one-anchor`."
+            "In “one-anchor” red alone has a place; in “with-plane”, which is Ex 2.4, vibrant colors are also kept to "
+            "the plane of the first two axes; in “no-anchor” the anchor's weight is zero. Pictures show seed 0 of "
+            "“one-anchor”."
         ),
         sweeps=(
             Sweep("one-anchor", presets.one_anchor(), SEEDS),

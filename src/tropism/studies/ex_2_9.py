@@ -33,9 +33,9 @@ def study(name: str) -> Study:
         question="With a fifth dimension, and grays kept to the last three, does deleting the first take red alone?",
         source=f"{SOURCE}, one network (seed 0).",
         lede=(
-            "Half of all grays are labeled `desaturated` and drawn into dimensions 2 to 4. Beside them stand the "
-            "networks of Ex 2.8 (`anti-anchored`), which have neither that label nor the fifth dimension. Pictures "
-            "show seed 0 of `desaturated-aside`. The source's column for vibrant colors was heard by no term; it is "
+            "Half of all grays are labeled “desaturated” and drawn into dimensions 2 to 4. Beside them stand the "
+            "networks of Ex 2.8 (“anti-anchored”), which have neither that label nor the fifth dimension. Pictures "
+            "show seed 0 of “desaturated-aside”. The source's column for vibrant colors was heard by no term; it is "
             "left out."
         ),
         sweeps=(

@@ -33,7 +33,7 @@ def study(name: str) -> Study:
         source=f"{control.PAPER}, supplement; {control.NOTEBOOKS}, Ex 2.7.1, seeds 0–59.",
         lede=(
             "Sixty autoencoders of 263 parameters, about 102 labels each. Scores are against vibrancy, to the power "
-            "that the source found. Pictures show seed 0; one composite and the table `selected` show the seed "
+            "that the source found. Pictures show seed 0; one composite and the table “selected” show the seed "
             "with the highest score, as the source does."
         ),
         sweeps=(Sweep("hue-plane", presets.hue_plane(), tuple(range(60))),),

@@ -45,7 +45,7 @@ def study(name: str) -> Study:
             "About 84 of 96,064 examples are labeled red. Then the first of the five numbers is deleted from the "
             "weights.\n\n"
             "The paper gives hidden layers of width 10; the code that produced its numbers has 16, and so have we (the "
-            "study `isolated-width` trains both). Pictures show seed 0; one composite and the table `selected` show "
+            "study “isolated-width” trains both). Pictures show seed 0; one composite and the table “selected” show "
             "the seed with the highest score, as the source does."
         ),
         sweeps=(Sweep("isolated", presets.isolated(), SEEDS),),

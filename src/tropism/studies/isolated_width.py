@@ -33,8 +33,8 @@ def study(name: str) -> Study:
         question="The paper says 10 and its code 16: does the width of the hidden layers matter to what was published?",
         source=f"{control.PAPER}, which gives 10; {control.NOTEBOOKS}, Ex 2.9.1, whose code builds 16.",
         lede=(
-            "`width-16` is the study `isolated`. The table `published` stands the numbers of `width-10` beside the "
-            "published ones; those of `width-16` are in `isolated`. Pictures show seed 0 of `width-10`."
+            "“width-16” is the study “isolated”. The table “published” stands the numbers of “width-10” beside the "
+            "published ones; those of “width-16” are in “isolated”. Pictures show seed 0 of “width-10”."
         ),
         sweeps=(Sweep(NARROW, narrow, SEEDS), Sweep(WIDE, presets.isolated(), SEEDS)),
         measure=SCORED.measure,

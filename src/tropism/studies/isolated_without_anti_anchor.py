@@ -37,9 +37,9 @@ def study(name: str) -> Study:
         question="Is the term that keeps the point opposite red empty needed, to delete red alone?",
         source=f"{SOURCE}, seeds 0–59; not in the paper.",
         lede=(
-            "`without` is Ex 2.10.1, `with` is Ex 2.9.1 (the study `isolated`), and `constant-mean` is `without` with "
+            "“without” is Ex 2.10.1, “with” is Ex 2.9.1 (the study “isolated”), and “constant-mean” is “without” with "
             "every weight held at its mean over the steps. Pictures show seed 0; one composite and the table "
-            "`selected` show the seed with the highest score, as the source does."
+            "“selected” show the seed with the highest score, as the source does."
         ),
         sweeps=(
             Sweep(HERE, whole, SEEDS),

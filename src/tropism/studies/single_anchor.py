@@ -34,9 +34,9 @@ def study(name: str) -> Study:
         question="Is an anchor for red enough to mute red, if nothing is said of where other colors go?",
         source=f"{control.PAPER}, supplement; {control.NOTEBOOKS}, Ex 2.5.1, seeds 0–59.",
         lede=(
-            "Sixty autoencoders of 263 parameters, about 82 labels each. In `no-anchor` the anchor's weight is zero: "
+            "Sixty autoencoders of 263 parameters, about 82 labels each. In “no-anchor” the anchor's weight is zero: "
             "separation and reconstruction alone decide where colors lie. Pictures show seed 0; one composite and the "
-            "table `selected` show the seed with the highest score, as the source does."
+            "table “selected” show the seed with the highest score, as the source does."
         ),
         sweeps=(
             Sweep(HERE, whole, SEEDS),

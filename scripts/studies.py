@@ -1,0 +1,84 @@
+"""Carry out shipped studies and write their pages, then the overview: `scripts/studies.py [--store STORE] [NAME …]`.
+
+What a store already holds is not trained again, so a run that was stopped goes on where it was.
+"""
+
+from __future__ import annotations
+
+import argparse
+import subprocess
+import sys
+from pathlib import Path
+
+from tropism.store.studies import StudyFolder
+from tropism.studies import STUDIES
+
+
+def main(folder: Path, store: Path, names: list[str]) -> int:
+    """The number of studies that could not be carried out; the overview tells of all that are stored."""
+    failed = []
+    for name in names or STUDIES:
+        words = ["-c", "from tropism.cli import main; main()", "run", name]
+        done = subprocess.run([sys.executable, *words, "--store", str(store), "--readme", str(folder)], check=False)
+        if done.returncode:
+            failed.append(name)
+    (folder / "README.md").write_text(overview(store), encoding="utf-8")
+    if failed:
+        print(f"Not carried out: {', '.join(failed)}.", file=sys.stderr)
+    return len(failed)
+
+
+def overview(path: Path) -> str:
+    """All stored studies on one page: what each asks, how its claims fared, and ours beside what was published."""
+    from tropism.store import Store
+
+    store = Store(path, writable=False)
+    stored = set(store.studies())
+    rows = [_row(store.study(name), name, question) for name, (_, question) in STUDIES.items() if name in stored]
+    head = "| study | question | hold | fail | undecided | ours and published |\n|---|---|--:|--:|--:|---|\n"
+    return f"{_OPENING}\n{head}" + "\n".join(rows) + "\n"
+
+
+_OPENING = """# Studies
+
+Each folder holds a study's question, its claims with their verdicts, its numbers and its figures. `make studies` makes
+them all; `tropism run NAME` makes one. A claim *holds* where the whole 95 % interval lies on the claimed side, *fails*
+where it lies on the other, and is *undecided* otherwise; all three are results.
+
+*Agree* below means that the 99 % interval of the difference of two means (Welch) contains zero. Of a single published
+network it is said whether its numbers lie within the range of our seeds.
+"""
+
+
+def _row(folder: StudyFolder, name: str, question: str) -> str:
+    verdicts = [
+        claim["verdict"] if "verdict" in claim else claim["fields"]["verdict"] for claim in folder.read_claims()
+    ]
+    counts = [str(verdicts.count(each)) for each in ("holds", "fails", "undecided")]
+    return f"| [{name}]({name}/README.md) | {question} | {' | '.join(counts)} | {_beside(folder)} |"
+
+
+def _beside(folder: StudyFolder) -> str:
+    tables = set(folder.names())
+    if "published" in tables:
+        table = folder.read_table("published")
+        row = table.row(0, named=True)
+        return (
+            f"{row['quantity']}: {row['ours']:.3f} ± {row['ours_std']:.3f}, published {row['theirs']:.3f} ± "
+            f"{row['theirs_std']:.3f}; {table['contains_zero'].sum()} of {table.height} published means agree"
+        )
+    if "published_seed" in tables:
+        table = folder.read_table("published_seed")
+        outside = [row["quantity"] for row in table.iter_rows(named=True) if not row["within"]]
+        said = f"{table.height - len(outside)} of {table.height} numbers of one published network lie within our seeds"
+        return said + (f"; not: {', '.join(outside)}" if outside else "")
+    return ""
+
+
+if __name__ == "__main__":
+    asked = argparse.ArgumentParser(description="Carry out shipped studies and write their pages.")
+    asked.add_argument("names", nargs="*", metavar="NAME", help="Which studies; all by default.")
+    asked.add_argument("--folder", type=Path, default=Path("studies"), help="Where pages go.")
+    asked.add_argument("--store", type=Path, default=Path("store"), help="Where networks are kept.")
+    given = asked.parse_args()
+    sys.exit(main(given.folder, given.store, given.names))
