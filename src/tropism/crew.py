@@ -117,11 +117,13 @@ def _worker(
     try:
         for plugin in plugins:
             load_plugin(plugin)
-        store = Folder(path)
+        store, program = Folder(path), None
         while (job := _next(jobs, stopped)) is not None:
             number, experiment, pack = job
             posted = _posted(news, number, count)
-            run_pack(store, experiment, pack, on_progress=posted, chunk_steps=chunk_steps, stopped=stopped)
+            program = run_pack(
+                store, experiment, pack, on_progress=posted, chunk_steps=chunk_steps, stopped=stopped, program=program
+            )
             news.put(number)
     except Interrupted:
         pass

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from tropism.store.folder import Store
     from tropism.store.partial import Checkpoint, Partial
     from tropism.training.growth import Growth, Progress
+    from tropism.training.program import Program
 
 CHECKPOINT_EVERY = 2.0
 """Seconds between checkpoints, about; one is also written on Ctrl-C."""
@@ -178,7 +179,8 @@ def run_pack(
     on_progress: Callable[[Progress], None],
     chunk_steps: int | None = None,
     stopped: Stopped | None = None,
-) -> None:
+    program: Program | None = None,
+) -> Program | None:
     """Train one program's members into one shard, going on from its last checkpoint if there is one.
 
     Args:
@@ -188,24 +190,30 @@ def run_pack(
         on_progress: Called after every chunk.
         chunk_steps: The most steps between two checkpoints.
         stopped: Asked after every chunk; by default Ctrl-C says it.
+        program: An earlier pack's, so that it need not be compiled again.
+
+    Returns:
+        The program, for the next pack of the same experiment.
 
     Raises:
         Interrupted: It was stopped; the checkpoint is written.
         Damaged: The shard stands there already, and is not as it was written.
     """
     from tropism.training import device
+    from tropism.training.growth import Growth
 
     key = pack_key(experiment, members)
     device.start()
     with _held(store, key) as partial:
         if partial.finished:
             store.read_shard(key, verify=True)
-            return
+            return program
         origin = device.machine() | {"members_together": len(members), "processor": device.processor()}
         placement = partial.placement(origin)
         with contextlib.ExitStack() as stack:
             ask = stopped or stack.enter_context(patient())
-            seconds, growth, resumed = _grown(experiment, members, partial, on_progress, chunk_steps, ask)
+            growth = Growth(experiment, members, chunk_steps=chunk_steps, program=program)
+            seconds, resumed = _grown(growth, partial, on_progress, ask, eager=chunk_steps is not None)
             marks = {
                 "placement": placement,
                 "resumed": resumed,
@@ -218,6 +226,7 @@ def run_pack(
             partial.discard()
             if ask():
                 raise Interrupted("Stopped; what was finished is kept, and the same request goes on from there.")
+        return growth.program
 
 
 def member_key(experiment: Experiment, member: Member) -> str:
@@ -243,9 +252,10 @@ def _carry_out(work: Work, store: Store, on_progress: Listener, processes: int, 
 
         side_by_side(work, store, on_progress, processes, chunk_steps)
         return
+    program = None
     for number, pack in enumerate(work.packs):
         listener = _numbered(on_progress, number, len(work.packs))
-        run_pack(store, work.experiment, pack, on_progress=listener, chunk_steps=chunk_steps)
+        program = run_pack(store, work.experiment, pack, on_progress=listener, chunk_steps=chunk_steps, program=program)
 
 
 @contextlib.contextmanager
@@ -283,24 +293,16 @@ def _held(store: Store, key: str) -> Iterator[Partial]:
 
 
 def _grown(
-    experiment: Experiment,
-    members: tuple[Member, ...],
-    partial: Partial,
-    on_progress: Callable[[Progress], None],
-    chunk_steps: int | None,
-    stopped: Stopped,
-) -> tuple[float, Growth, bool]:
-    """Seconds, the growth at its end, and whether it went on from a checkpoint."""
-    from tropism.training.growth import Growth
-
+    growth: Growth, partial: Partial, on_progress: Callable[[Progress], None], stopped: Stopped, *, eager: bool
+) -> tuple[float, bool]:
+    """Trains to the end; seconds, and whether it went on from a checkpoint."""
     began = time.monotonic()
-    growth = Growth(experiment, members, chunk_steps=chunk_steps)
     checkpoint = partial.read_checkpoint()
     if checkpoint is not None:
         _restore(growth, checkpoint, partial)
-    for progress in _kept(growth, partial, stopped, eager=chunk_steps is not None):
+    for progress in _kept(growth, partial, stopped, eager=eager):
         on_progress(progress)
-    return round(time.monotonic() - began, 3), growth, checkpoint is not None
+    return round(time.monotonic() - began, 3), checkpoint is not None
 
 
 def _restore(growth: Growth, checkpoint: Checkpoint, partial: Partial) -> None:

@@ -84,7 +84,7 @@ class Growth:
         if len(alike(experiment, members)) > 1:
             raise DoesNotFit("These members leave out different terms, so they may not share a program.")
         silent = silent_terms(experiment, self._tables)
-        if program is None or program.experiment is not experiment or program.silent != silent:
+        if program is None or not program.serves(experiment, silent):
             program = Program(experiment, silent=silent, window=self.window)
         self.program = program
         self.capacity = self._capacity()

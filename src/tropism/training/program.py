@@ -60,6 +60,15 @@ class Program:
             raise DoesNotFit(f"Experiment.stop: {stop.metric!r} is not measured, since its weight is zero throughout.")
         self._stop = None if stop is None else (stop, self.metrics.index(stop.metric))
 
+    def serves(self, experiment: Experiment, silent: frozenset[str]) -> bool:
+        """Whether it is the program of an experiment that leaves out the same terms.
+
+        Two experiments of one key may look at differently cut references; then only the very same one will do.
+        """
+        same = self.experiment is experiment
+        alike = not experiment.references and self.experiment.key() == experiment.key()
+        return (same or alike) and self.silent == silent
+
     @cached_property
     def metrics(self) -> tuple[str, ...]:
         """What is measured at every step, in the order of the record."""
