@@ -108,15 +108,7 @@ CLAIMS = (
         published=0.00067,
         source=SOURCE,
     ),
-    Claim(
-        "The area opposite red is empty: less than 5 % of colors lie beyond −.1 on its axis.",
-        table="places",
-        statistic="mean",
-        column="opposite",
-        where=(("sweep", STAGED),),
-        below=0.05,
-        source=f"{SOURCE}, in words",
-    ),
+    claim.nothing_opposite(sweep=STAGED, source=f"{SOURCE}, in words"),
     Claim(
         "Reds cluster at the anchor: 1 − cosine of red to it is below .05 on average.",
         table="health",

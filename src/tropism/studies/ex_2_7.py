@@ -52,15 +52,7 @@ CLAIMS = (
     claim.size_claim("ablation", 0.008, what="median", source=SOURCE),
     claim.unseen_size_claim("ablation", 0.31),
     *(
-        Claim(
-            f"What comes back for {kind} is gray: its vibrancy is below .1.",
-            table="kinds",
-            statistic="mean",
-            column="vibrancy",
-            where=(("condition", "ablation"), ("kind", kind)),
-            below=0.1,
-            source=f"{SOURCE}: fully grayscale",
-        )
+        claim.comes_back_gray(kind, source=f"{SOURCE}: fully grayscale")
         for kind in ("primaries", "secondaries", "tertiaries", "grays")
     ),
     *(

@@ -54,14 +54,7 @@ CLAIMS = (
     *claim.score_claims("ablation", above=0.8, published=None, power=3, source=f"{SOURCE}: its hypothesis"),
     claim.color_loses("yellow", "ablation", above=0.044, source=MIDDLING),
     claim.color_loses("magenta", "ablation", above=0.044, source=MIDDLING),
-    Claim(
-        "Nothing opposes red: less than 5 % of colors lie beyond −.1 on its axis.",
-        table="places",
-        statistic="mean",
-        column="opposite",
-        below=0.05,
-        source=f"{SOURCE}, in words",
-    ),
+    claim.nothing_opposite(source=f"{SOURCE}, in words"),
     Claim(
         "Many others sit in red's half: more than a quarter of the colors unlike red lie beyond .1 on its axis.",
         table="places",

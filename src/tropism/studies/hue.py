@@ -71,27 +71,9 @@ CLAIMS = (
     kind_loses("grays", "ablation", below=0.002, published=0.0004),
     kind_loses("primaries", "suppression", above=0.113, below=0.450, published=0.225),
     kind_loses("grays", "suppression", below=0.002, published=0.0004),
-    Claim(
-        "Ablation and pruning do the same: red's error differs by less than 1e-5.",
-        table="damage",
-        statistic="difference",
-        column="concept_mse",
-        where=(("condition", "ablation"),),
-        versus=(("condition", "pruning"),),
-        above=-1e-5,
-        below=1e-5,
-        source=f"{control.PAPER}: equal after normalization",
-    ),
+    claim.cut_alike_at_red(),
     *(
-        Claim(
-            f"What comes back for {kind} is gray: its vibrancy is below .1.",
-            table="kinds",
-            statistic="mean",
-            column="vibrancy",
-            where=(("condition", "ablation"), ("kind", kind)),
-            below=0.1,
-            source=f"{control.NOTEBOOKS}, Ex 2.7: fully grayscale",
-        )
+        claim.comes_back_gray(kind, source=f"{control.NOTEBOOKS}, Ex 2.7: fully grayscale")
         for kind in ("primaries", "secondaries", "tertiaries")
     ),
 )

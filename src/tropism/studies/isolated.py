@@ -64,17 +64,7 @@ CLAIMS = (
         source=f"{control.PAPER}: the selected seed; 1/3 is the error of a random color",
     ),
     claim.others_stay("ablation", below=0.002, source=f"{control.PAPER}: no measurable degradation"),
-    Claim(
-        "Ablation and pruning do the same: red's error differs by less than 1e-5.",
-        table="damage",
-        statistic="difference",
-        column="concept_mse",
-        where=(("condition", "ablation"),),
-        versus=(("condition", "pruning"),),
-        above=-1e-5,
-        below=1e-5,
-        source=f"{control.PAPER}: equal after normalization",
-    ),
+    claim.cut_alike_at_red(),
     *claim.suppressed_reds(source=f"{control.PAPER}: red falls back to mid gray"),
     Claim(
         "All sixty runs reach the intended geometry: more than 95 % are healthy.",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from tropism.core.claim import Claim
 from tropism.core.sweep import Study, Sweep
 from tropism.studies import _claims as claim
 from tropism.studies import _control as control
@@ -63,15 +62,7 @@ CLAIMS = (
         "The anti-anchor is not needed", HERE, WITH, "ablation", within=0.1,
         source=f"{SOURCE}: .850 beside .857; .1 is less than the published spread over seeds",
     ),
-    Claim(
-        "The area opposite red is empty without it: less than 5 % of colors lie beyond −.1 on red's axis.",
-        table="places",
-        statistic="mean",
-        column="opposite",
-        where=(("sweep", HERE),),
-        below=0.05,
-        source=f"{control.NOTEBOOKS}, Ex 2.10, in words",
-    ),
+    claim.nothing_opposite(sweep=HERE, source=f"{control.NOTEBOOKS}, Ex 2.10, in words"),
     *claim.better_than(
         "Staged weights beat constant ones at their means: R² is higher", HERE, "constant-mean", "ablation",
         source=f"{control.PAPER}: time-varying weights were needed in every experiment",
