@@ -22,10 +22,20 @@ def main(folder: Path, store: Path, names: list[str]) -> int:
         done = subprocess.run([sys.executable, *words, "--store", str(store), "--readme", str(folder)], check=False)
         if done.returncode:
             failed.append(name)
+        else:
+            sweep_up(folder / name)
     (folder / "README.md").write_text(overview(store), encoding="utf-8")
     if failed:
         print(f"Not carried out: {', '.join(failed)}.", file=sys.stderr)
     return len(failed)
+
+
+def sweep_up(page: Path) -> None:
+    """Remove figures that a study's page no longer shows."""
+    text = (page / "README.md").read_text(encoding="utf-8")
+    for picture in (page / "figures").glob("*.png"):
+        if picture.name not in text:
+            picture.unlink()
 
 
 def overview(path: Path) -> str:

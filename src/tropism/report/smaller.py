@@ -5,8 +5,8 @@ from __future__ import annotations
 import io
 
 
-def smaller(png: bytes, *, scale: float = 0.55, colors: int = 192) -> bytes:
-    """A PNG at `scale` of its size (a figure's 200 dots an inch become 110), in at most so many colors."""
+def smaller(png: bytes, *, scale: float = 0.5, colors: int = 192) -> bytes:
+    """A PNG at `scale` of its size (a figure's 200 dots an inch become 100), in at most so many colors."""
     from PIL import Image
 
     with Image.open(io.BytesIO(png)) as given:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     import polars
 
     from tropism.figures import Figure
+    from tropism.schedules import Schedule
 
 Tables = Mapping[str, "polars.DataFrame"]
 _MOST_STEPS = 400
@@ -47,7 +48,7 @@ def schedule_pictures(ensemble: Ensemble) -> dict[str, polars.DataFrame]:
     schedule = ensemble.experiment.schedule
     if schedule is None:
         return {}
-    tables = schedule_tables(schedule)
+    tables = schedule_tables(_as_trained(ensemble, schedule))
     steps = np.unique(np.linspace(0, schedule.length - 1, _MOST_STEPS).round().astype(int))
     kept = np.union1d(steps, tables.keyframes["step"].to_numpy())
     return {
@@ -55,6 +56,17 @@ def schedule_pictures(ensemble: Ensemble) -> dict[str, polars.DataFrame]:
         "drawn-keyframes": tables.keyframes,
         "drawn-phases": tables.phases,
     }
+
+
+def _as_trained(ensemble: Ensemble, schedule: Schedule) -> Schedule:
+    """The schedule with the constants that members of one setting had instead."""
+    from tropism.schedules import Schedule
+
+    settings = {member.dials for member in ensemble.members}
+    address = ensemble.experiment.address
+    own = {address(name): number for name, number in next(iter(settings))} if len(settings) == 1 else {}
+    held = {name: own[address(name)] for name in schedule.names if address(name) in own}
+    return schedule.with_tracks(*Schedule.constant(schedule.length, held).tracks) if held else schedule
 
 
 def cone_table(conditions: Mapping[str, Ensemble]) -> polars.DataFrame:

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from tropism.figures import Figure
 
 
+_MOST_ROWS = 12
+
+
 class Scored(Protocol):
     """What a strip needs to know of a study."""
 
@@ -39,7 +42,7 @@ def score_strip(control: Scored, scores: polars.DataFrame) -> Figure:
     """R² by condition, on trained and on held-out colors."""
     from tropism.figures import strip
 
-    both = _shown(scores, "condition", "colors")
+    both = _few(_shown(scores, "condition", "colors"), scores["condition"][0])
     rows = both["shown"].unique().to_list()
     sweep = control.published_sweep or (scores["sweep"][0] if "sweep" in scores.columns else "")
     marks = {
@@ -64,8 +67,10 @@ def error_strip(errors: polars.DataFrame) -> Figure:
     """The largest error on a dense cube, by condition."""
     from tropism.figures import strip
 
+    cube = errors.filter(errors["colors"] == "cube")
+    edits = cube["condition"].unique(maintain_order=True).to_list()
     return strip(
-        _shown(errors.filter(errors["colors"] == "cube"), "condition"),
+        _few(_shown(cube, "condition"), *edits[:2]),
         "max_mse",
         by="shown",
         log=True,
@@ -164,6 +169,13 @@ def _shown(table: polars.DataFrame, *names: str) -> polars.DataFrame:
     if len(parts) > 1 and parts[-1] == "condition" and table["condition"].n_unique() == 1 and "sweep" in parts:
         parts.remove("condition")
     return table.with_columns(pl.concat_str(parts, separator=", ").alias("shown"))
+
+
+def _few(shown: polars.DataFrame, *conditions: str) -> polars.DataFrame:
+    """The rows of some conditions alone, where all of them would make too many strips for one look."""
+    if shown["shown"].n_unique() <= _MOST_ROWS:
+        return shown
+    return shown.filter(shown["condition"].is_in(conditions))
 
 
 def _join(*parts: str) -> str:

@@ -62,7 +62,11 @@ def study(name: str) -> Study:
             "sixty with the anchor's weight at zero (“no-anchor”) and sixty with every weight held at its mean over "
             "the steps (“constant-mean”). “Narrow suppression” acts within 30° of red only, so that orange, 30° of hue "
             "away, may stay. Pictures show seed 0; one composite and the table “selected” show the seed with the "
-            "highest score, since the source published that of its own."
+            "highest score, since the source published that of its own.\n\n"
+            "Red itself lies some way off its anchor, where a falloff that rises as a square within 30° has not "
+            "reached its full strength: narrow suppression mutes red less than was claimed, and orange hardly at "
+            "all. Constant weights do as well as staged ones here; they do not where red is to be isolated "
+            "(“ex-2.10”, “isolated-without-anti-anchor”)."
         ),
         sweeps=(
             Sweep(HERE, whole, SEEDS),

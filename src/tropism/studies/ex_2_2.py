@@ -62,7 +62,9 @@ LEDE = (
     "original's network: its random streams are others. So the published numbers are compared with the range of sixty "
     "seeds. The notebook speaks of 60° and of a hole of 30°; its parameters, which ran and which we use, begin at 90° "
     "and leave a hole of 60°. It takes z · v where we take the cosine, which differs a little here, since nothing "
-    "holds these latents exactly at length 1."
+    "holds these latents exactly at length 1.\n\n"
+    "Repelled reds do stand at the cone's edge, and lean to one side of it rather than all around. Suppression and "
+    "repulsion have largest errors of one size, as published, while repulsion costs colors like red less."
 )
 
 

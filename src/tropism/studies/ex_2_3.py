@@ -37,7 +37,9 @@ def study(name: str) -> Study:
             "Networks whose bottleneck is divided by its length, with a linear output or a sigmoid, stand beside those "
             "of Ex 2.2 with the weights that ran (“unnormalized”), which took seven times as many steps. Pictures show "
             "seed 0 of the linear ones. Published numbers are those of one network; its repulsion's median is a stale "
-            "value printed twice, and is left out."
+            "value printed twice, and is left out.\n\n"
+            "Not found is the notebook's other half: edits do not follow similarity more closely with "
+            "normalization; errors are smaller, not more selective."
         ),
         sweeps=(
             Sweep("linear", presets.normalized(), SEEDS),

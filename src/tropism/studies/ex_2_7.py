@@ -37,7 +37,8 @@ def study(name: str) -> Study:
             "Without the plane everything comes back gray, and what gray is decided by the cube: primaries, which lie "
             "on the side of black, come back dark, secondaries light, and those between them in between. Networks are "
             "those of Ex 2.4. Pictures show seed 0. Scores are against vibrancy^2.3, the exponent that the source "
-            "found for its later study of the same deletion."
+            "found for its later study of the same deletion.\n\n"
+            "A few networks leave some hue behind, which is why the claims about gray stay open."
         ),
         sweeps=(Sweep("after", presets.regularized_after(), tuple(range(20))),),
         measure=SCORED.measure,

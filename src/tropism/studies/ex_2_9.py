@@ -36,7 +36,9 @@ def study(name: str) -> Study:
             "Half of all grays are labeled “desaturated” and drawn into dimensions 2 to 4. Beside them stand the "
             "networks of Ex 2.8 (“anti-anchored”), which have neither that label nor the fifth dimension. Pictures "
             "show seed 0 of “desaturated-aside”. The source's column for vibrant colors was heard by no term; it is "
-            "left out."
+            "left out.\n\n"
+            "That red-orange is hit harder than red is a trait of the one network published; most of ours lose red "
+            "first."
         ),
         sweeps=(
             Sweep("desaturated-aside", presets.desaturated_aside(), SEEDS),

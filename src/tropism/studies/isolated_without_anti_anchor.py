@@ -38,7 +38,9 @@ def study(name: str) -> Study:
         lede=(
             "“without” is Ex 2.10.1, “with” is Ex 2.9.1 (the study “isolated”), and “constant-mean” is “without” with "
             "every weight held at its mean over the steps. Pictures show seed 0; one composite and the table "
-            "“selected” show the seed with the highest score, as the source does."
+            "“selected” show the seed with the highest score, as the source does.\n\n"
+            "Without the anti-anchor scores are as good, but the point opposite red is not empty in every network, "
+            "and colors unlike red lose more."
         ),
         sweeps=(
             Sweep(HERE, whole, SEEDS),
