@@ -37,8 +37,8 @@ def study(name: str) -> Study:
             "Sixty autoencoders of 263 parameters, about 82 labels each. In “no-anchor” the anchor's weight is zero: "
             "separation and reconstruction alone decide where colors lie. Pictures show seed 0; one composite and the "
             "table “selected” show the seed with the highest score, as the source does.\n\n"
-            "Colors unlike red lose a little more than the paper's table lets one expect, black above all: nothing keeps "
-            "it off red's half."
+            "Colors unlike red lose a little more than the paper's table lets one expect, black above all: nothing "
+            "keeps it off red's half."
         ),
         sweeps=(
             Sweep(HERE, whole, SEEDS),
