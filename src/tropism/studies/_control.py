@@ -101,17 +101,14 @@ class Control:
         parts = [self._measured(name, each, ensembles) for name, each in ensembles.items()]
         tables = _joined(parts, list(ensembles) if several else [])
         sweep = (self.published_sweep or next(iter(ensembles))) if several else ""
-        first: dict[str, polars.DataFrame] = {"summary": summarized(tables)}
-        if self.selected:
-            best = chosen.best_member(tables["scores"], next(iter(self.powers)), sweep=sweep)
-            first["selected"] = chosen.beside_selected(tables["named"], best, self.selected, sweep=sweep)
-            conditions = dict(self.conditions(ensembles[sweep or next(iter(ensembles))]))
-            part = pictures.picture_tables(conditions, [best])
-            first |= {f"{name}-best": table for name, table in part.items()}
+        first: dict[str, polars.DataFrame] = {}
         if self.published:
             first["published"] = beside_published(tables, self.published, sweep=sweep)
         if self.published_seeds:
             first["published_seed"] = among_ours(tables, self.published_seeds, sweep=sweep)
+        first["summary"] = summarized(tables)
+        if self.selected:
+            first |= self._best_tables(tables, ensembles, sweep)
         return first | tables
 
     def draw(self, tables: Tables) -> list[Figure]:
@@ -133,6 +130,15 @@ class Control:
         if self.selected:
             found.append(self._best_figure(tables))
         return found
+
+    def _best_tables(
+        self, tables: Tables, ensembles: Mapping[str, Ensemble], sweep: str
+    ) -> dict[str, polars.DataFrame]:
+        best = chosen.best_member(tables["scores"], next(iter(self.powers)), sweep=sweep)
+        conditions = dict(self.conditions(ensembles[sweep or next(iter(ensembles))]))
+        part = pictures.picture_tables(conditions, [best])
+        beside = chosen.beside_selected(tables["named"], best, self.selected, sweep=sweep)
+        return {"selected": beside} | {f"{name}-best": table for name, table in part.items()}
 
     def _best_figure(self, tables: Tables) -> Figure:
         part = {name.removesuffix("-best"): table for name, table in tables.items() if name.endswith("-best")}
