@@ -13,6 +13,7 @@ if __name__ == "__main__":
 
     contest.keep_to(int(sys.argv[1]))  # before JAX starts, since it counts the cores that it finds then
 
+import os
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -22,6 +23,7 @@ from workloads import WORKLOADS, Workload
 
 from tropism.core.member import members_of
 from tropism.schedules import Schedule
+from tropism.training import device
 from tropism.training.growth import Growth
 from tropism.training.placement import packs
 
@@ -90,8 +92,10 @@ def main() -> None:
     """Write the draws for the peers, once, and obey the driver."""
     name, number, folder = sys.argv[2], int(sys.argv[3]), Path(sys.argv[4])
     workload = WORKLOADS[name]()
-    seed = first_seed(workload.experiment)
+    os.environ["XDG_CACHE_HOME"] = str(folder)  # a cache of compiled programs that is empty in every run
+    device.start()
     path = folder / f"{name}.npz"
+    seed = first_seed(workload.experiment)
     if not path.exists():
         export(workload.experiment, members_of([seed])[0], path)
     contest.serve(Ours(workload, range(seed, seed + number)))

@@ -51,10 +51,10 @@ def _section(workload: Workload, measured: dict) -> str:
     for name, says in SAYS.items():
         costs = [_cost(turn, name) for turn in rounds]
         error = median(turn["turns"][name]["error"] for turn in rounds)
-        agrees = measured["agreement"][name]
+        agrees = "reference" if name == ALONE else f"{measured['agreement'][name]:.0e}"
         rows.append(
             f"| {says} | {_with_spread(costs)} | {_factor(rounds, name, ALONE)} | {_factor(rounds, name, TOGETHER)} | "
-            f"{agrees:.0e} | {error:.1e} |"
+            f"{agrees} | {error:.1e} |"
         )
     loads = ", ".join(f"{turn['load']:.1f}" for turn in rounds)
     compiling = {name: rounds[0]["turns"][name]["compiling"] for name in (ALONE, TOGETHER)}
