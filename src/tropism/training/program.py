@@ -27,6 +27,7 @@ from tropism.core.paths import flattened, matches, path_name, patterns_fit
 from tropism.core.task import Task
 from tropism.core.term import Term, View
 from tropism.errors import DoesNotFit
+from tropism.training.device import wide_vectors
 from tropism.training.state import BROKEN_PARAMETERS, Fixed, State, Tree, alive, kept_where, settled
 from tropism.training.streams import Streams, at_step
 
@@ -116,7 +117,7 @@ class Program:
         `settings` `[E]` says which of the tables each member follows; the buffer `[W, E, M]` receives the records of
         the windows from `first // window` on.
         """
-        return jax.jit(self._chunk, donate_argnums=(0, 6))
+        return jax.jit(self._chunk, donate_argnums=(0, 6), compiler_options=wide_vectors())
 
     @cached_property
     def look(self) -> Any:
