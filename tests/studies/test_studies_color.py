@@ -16,6 +16,7 @@ from tropism.running import train
 from tropism.schedules import Schedule
 from tropism.studies import STUDIES, load
 from tropism.studies._constant import mean_weights, peak_weights
+from tropism.studies._pictures import schedule_pictures
 from tropism.studies._published import HEARD, LAST_BATCH, LOOKED, STEPS, PublishedSeed, among_ours, label_count
 from tropism.studies._published_colors import ANCHORED, beside_selected, best_member
 from tropism.subjects.color import measures, presets
@@ -31,24 +32,16 @@ SHORT = 6
 
 
 def shortened(experiment: Experiment) -> Experiment:
-    """The same experiment for a few steps, its dials held at their means."""
+    """The same experiment for a few steps with small constants, so that several studies share what is trained."""
     assert experiment.schedule is not None
-    names = experiment.schedule.names
-    means = dict(zip(names, experiment.schedule.table().mean(0).tolist(), strict=True))
-    return dataclasses.replace(experiment, schedule=Schedule.constant(SHORT, means))
+    small = dict.fromkeys(experiment.schedule.names, 0.01)
+    return dataclasses.replace(experiment, schedule=Schedule.constant(SHORT, small))
 
 
-@functools.lru_cache(maxsize=1)
-def trained() -> dict[str, Ensemble]:
-    """What was trained so far: several studies share experiments."""
-    return {}
-
-
-def ensemble_of(experiment: Experiment, settings: tuple) -> Ensemble:
-    known, key = trained(), f"{experiment.key()} {settings}"
-    if key not in known:
-        known[key] = train(shortened(experiment), range(2), settings=settings)
-    return known[key]
+@functools.cache
+def ensemble_of(experiment: Experiment) -> Ensemble:
+    """Two members of it, trained once for all studies."""
+    return train(experiment, range(2))
 
 
 @pytest.mark.parametrize("name", COLOR)
@@ -56,7 +49,7 @@ def test_a_study_reaches_a_verdict_on_every_claim_and_draws_its_figures(name, mo
     monkeypatch.setattr(measures, "fine_cube", lambda every: fine_cube(every=24))
     study = load(name)
     assert study.name == name
-    ensembles = {sweep.name: ensemble_of(sweep.experiment, sweep.settings) for sweep in study.sweeps}
+    ensembles = {sweep.name: ensemble_of(shortened(sweep.experiment)) for sweep in study.sweeps}
     tables = dict(study.measure(ensembles))
     verdicts = [claim.judge(tables) for claim in study.claims]
     assert all(isinstance(each, Verdict) for each in verdicts)
@@ -93,6 +86,14 @@ def test_constant_weights_are_the_means_and_peaks_of_the_staged_ones_and_leave_t
         assert set(found) == set(experiment.schedule.names) - {"lr"}
         for name, value in found.items():
             assert value == pytest.approx(reduce(experiment.schedule.table((name,))))
+
+
+def test_a_dope_sheet_shows_constants_where_members_had_them_instead():
+    setting = (("anchor", 0.25),)
+    grown = train(shortened(presets.isolated()), range(1), settings=(setting,))
+    dials = schedule_pictures(grown)["drawn-dials"]
+    assert set(dials.filter(pl.col("dial") == "anchor")["value"]) == {0.25}
+    assert set(dials.filter(pl.col("dial") == "anti-anchor")["value"]) == {0.01}
 
 
 def test_published_label_counts_are_brought_to_all_steps():
