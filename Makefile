@@ -25,8 +25,8 @@ browser: $(STAMP)  ## Open a report in headless Chromium, phone and desktop, lig
 	$(BIN)/python -m pytest -m browser tests/browser
 
 check: $(STAMP)  ## Lint, format and types.
-	$(BIN)/ruff check src tests
-	$(BIN)/ruff format --check src tests
+	$(BIN)/ruff check src tests scripts benchmarks examples
+	$(BIN)/ruff format --check src tests scripts benchmarks examples
 	$(BIN)/basedpyright --level error
 
 laws: $(STAMP)  ## Only the laws.
@@ -52,8 +52,8 @@ docs: $(STAMP)  ## Build the pages into build/docs; nothing is fetched while the
 	@echo build/docs/index.html
 
 fix: $(STAMP)  ## Format, and mend what lint can mend.
-	$(BIN)/ruff format src tests
-	$(BIN)/ruff check --fix src tests
+	$(BIN)/ruff format src tests scripts benchmarks examples
+	$(BIN)/ruff check --fix src tests scripts benchmarks examples
 
 clean:  ## Remove the environment and caches, never a store.
 	rm -rf .venv .pytest_cache .ruff_cache

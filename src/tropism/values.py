@@ -192,9 +192,7 @@ def _rebuild_dataclass(name: str, description: dict[str, Any]) -> Any:
     if description.get("v", 1) != known:
         raise UserError(f"{name} was written as version {description.get('v')}, and this installation has {known}.")
     if ":" in name and description.get("code", "") != _source_of(cls):
-        raise UserError(
-            f"{name} was written by other code than the loaded plug-in has."
-        )
+        raise UserError(f"{name} was written by other code than the loaded plug-in has.")
     fields = {key: rebuild(item) for key, item in description.items() if key not in ("is", "v", "code")}
     expected = {field.name for field in dataclasses.fields(cls)}
     for key in fields:
