@@ -25,10 +25,15 @@ _MOST_STEPS = 400
 
 
 def picture_tables(conditions: Mapping[str, Ensemble], members: Sequence[int]) -> dict[str, polars.DataFrame]:
-    """What the pictures of some members show, under each condition."""
+    """What the pictures of some members show, under each condition that leaves the bottleneck as wide as it was.
+
+    Pruned networks answer as ablated ones do, and their axes are others.
+    """
     from tropism.subjects.color.measures import color_slices, error_by_color, error_lines, latent_cloud
 
-    few = {name: each.select(list(members)) for name, each in conditions.items()}
+    widths = {name: each.network.sites()["latent"].width for name, each in conditions.items()}
+    wide = max(widths.values())
+    few = {name: each.select(list(members)) for name, each in conditions.items() if widths[name] == wide}
     rows = range(len(members))
     return {
         "drawn-slices": color_slices(few, members=rows),
