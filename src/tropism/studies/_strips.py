@@ -23,6 +23,8 @@ class Scored(Protocol):
     def published(self) -> tuple[Published, ...]: ...
     @property
     def published_sweep(self) -> str: ...
+    @property
+    def against(self) -> str: ...
 
 
 def seed_strips(control: Scored, tables: Mapping[str, polars.DataFrame]) -> list[Figure]:
@@ -31,7 +33,8 @@ def seed_strips(control: Scored, tables: Mapping[str, polars.DataFrame]) -> list
     if "errors" in tables:
         found.append(error_strip(tables["errors"]))
     found.append(red_strip(tables["damage"]))
-    found.append(leak_strip(tables["health"]))
+    if control.against == "similarity":  # where something is anchored
+        found.append(leak_strip(tables["health"]))
     found += loss_strips(control, tables["losses"])
     if "sweep" in tables["places"].columns:
         found.append(place_strip(tables["places"]))
