@@ -1,7 +1,11 @@
 """What every test shares: one core, no search by chance, and shapes that are checked where they are promised."""
 
+import gc
+import importlib
 import os
+import pkgutil
 import re
+import signal
 
 from hypothesis import settings
 from jaxtyping import install_import_hook
@@ -19,6 +23,27 @@ def _stay_on_one_core() -> None:
 _stay_on_one_core()  # before JAX is imported, which counts the cores once
 settings.register_profile("house", derandomize=True, deadline=None)
 settings.load_profile("house")
-install_import_hook(
-    ["tropism.arrays", "tropism.terms", "tropism.interventions", "tropism.training"], "promised_shapes.checked"
-)
+_HOOKED = ("tropism.arrays", "tropism.terms", "tropism.interventions", "tropism.training")
+
+
+def _import_with_shapes_checked() -> None:
+    """Import what the hook rewrites, at once and without a collection in between.
+
+    A collection that runs code while a syntax tree is made stumbles over a defect of CPython 3.11 (gh-106905).
+    """
+    install_import_hook(list(_HOOKED), "promised_shapes.checked")
+    gc.disable()
+    for name in _HOOKED:
+        package = importlib.import_module(name)
+        for found in pkgutil.iter_modules(package.__path__):
+            importlib.import_module(f"{name}.{found.name}")
+    gc.enable()
+
+
+_import_with_shapes_checked()
+
+
+def pytest_configure() -> None:
+    """Hear Ctrl-C also where the shell that began the tests ignores it, as for what it runs in the background."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
