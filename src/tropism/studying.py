@@ -121,7 +121,7 @@ def _shown(folder: StudyFolder, name: str, title: str, columns: Mapping[str, str
     if not is_long(table):
         return Tabular(name, title, table, _columns(columns, name, table.columns))
     said = {column: words for column, words in _columns(columns, name, table.columns).items() if column != "member"}
-    note = f"A digest of {table.height} rows; each stands in tables/{name}.csv beside this page. "
+    note = f"A digest of {table.height} rows; each stands in tables/{name}.csv in the store. "
     note += " ".join(f"{column.replace('_', ' ').capitalize()}: {words}." for column, words in said.items())
     return Tabular(name, title, digest(table), {}, note)
 
