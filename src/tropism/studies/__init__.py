@@ -44,6 +44,6 @@ def load(name: str) -> Study:
         UnknownName: With a guess at the typo.
     """
     if name not in STUDIES:
-        raise UnknownName("study", name, STUDIES, "`tropism list` shows them")
+        raise UnknownName("study", name, STUDIES)
     module = importlib.import_module(f"tropism.studies.{STUDIES[name][0]}")
     return module.study(name)
