@@ -42,7 +42,7 @@ SHELVES: tuple[str, ...] = (
 )
 """The shelves whose public names may be rebuilt from a file."""
 
-ENGINE_NUMERICS = 1
+ENGINE_NUMERICS = 2
 """Enters every member's key: raise it when the engine comes to compute something else."""
 
 _LARGEST_ARRAY = 4096

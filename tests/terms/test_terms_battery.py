@@ -154,6 +154,15 @@ def test_the_order_of_a_batch_does_not_matter(term):
     np.testing.assert_allclose(term.cost(jnp.asarray(RANDOM)[order]), there, rtol=1e-5, atol=1e-6)
 
 
+@pytest.mark.parametrize("term", REGULARIZERS)
+def test_a_quicker_way_to_the_mean_is_a_way_to_the_mean_and_to_its_gradient(term):
+    x = jnp.asarray(RANDOM)
+    plain, wanted = jax.value_and_grad(lambda z: term.cost(z).mean())(x)
+    quick, found = jax.value_and_grad(term.mean_cost)(x)
+    np.testing.assert_allclose(quick, plain, rtol=1e-5)
+    np.testing.assert_allclose(found, wanted, rtol=1e-4, atol=1e-5 * float(jnp.abs(wanted).max()) + 1e-7)
+
+
 @pytest.mark.parametrize("term", [param for param in REGULARIZERS if param.values[0].where is not None])
 def test_a_price_with_labels_is_nothing_without_any_and_whole_for_a_lone_one(term):
     x = jnp.asarray(RANDOM)

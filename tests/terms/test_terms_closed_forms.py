@@ -76,6 +76,10 @@ def test_the_fused_separation_is_the_plain_one_and_so_is_its_gradient(power, shi
     # A cosine is off by 1e-7, its 100th power by a hundred times that.
     np.testing.assert_allclose(fused, plain, rtol=1e-6 * power + 1e-5, atol=1e-7)
     np.testing.assert_allclose(one, other, rtol=1e-4, atol=2e-6 * float(jnp.abs(other).max()) + 1e-7)
+    # The mean takes a shorter way.
+    mean = jax.jit(jax.grad(Separate(power=power, shift=shift).mean_cost))(z)
+    wanted = jax.jit(jax.grad(lambda z: plainly_separated(z, power, shift).mean()))(z)
+    np.testing.assert_allclose(mean, wanted, rtol=1e-4, atol=2e-6 * float(jnp.abs(wanted).max()) + 1e-7)
 
 
 def test_separation_has_second_derivatives():

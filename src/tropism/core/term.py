@@ -131,6 +131,10 @@ class Regularizer(Term):
         """The price of each activation."""
         raise NotImplementedError
 
+    def mean_cost(self, value: Float[Array, "B D"]) -> Float[Array, ""]:
+        """The mean of `cost`, for a term that knows a quicker way to it."""
+        return self.cost(value).mean()
+
     def price(self, view: View, state: Any) -> tuple[Array, Any]:
         total = sum(self._at(view.sites[site], view.batch) for site in self.listens())
         return total, state  # type: ignore[return-value]
@@ -139,9 +143,9 @@ class Regularizer(Term):
         import jax.numpy as jnp
 
         flat = value.reshape(-1, value.shape[-1])
-        costs = self.cost(flat)
         if self.where is None:
-            return costs.mean()
+            return self.mean_cost(flat)
+        costs = self.cost(flat)
         borne = sum(batch.labels[label] * strength for label, strength in self.strengths())
         mass = jnp.repeat(jnp.clip(borne, 0.0, 1.0), flat.shape[0] // value.shape[0])
         return (mass * costs).sum() / (mass.sum() + 1e-8)

@@ -11,6 +11,11 @@ from tropism.errors import BadValue
 if TYPE_CHECKING:
     from jaxtyping import Array, Float
 
+    from tropism.terms._pairs import Rule
+
+_SAME = 1e-5 + 1e-8
+"""How near to 1 a cosine counts as 1: `isclose` with a relative tolerance of 1e-5 and an absolute one of 1e-8."""
+
 
 @dataclass(frozen=True)
 class Separate(Regularizer):
@@ -42,7 +47,26 @@ class Separate(Regularizer):
             raise BadValue("Separate.power", self.power, "a whole number of at least 1")
 
     def cost(self, value: Float[Array, "B D"]) -> Float[Array, "B"]:
-        from tropism.arrays.unit import unit
         from tropism.terms._pairs import pair_prices
 
-        return pair_prices(unit(value.T, axis=0), self.power, self.shift)
+        return pair_prices(*self._pairs(value))
+
+    def mean_cost(self, value: Float[Array, "B D"]) -> Float[Array, ""]:
+        from tropism.terms._pairs import pair_total
+
+        total: Array = pair_total(*self._pairs(value))
+        return total / len(value)
+
+    def _pairs(self, value: Array) -> tuple[Array, Rule]:
+        """Unit vectors in columns, and how their pairs are priced."""
+        import jax.numpy as jnp
+
+        from tropism.arrays.unit import unit
+        from tropism.terms._pairs import Rule
+
+        directions = unit(value.T, axis=0)
+        if not self.shift:
+            return directions, Rule(self.power, _SAME, dropped=0.0)
+        # One more coordinate, the same for all, makes every cosine c a cosine of (c + 1) / 2.
+        further = jnp.concatenate([directions, jnp.ones_like(directions[:1])]) * 0.5**0.5
+        return further, Rule(self.power, 0.5 * _SAME, dropped=0.5**self.power)

@@ -51,4 +51,4 @@ class Subspace(Regularizer):
         import jax.numpy as jnp
 
         priced = [(dim in self.dims) != self.keep for dim in range(value.shape[-1])]
-        return (value * value * jnp.asarray(priced, value.dtype)).sum(axis=-1)
+        return (value.T**2 * jnp.asarray(priced, value.dtype)[:, None]).sum(axis=0)

@@ -98,4 +98,4 @@ def _stopping(old: State, record: Array, moves: Array, stop: tuple[Stop, int] | 
 
 
 def _finite(tree: Tree) -> Bool[Array, ""]:
-    return jnp.stack([jnp.isfinite(leaf).all() for leaf in jax.tree.leaves(tree)]).all()
+    return jnp.isfinite(jnp.concatenate([leaf.ravel() for leaf in jax.tree.leaves(tree)])).all()
