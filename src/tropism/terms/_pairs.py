@@ -20,22 +20,24 @@ _SMALL = 1e-12
 
 
 class Rule(NamedTuple):
-    """How a pair of unit vectors is priced.
+    """How a pair of vectors of one length is priced.
 
     Attributes:
         power: Of the cosine.
+        scale: What their inner product is multiplied by to be a cosine; a power of two loses no digit by it.
         same: A cosine that comes as near to 1 drops its pair, which then pulls nothing.
         dropped: What a dropped pair costs.
     """
 
     power: int
+    scale: float
     same: float
     dropped: float
 
 
 @functools.partial(jax.custom_vjp, nondiff_argnums=(1,))
 def pair_prices(directions: Float[Array, "D B"], rule: Rule) -> Float[Array, "B"]:
-    """The price of each unit column: the sum over its pairs."""
+    """The price of each column: the sum over its pairs."""
     return _forward(directions, rule)[0]
 
 
@@ -46,12 +48,12 @@ def pair_total(directions: Float[Array, "D B"], rule: Rule) -> Float[Array, ""]:
 
 
 def _forward(directions: Array, rule: Rule) -> tuple[Array, tuple[Array, Array, Array]]:
-    cosines = directions.T @ directions
+    cosines = rule.scale * (directions.T @ directions)
     same = jnp.abs(cosines - 1.0) <= rule.same
     instead = rule.dropped if rule.dropped < _SMALL else 0.0
     raised = jnp.where(same, instead, jax.lax.integer_pow(cosines, rule.power - 1))
     drawn = directions @ raised
-    prices = (directions * drawn).sum(axis=0)
+    prices = rule.scale * (directions * drawn).sum(axis=0)
     if rule.dropped > instead:
         prices = prices + rule.dropped * same.sum(axis=0)
     return prices, (directions, raised, drawn)
@@ -59,7 +61,7 @@ def _forward(directions: Array, rule: Rule) -> tuple[Array, tuple[Array, Array, 
 
 def _backward(rule: Rule, kept: tuple[Array, Array, Array], pull: Float[Array, "B"]) -> tuple[Array]:
     directions, raised, drawn = kept
-    return (rule.power * (pull * drawn + (pull * directions) @ raised),)
+    return (rule.power * rule.scale * (pull * drawn + (pull * directions) @ raised),)
 
 
 def _forward_total(directions: Array, rule: Rule) -> tuple[Array, Array]:
@@ -68,7 +70,7 @@ def _forward_total(directions: Array, rule: Rule) -> tuple[Array, Array]:
 
 
 def _backward_total(rule: Rule, drawn: Array, pull: Float[Array, ""]) -> tuple[Array]:
-    return (2 * rule.power * pull * drawn,)
+    return (2 * rule.power * rule.scale * pull * drawn,)
 
 
 pair_prices.defvjp(_forward, _backward)

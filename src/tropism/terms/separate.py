@@ -58,7 +58,7 @@ class Separate(Regularizer):
         return total / len(value)
 
     def _pairs(self, value: Array) -> tuple[Array, Rule]:
-        """Unit vectors in columns, and how their pairs are priced."""
+        """Vectors of one length in columns, and how their pairs are priced."""
         import jax.numpy as jnp
 
         from tropism.arrays.unit import unit
@@ -66,7 +66,7 @@ class Separate(Regularizer):
 
         directions = unit(value.T, axis=0)
         if not self.shift:
-            return directions, Rule(self.power, _SAME, dropped=0.0)
+            return directions, Rule(self.power, 1.0, _SAME, dropped=0.0)
         # One more coordinate, the same for all, makes every cosine c a cosine of (c + 1) / 2.
-        further = jnp.concatenate([directions, jnp.ones_like(directions[:1])]) * 0.5**0.5
-        return further, Rule(self.power, 0.5 * _SAME, dropped=0.5**self.power)
+        further = jnp.concatenate([directions, jnp.ones_like(directions[:1])])
+        return further, Rule(self.power, 0.5, 0.5 * _SAME, dropped=0.5**self.power)
