@@ -214,15 +214,7 @@ def run_pack(
             ask = stopped or stack.enter_context(patient())
             growth = Growth(experiment, members, chunk_steps=chunk_steps, program=program)
             seconds, resumed = _grown(growth, partial, on_progress, ask, eager=chunk_steps is not None)
-            marks = {
-                "placement": placement,
-                "resumed": resumed,
-                "resumed_elsewhere": placement != origin,
-                "command": sys.argv,
-                "when": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
-                "seconds": seconds,
-            }
-            _write(store, key, growth, marks)
+            _write(store, key, growth, _marks(placement, origin, resumed, seconds))
             partial.discard()
             if ask():
                 raise Interrupted("Stopped; what was finished is kept, and the same request goes on from there.")
@@ -324,6 +316,18 @@ def _kept(growth: Growth, partial: Partial, stopped: Stopped, *, eager: bool) ->
         yield progress
         if stop:
             raise Interrupted(f"Stopped at step {growth.step} of {growth.length}; the same request goes on from there.")
+
+
+def _marks(placement: dict[str, Any], origin: dict[str, Any], resumed: bool, seconds: float) -> dict[str, Any]:
+    """What `origin.json` keeps of how a program's members were made."""
+    return {
+        "placement": placement,
+        "resumed": resumed,
+        "resumed_elsewhere": placement != origin,
+        "command": sys.argv,
+        "when": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
+        "seconds": seconds,
+    }
 
 
 def _write(store: Store, key: str, growth: Growth, marks: dict[str, Any]) -> None:

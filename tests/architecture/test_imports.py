@@ -7,19 +7,9 @@ import sys
 import pytest
 from source import FILES, PACKAGE, imported, name_of, room_of, tree_of
 
-SHELVES = (
-    "tasks",
-    "networks",
-    "terms",
-    "losses",
-    "optimizers",
-    "interventions",
-    "surgery",
-    "techniques",
-    "dictionaries",
-    "measures",
-    "rules",
-)
+from tropism.values import SHELVES as REBUILT
+
+SHELVES = tuple(shelf for shelf in REBUILT if "." not in shelf and shelf not in ("schedules", "core"))
 MACHINES = ("training", "store", "figures")
 FLOORS = (
     ("errors",),

@@ -22,6 +22,8 @@ from tropism.studies._claims_reds import suppressed_reds as suppressed_reds
 from tropism.studies._claims_reds import where_reds_go as where_reds_go
 from tropism.studies._published import NOTEBOOKS, PAPER
 
+_SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+
 
 def score_claims(
     condition: str,
@@ -34,7 +36,8 @@ def score_claims(
     source: str = PAPER,
 ) -> tuple[Claim, ...]:
     """The same claim about R², as the source scored it and on colors that were not trained on."""
-    what = f"After {condition}, errors follow {truth}^{power:g}{of(sweep)}"
+    exponent = f"{power:g}".translate(_SUPERSCRIPTS) if float(power).is_integer() else f"^{power:g}"
+    what = f"After {condition}, errors follow {truth}{exponent}{of(sweep)}"
     common: dict[str, Any] = {"table": "scores", "statistic": "mean", "column": "r2", "above": above}
     return (
         Claim(

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import functools
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from tropism.errors import UnknownName
 from tropism.figures.marks import groups, require_columns
 from tropism.figures.theme import Figure, Palette
 from tropism.subjects.color.figures.balls import (
+    Cloud,
     Cones,
     View,
     check_cones,
@@ -64,33 +66,43 @@ def composite(
     shown = tuple(views) if views is not None else tuple(dict.fromkeys((known_views[0], known_views[-1])))
     check_cones(cones, clouds)
 
-    def draw(canvas: Canvas, palette: Palette) -> None:
-        rows = len(shown) + 2
-        grid = canvas.subplots(rows, len(clouds), squeeze=False, height_ratios=[2] * len(shown) + [0.8, 1.25])
-        tallest = 0.0
-        for column, (condition, points) in enumerate(clouds.items()):
-            for row, view in enumerate(shown):
-                draw_ball(grid[row, column], points, view, palette, cones=(cones or {}).get(condition, ()),
-                          anchor=anchor, dot=15.0)  # fmt: skip
-            grid[0, column].set_title(condition)
-            draw_slice(grid[-2, column], cells[condition], "v", palette)
-            tallest = max(tallest, draw_lines(grid[-1, column], errors[condition], "hue", palette))
-        same_top(list(grid[-1]), tallest)
-        for column in range(len(clouds)):
-            name_hues(grid[-1, column], 4, upto=1)
-            if column:
-                grid[-2, column].set_yticklabels([])
-                grid[-1, column].set_yticklabels([])
-        grid[-2, 0].set_ylabel("value", fontsize="small")
-        grid[-1, 0].set_ylabel("squared error", fontsize="small")
-
+    drawn = functools.partial(_draw, clouds, cells, errors, shown, cones or {}, anchor)
     said = (
         f"{who}. Balls: a dot a color, face what went in, edge what came out. Cells: what came out, inside them what "
         "went in; full saturation. Lines: squared error along hue of vivid, pale and dark colors, on one scale."
     )
     side = 6.2 / max(2, len(clouds))
     size = (7.0, 0.4 + side * len(shown) + 2.5)
-    return Figure(name, title, alt or _alt(errors), f"{caption} {said}".strip(), draw, size)
+    return Figure(name, title, alt or _alt(errors), f"{caption} {said}".strip(), drawn, size)
+
+
+def _draw(
+    clouds: Mapping[str, Cloud],
+    cells: Mapping[str, polars.DataFrame],
+    errors: Mapping[str, polars.DataFrame],
+    views: Sequence[View],
+    cones: Cones,
+    anchor: str,
+    canvas: Canvas,
+    palette: Palette,
+) -> None:
+    heights = [2] * len(views) + [0.8, 1.25]
+    grid = canvas.subplots(len(heights), len(clouds), squeeze=False, height_ratios=heights)
+    tallest = 0.0
+    for column, (condition, points) in enumerate(clouds.items()):
+        told = cones.get(condition, ())
+        for row, view in enumerate(views):
+            draw_ball(grid[row, column], points, view, palette, cones=told, anchor=anchor, dot=15.0)
+        grid[0, column].set_title(condition)
+        draw_slice(grid[-2, column], cells[condition], "v", palette)
+        tallest = max(tallest, draw_lines(grid[-1, column], errors[condition], "hue", palette))
+        name_hues(grid[-1, column], 4, upto=1)
+        if column:
+            grid[-2, column].set_yticklabels([])
+            grid[-1, column].set_yticklabels([])
+    same_top(list(grid[-1]), tallest)
+    grid[-2, 0].set_ylabel("value", fontsize="small")
+    grid[-1, 0].set_ylabel("squared error", fontsize="small")
 
 
 def _alt(errors: dict[str, polars.DataFrame]) -> str:

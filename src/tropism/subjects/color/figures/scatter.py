@@ -35,26 +35,19 @@ def error_scatter(
         power: The exponent, one for all or by condition.
         conditions: Which conditions; all of the table's by default, in their order.
     """
-    import numpy as np
     import polars as pl
-
-    from tropism.subjects.color.figures.panels import rgb
 
     require_columns(table, ("condition", "hex", "mse"), "error_scatter")
     who = one_member(table, "error_scatter")
     known = table["condition"].unique(maintain_order=True).to_list()
-    chosen = known if conditions is None else list(conditions)
     parts, told = [], []
-    for condition in chosen:
+    for condition in known if conditions is None else conditions:
         if condition not in known:
             raise UnknownName("condition", condition, known, "error_scatter")
-        part = table.filter(table["condition"] == condition)
-        exponent = _exponent(power, condition)
-        truth = ground_truth(np.array([rgb(code) for code in part["hex"]]), anchor=anchor, against=against) ** exponent
-        panel = f"{condition}, p = {exponent:g}"
-        parts.append(part.with_columns(pl.Series("truth", truth), pl.lit(panel).alias("panel")))
-        r2 = float(fitted(truth, part["mse"].to_numpy()[None]).r2[0])
-        told.append(f"{condition}: R² {r2:.2f}, largest error {amount(part['mse'].max())}")
+        rows = table.filter(table["condition"] == condition)
+        part, words = _panel(rows, condition, _exponent(power, condition), against, anchor)
+        parts.append(part)
+        told.append(words)
     if not parts:
         raise DoesNotFit("error_scatter: no condition is chosen.")
     what = f"similarity to {anchor}" if against == "similarity" else "vibrancy"
@@ -72,6 +65,21 @@ def error_scatter(
         alt=alt or f"Dots in their own colors, {what} to the power p to the right, error upward. {'; '.join(told)}.",
         caption=f"{caption} {who}.".strip(),
     )
+
+
+def _panel(
+    rows: polars.DataFrame, condition: str, exponent: float, against: Against, anchor: str
+) -> tuple[polars.DataFrame, str]:
+    """One condition's dots, and what to say of them."""
+    import numpy as np
+    import polars as pl
+
+    from tropism.subjects.color.figures.panels import rgb
+
+    truth = ground_truth(np.array([rgb(code) for code in rows["hex"]]), anchor=anchor, against=against) ** exponent
+    r2 = float(fitted(truth, rows["mse"].to_numpy()[None]).r2[0])
+    part = rows.with_columns(pl.Series("truth", truth), pl.lit(f"{condition}, p = {exponent:g}").alias("panel"))
+    return part, f"{condition}: R² {r2:.2f}, largest error {amount(rows['mse'].max())}"
 
 
 def _exponent(power: float | Mapping[str, float], condition: str) -> float:
