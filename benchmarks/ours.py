@@ -13,10 +13,10 @@ if __name__ == "__main__":
 
     contest.keep_to(int(sys.argv[1]))  # before JAX starts, since it counts the cores that it finds then
 
-import os
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+import jax
 import numpy as np
 from draws import export, first_seed
 from workloads import WORKLOADS, Workload
@@ -92,8 +92,8 @@ def main() -> None:
     """Write the draws for the peers, once, and obey the driver."""
     name, number, folder = sys.argv[2], int(sys.argv[3]), Path(sys.argv[4])
     workload = WORKLOADS[name]()
-    os.environ["XDG_CACHE_HOME"] = str(folder)  # a cache of compiled programs that is empty in every run
     device.start()
+    jax.config.update("jax_enable_compilation_cache", False)  # so that compiling is paid, and can be stated
     path = folder / f"{name}.npz"
     seed = first_seed(workload.experiment)
     if not path.exists():

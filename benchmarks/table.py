@@ -59,7 +59,7 @@ def _section(workload: Workload, measured: dict) -> str:
     loads = ", ".join(f"{turn['load']:.1f}" for turn in rounds)
     compiling = {name: rounds[0]["turns"][name]["compiling"] for name in (ALONE, TOGETHER)}
     left_out = (
-        f"Compiling took {compiling[ALONE]:.0f} s of CPU time for one network and {compiling[TOGETHER]:.0f} s for "
+        f"Compiling took {compiling[ALONE]:.1f} s of CPU time for one network and {compiling[TOGETHER]:.1f} s for "
         f"{MANY}, and is in no number above. Load average after each of {len(rounds)} rounds: {loads}."
     )
     return "\n\n".join([f"## {workload.title}", "\n".join(rows), _judged(workload, rounds), left_out])
