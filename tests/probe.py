@@ -91,7 +91,7 @@ class Lamb(Optimizer):
     def transformation(self):
         return optax.chain(optax.scale_by_adam(), optax.scale_by_trust_ratio(), optax.scale_by_learning_rate(self.lr))
 
-    def after(self, params):
+    def after(self, params, moment):
         return eqx.tree_at(lambda module: module.bias, params, params.bias * (1 - self.fade))
 
 

@@ -84,6 +84,14 @@ class Value:
         return key_of(self)
 
 
+def later(default: Any) -> Any:
+    """A field that a class came to have after values of it were stored: at its default it is not part of the key.
+
+    So what was stored before is still what is asked for now. The default must mean what the class did without it.
+    """
+    return dataclasses.field(default=default, metadata={"later": True})
+
+
 def allow_plugin(name: str, module: ModuleType) -> None:
     """Let classes of `module` be rebuilt from files under `name:Class`; the user names plug-ins, a file never does."""
     _plugins[name] = module
@@ -166,8 +174,14 @@ def _describe_dataclass(value: object) -> dict[str, Any]:
         described["code"] = _source_of(type(value))
     for field in dataclasses.fields(value):  # type: ignore[arg-type]
         item = getattr(value, field.name)
-        described[field.name] = describe(_as_floats(item) if "float" in str(field.type) else item)
+        told = describe(_as_floats(item) if "float" in str(field.type) else item)
+        if not (field.metadata.get("later") and told == describe(_default_of(field))):
+            described[field.name] = told
     return described
+
+
+def _default_of(field: dataclasses.Field) -> Any:
+    return field.default if field.default_factory is dataclasses.MISSING else field.default_factory()
 
 
 def _as_floats(item: Any) -> Any:

@@ -17,7 +17,7 @@ WORDS = words(optimizer=Adam(lr=0.01), steps=STEPS, snapshots=tuple(range(STEPS)
 class Breaking(Adam):
     """Adam whose update leaves nothing finite."""
 
-    def after(self, params):
+    def after(self, params, moment):
         return jax.tree.map(lambda item: item / 0.0, params)
 
 

@@ -21,7 +21,11 @@ from tropism.core.network import Network as Network
 from tropism.core.network import listen as listen
 from tropism.core.network import silent as silent
 from tropism.core.optimizer import Adam as Adam
+from tropism.core.optimizer import Aftermath as Aftermath
+from tropism.core.optimizer import Moment as Moment
 from tropism.core.optimizer import Optimizer as Optimizer
+from tropism.core.optimizer import Pace as Pace
+from tropism.core.optimizer import Steady as Steady
 from tropism.core.site import Site as Site
 from tropism.core.start import Fresh as Fresh
 from tropism.core.start import From as From
@@ -33,6 +37,7 @@ from tropism.core.term import View as View
 
 __all__ = [
     "Adam",
+    "Aftermath",
     "Batch",
     "Claim",
     "Cone",
@@ -46,8 +51,10 @@ __all__ = [
     "Intervention",
     "Loss",
     "Member",
+    "Moment",
     "Network",
     "Optimizer",
+    "Pace",
     "Player",
     "Reference",
     "Regularizer",
@@ -55,6 +62,7 @@ __all__ = [
     "Scene",
     "Seed",
     "Site",
+    "Steady",
     "Stop",
     "Task",
     "Term",

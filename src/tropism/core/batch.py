@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
-    from jaxtyping import Array, Float
+    from jaxtyping import Array, Float, Int
 
 
 class Batch(NamedTuple):
@@ -15,11 +15,13 @@ class Batch(NamedTuple):
         inputs: What the network sees: an array with leading axis `B`, or a tree of such.
         targets: What counts as right, in the task's own terms.
         labels: How strongly each example bears a label, each `[B]` in [0, 1].
+        overflow: How many examples needed more room than the scene's capacity gave; any at all ends the run.
     """
 
     inputs: Any
     targets: Any
     labels: dict[str, Float[Array, "B"]] = {}
+    overflow: Int[Array, ""] | int = 0
 
 
 class Scene(NamedTuple):
@@ -28,7 +30,9 @@ class Scene(NamedTuple):
     Attributes:
         table: What all members share, made or read once.
         world: What one member's `world` stream decided.
+        capacity: What the task's `capacity` said; static, so it may decide shapes.
     """
 
     table: Any
     world: Any
+    capacity: Any = None

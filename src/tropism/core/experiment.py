@@ -144,12 +144,14 @@ class Experiment(Value):
     def parts(self) -> Iterator[tuple[str, Value]]:
         """Everything below which dials may lie, by the address that their addresses begin with."""
         yield "task", self.task
+        yield FIRST_PLAYER, self.network
         yield "optimizer", self.optimizer
         if self.loss is not None:
             yield "loss", self.loss
         for term in self.terms:
             yield term.name, term
         for player in self.players:
+            yield join(player.name, "network"), player.network
             yield join(player.name, "optimizer"), player.optimizer
             for term in player.terms:
                 yield join(player.name, term.name), term
@@ -157,6 +159,11 @@ class Experiment(Value):
     def dials(self) -> dict[str, float | Dial | None]:
         """Every dial's address, with what stands there."""
         return {address: holder for prefix, part in self.parts() for address, holder in dials_of(part, prefix).items()}
+
+    def dials_of_networks(self) -> tuple[str, ...]:
+        """The addresses of dials that are read once, when parameters are made."""
+        networks = [(FIRST_PLAYER, self.network), *((join(p.name, "network"), p.network) for p in self.players)]
+        return tuple(address for prefix, network in networks for address in dials_of(network, prefix))
 
     def bounds(self) -> dict[str, tuple[float | None, float | None]]:
         """The least and the largest number of every dial, by its address."""

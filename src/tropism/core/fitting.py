@@ -119,8 +119,14 @@ def _labels(experiment: Experiment) -> None:
 def _dials(experiment: Experiment) -> None:
     tracks = _heard(experiment)
     bounds = experiment.bounds()
+    once = experiment.dials_of_networks()
     for address, holder in experiment.dials().items():
         number = constant_of(holder)
+        if address in once and (address in tracks or (isinstance(holder, Dial) and holder.rule is not None)):
+            raise DoesNotFit(
+                f"The dial {address!r} is read once, when parameters are made, so it follows no schedule and no rule; "
+                "give it a number."
+            )
         low, high = bounds[address]
         number_wanted(address, number, low=low, high=high)
         if number is not None and address in tracks:

@@ -3,14 +3,59 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tropism.core.dial import Dial, number_wanted, within
 from tropism.errors import BadValue
-from tropism.values import Value
+from tropism.values import Value, later, replaced
 
 if TYPE_CHECKING:
     import optax
+    from jaxtyping import Array
+
+
+class Moment(NamedTuple):
+    """When something happens in training.
+
+    Attributes:
+        step: Counted from 0; traced.
+        length: How many steps there are.
+        lr: The learning rate before its pace; traced.
+    """
+
+    step: Array
+    length: int
+    lr: Array
+
+
+class Pace(Value):
+    """How the learning rate goes through training: what it is multiplied by at each step.
+
+    It is a shape, so that members of one program may differ in the rate itself.
+    """
+
+    def factor(self, step: Array, length: int) -> Array | float:
+        """The factor at a step counted from 0, of `length`."""
+        raise NotImplementedError
+
+
+@dataclass(frozen=True)
+class Steady(Pace):
+    """No change: the rate is what its dial says."""
+
+    def factor(self, step: Array, length: int) -> Array | float:
+        return 1.0
+
+
+class Aftermath(Value):
+    """What happens to one member's parameters after each update: biases fade, rows regain their length.
+
+    A subclass with a field `name` has its dials at `optimizer.<name>.<dial>`.
+    """
+
+    def applied(self, params: Any, moment: Moment) -> Any:
+        """The parameters that training goes on with; a tree like the one given."""
+        raise NotImplementedError
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -18,20 +63,33 @@ class Optimizer(Value):
     """How parameters follow gradients.
 
     It sees one member's parameters at a time, so ratios per tensor and clipping never see company. `lr=None` means that
-    the schedule says it.
+    the schedule says it. `pace` shapes the rate over training; `aftermath` is what is done after each update.
     """
 
     lr: float | Dial | None = within(None, low=0.0)
+    pace: Pace = later(Steady())
+    aftermath: tuple[Aftermath, ...] = later(())
 
     def check(self) -> None:
-        number_wanted(f"{type(self).__name__}.lr", self.lr, low=0.0)
+        here = type(self).__name__
+        number_wanted(f"{here}.lr", self.lr, low=0.0)
+        if not isinstance(self.pace, Pace):
+            raise BadValue(f"{here}.pace", self.pace, "a Pace")
+        if not isinstance(self.aftermath, tuple) or not all(isinstance(each, Aftermath) for each in self.aftermath):
+            raise BadValue(f"{here}.aftermath", self.aftermath, "a tuple of what is done after an update")
+
+    def paced(self, moment: Moment) -> Optimizer:
+        """Itself, with the learning rate that its pace makes of it now."""
+        return replaced(self, lr=moment.lr * self.pace.factor(moment.step, moment.length))
 
     def transformation(self) -> optax.GradientTransformation:
-        """The Optax transformation; when it is asked, dials are numbers, perhaps traced."""
+        """The Optax transformation; when it is asked, dials are numbers, perhaps traced, and `lr` has its pace."""
         raise NotImplementedError
 
-    def after(self, params: Any) -> Any:
-        """What becomes of the parameters after the update: nothing, decayed biases, renormalized rows."""
+    def after(self, params: Any, moment: Moment) -> Any:
+        """What becomes of the parameters after the update."""
+        for each in self.aftermath:
+            params = each.applied(params, moment)
         return params
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from tropism.core.batch import Batch, Scene
@@ -33,6 +34,17 @@ class Task(Value):
     def world(self, table: Any, key: PRNGKeyArray) -> Any:
         """What is fixed for one member by its `world` stream: an embedding, a split, a dictionary."""
         return ()
+
+    def capacity(self, ranges: Mapping[str, tuple[float, float]], size: int) -> Any:
+        """How much room a draw of `size` examples takes, for example how many features can be on; handed to `draw`.
+
+        It may decide shapes, and so the program. The draw itself must not depend on it, since it follows from company:
+        whoever needs more room than there is counts as an `overflow` of the batch, and is never cut short.
+
+        Args:
+            ranges: The least and the largest number that each of the task's dials takes, by its place in the task.
+        """
+        return None
 
     def draw(self, scene: Scene, key: PRNGKeyArray, size: int) -> Batch:
         """A batch of `size` examples; a pure function of its arguments."""

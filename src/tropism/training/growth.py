@@ -21,11 +21,11 @@ from tropism.core.experiment import FIRST_PLAYER, Experiment
 from tropism.core.lineage import member_keys
 from tropism.core.member import Member
 from tropism.core.paths import flattened, path_name
-from tropism.errors import DoesNotFit, UserError
+from tropism.errors import DoesNotFit, RunError, UserError
 from tropism.training.origins import reference_params, started
 from tropism.training.program import Program
 from tropism.training.state import Fixed, State, alive
-from tropism.training.streams import streams_of
+from tropism.training.streams import Streams, streams_of
 from tropism.training.tables import Tables, alike, silent_terms
 from tropism.values import ENGINE_NUMERICS
 
@@ -84,8 +84,9 @@ class Growth:
         if len(alike(experiment, members)) > 1:
             raise DoesNotFit("These members leave out different terms, so they may not share a program.")
         silent = silent_terms(experiment, self._tables)
-        if program is None or not program.serves(experiment, silent):
-            program = Program(experiment, silent=silent, window=self.window)
+        capacity = experiment.task.capacity(self._tables.ranges(experiment, "task"), experiment.batch_size)
+        if program is None or not program.serves(experiment, silent, capacity):
+            program = Program(experiment, silent=silent, window=self.window, capacity=capacity)
         self.program = program
         self.capacity = self._capacity()
         self._limit = self.capacity if chunk_steps is None else max(1, chunk_steps)
@@ -94,7 +95,7 @@ class Growth:
         table = jax.tree.map(jnp.asarray, experiment.task.table())
         references = {r.name: reference_params(r, members) for r in experiment.references}
         self._fixed = Fixed(streams, self.program.worlds(table, streams.world), table, references)
-        self._state = started(experiment, members, self.program.fresh(streams.init), self.program.rested)
+        self._state = started(experiment, members, self._fresh(streams), self.program.rested)
         self._records = np.zeros((-(-self.length // self.window), len(members), len(self.program.metrics)), np.float32)
         self._validation: dict[int, np.ndarray] = {}
         self._snapshots: dict[int, dict[str, np.ndarray]] = {}
@@ -189,9 +190,23 @@ class Growth:
         self._state, buffer = self.program.chunk(
             self._state, self._fixed, settings, tables, jnp.int32(self.step), jnp.int32(count), buffer
         )
+        self._refuse_overflow()
         self.step += count
         used = (self.step - 1) // self.window - first_window + 1
         self._records[first_window : first_window + used] = np.asarray(buffer[:used])
+
+    def _fresh(self, streams: Streams) -> State:
+        return self.program.fresh(streams.init, jnp.asarray(self._tables.rows(0)))
+
+    def _refuse_overflow(self) -> None:
+        cut = np.asarray(self._state.overflow)
+        if cut.any():
+            seed = self.members[int(cut.argmax())].seed
+            task = type(self.experiment.task).__name__
+            raise RunError(
+                f"{task}: {int(cut.sum())} examples did not fit the room that its capacity had set aside, "
+                f"{self.program.capacity!r} (first for seed {seed}); nothing was cut short."
+            )
 
     def _skip_to_the_end(self) -> None:
         """Nobody moves any more, so what would be recorded is known: the last measurement, as the loop writes it."""

@@ -14,7 +14,6 @@ from typing import Any
 import equinox as eqx
 import jax
 import jax.numpy as jnp
-import numpy as np
 import optax
 from jaxtyping import Array
 
@@ -23,11 +22,12 @@ from tropism.core.batch import Batch, Scene
 from tropism.core.dial import Dial, join, with_dials
 from tropism.core.experiment import FIRST_PLAYER, Experiment, Player
 from tropism.core.network import listen
-from tropism.core.paths import flattened, matches, path_name, patterns_fit
+from tropism.core.optimizer import Moment
 from tropism.core.task import Task
 from tropism.core.term import Term, View
 from tropism.errors import DoesNotFit
 from tropism.training.device import wide_vectors
+from tropism.training.modules import Modules
 from tropism.training.state import BROKEN_PARAMETERS, Fixed, State, Tree, alive, kept_where, settled
 from tropism.training.streams import Streams, at_step
 
@@ -43,32 +43,39 @@ class Program:
         silent: Names of terms (`name`, or `player.name`) whose weight is zero throughout: they are left out before
             tracing, so they change no bit.
         window: Steps that one record of the history averages over.
+        capacity: What the task says of its draws' room in this program.
     """
 
-    def __init__(self, experiment: Experiment, *, silent: frozenset[str] = frozenset(), window: int = 1) -> None:
-        self.experiment, self.silent, self.window = experiment, silent, window
+    def __init__(
+        self,
+        experiment: Experiment,
+        *,
+        silent: frozenset[str] = frozenset(),
+        window: int = 1,
+        capacity: Any = None,
+    ) -> None:
+        self.experiment, self.silent, self.window, self.capacity = experiment, silent, window, capacity
         self.players = experiment.all_players()
-        self.skeletons = {p.name: eqx.filter_eval_shape(p.network.build, jax.random.key(0)) for p in self.players}
         self.addresses = tuple(experiment.dials())
+        self.modules = Modules(experiment, self._zeros())
         self.widths = {name: site.width for name, site in experiment.network.sites().items()}
         self.terms = {
             player.name: tuple(term for term in player.terms if _address(player, term) not in silent)
             for player in self.players
         }
-        patterns_fit(experiment.trainable, tuple(flattened(self._like(FIRST_PLAYER))), "Experiment.trainable")
         stop = experiment.stop
         if stop is not None and stop.metric not in self.metrics:
             raise DoesNotFit(f"Experiment.stop: {stop.metric!r} is not measured, since its weight is zero throughout.")
         self._stop = None if stop is None else (stop, self.metrics.index(stop.metric))
 
-    def serves(self, experiment: Experiment, silent: frozenset[str]) -> bool:
-        """Whether it is the program of an experiment that leaves out the same terms.
+    def serves(self, experiment: Experiment, silent: frozenset[str], capacity: Any = None) -> bool:
+        """Whether it is the program of an experiment that leaves out the same terms and draws with the same room.
 
         Two experiments of one key may look at differently cut references; then only the very same one will do.
         """
         same = self.experiment is experiment
         alike = not experiment.references and self.experiment.key() == experiment.key()
-        return (same or alike) and self.silent == silent
+        return (same or alike) and self.silent == silent and self.capacity == capacity
 
     @cached_property
     def metrics(self) -> tuple[str, ...]:
@@ -97,7 +104,7 @@ class Program:
 
     @cached_property
     def fresh(self) -> Any:
-        """Compiled: the `init` streams `[E]` -> the state of many members before step 0."""
+        """Compiled: (the `init` streams `[E]`, rows `[E, H]`) -> the state of many members before step 0."""
         return jax.jit(jax.vmap(self._fresh), compiler_options=_QUICK)
 
     @cached_property
@@ -140,7 +147,7 @@ class Program:
         key = jax.random.key(0)
         world = jax.eval_shape(self.experiment.task.world, table, key)
         task = self._task(self._zeros())
-        batch = jax.eval_shape(lambda t, w: task.validation_batch(Scene(t, w), key) or (), table, world)
+        batch = jax.eval_shape(lambda t, w: task.validation_batch(Scene(t, w, self.capacity), key) or (), table, world)
         return bool(jax.tree.leaves(batch))
 
     def _over_members(self, function: Any) -> Any:
@@ -165,10 +172,10 @@ class Program:
 
         return jax.lax.fori_loop(0, count, body, (state, buffer))
 
-    def _fresh(self, key: Array) -> State:
+    def _fresh(self, key: Array, row: Array) -> State:
+        numbers = dict(zip(self.addresses, row, strict=True))
         params = {
-            player.name: eqx.filter(player.network.build(fold(key, player.name)), eqx.is_inexact_array)
-            for player in self.players
+            player.name: self.modules.made(player.name, numbers, fold(key, player.name)) for player in self.players
         }
         terms = {
             _address(player, term): jax.tree.map(jnp.asarray, term.start(self.widths))
@@ -190,6 +197,7 @@ class Program:
             stopped_at=never,
             cause=never,
             in_a_row=jnp.int32(0),
+            overflow=jnp.int32(0),
         )
 
     def _rested(self, params: Mapping[str, Tree]) -> dict[str, Tree]:
@@ -198,18 +206,24 @@ class Program:
         found = {}
         for player in self.players:
             optimizer = with_dials(player.optimizer, _prefix(player), numbers)
-            found[player.name] = optimizer.transformation().init(self._split(player.name, params[player.name])[0])
+            found[player.name] = optimizer.transformation().init(
+                self.modules.split(player.name, params[player.name])[0]
+            )
         return found
 
     def _step(self, state: State, fixed: Fixed, row: Array, step: Array) -> State:
         numbers, rules = self._turned(state, row, step)
         key = at_step(fixed.streams.data, step)
-        batch = self._task(numbers).draw(
-            Scene(fixed.table, fixed.world), fold(key, "batch"), self.experiment.batch_size
-        )
+        batch = self._drawn(numbers, fixed, key)
         moved, record = self._played(state, fixed, numbers, batch, key, step)
         new, tallied = moved._replace(rules=rules), self._tallied(batch)
-        return settled(state, new, record, tallied, stop=self._stop, step=step, window=self.window)
+        return settled(
+            state, new, record, tallied, stop=self._stop, overflow=batch.overflow, step=step, window=self.window
+        )
+
+    def _drawn(self, numbers: Mapping[str, Array], fixed: Fixed, key: Array) -> Batch:
+        scene = Scene(fixed.table, fixed.world, self.capacity)
+        return self._task(numbers).draw(scene, fold(key, "batch"), self.experiment.batch_size)
 
     def _played(
         self, state: State, fixed: Fixed, numbers: Mapping[str, Array], batch: Batch, key: Array, step: Array
@@ -233,7 +247,7 @@ class Program:
         key: Array,
         step: Array,
     ) -> tuple[State, Array]:
-        moving, still = self._split(player.name, state.params[player.name])
+        moving, still = self.modules.split(player.name, state.params[player.name])
 
         def objective(tree: Tree) -> tuple[Array, tuple[Array, dict[str, Tree]]]:
             params = state.params | {player.name: eqx.combine(tree, still)}
@@ -241,8 +255,10 @@ class Program:
 
         gradients, (record, terms) = jax.grad(objective, has_aux=True)(moving)
         optimizer = with_dials(player.optimizer, _prefix(player), numbers)
-        updates, held = optimizer.transformation().update(gradients, state.optimizer[player.name], moving)
-        moved = optimizer.after(optax.apply_updates(moving, updates))
+        moment = Moment(step, self.experiment.length, optimizer.lr)  # type: ignore[arg-type]
+        follow = optimizer.paced(moment).transformation()
+        updates, held = follow.update(gradients, state.optimizer[player.name], moving)
+        moved = optimizer.after(optax.apply_updates(moving, updates), moment)
         state = state._replace(
             params=state.params | {player.name: eqx.combine(moved, still)},
             optimizer=state.optimizer | {player.name: held},
@@ -262,7 +278,7 @@ class Program:
         step: Array,
     ) -> tuple[Array, tuple[Array, dict[str, Tree]]]:
         terms = self._priced(player.name, "train")
-        view = self._view(player.name, params, fixed, batch, key, step, numbers)
+        view = self._view(player.name, params, fixed, batch, key, step)
         total, record = jnp.float32(0.0), []
         if player.name == FIRST_PLAYER:
             error = self._task(numbers).error(view.output, batch).mean()
@@ -292,15 +308,11 @@ class Program:
         batch: Batch,
         key: Array,
         step: Array,
-        numbers: Mapping[str, Array],
     ) -> View:
-        modules = {name: self._module(name, tree, numbers) for name, tree in params.items()}
+        modules = {name: self.modules.whole(name, tree) for name, tree in params.items()}
         sites = sorted({site for terms in self.terms.values() for term in terms for site in term.listens()})
         output, heard = listen(modules[FIRST_PLAYER], batch.inputs, sites, key=fold(key, "network"))
-        references = {
-            reference.name: eqx.combine(fixed.references[reference.name], self._reference_skeletons[reference.name])
-            for reference in self.experiment.references
-        }
+        references = self.modules.references(fixed.references)
         return View(modules[player], modules, batch, output, heard, references, fold(key, "terms"), step)
 
     def _tallied(self, batch: Batch) -> Array:
@@ -313,9 +325,9 @@ class Program:
         numbers, _ = self._turned(state, row, step)
         task = self._task(numbers)
         key = fold(fixed.streams.data, "validation")
-        batch = task.validation_batch(Scene(fixed.table, fixed.world), key)
+        batch = task.validation_batch(Scene(fixed.table, fixed.world, self.capacity), key)
         assert batch is not None
-        view = self._view(FIRST_PLAYER, state.params, fixed, batch, key, step, numbers)
+        view = self._view(FIRST_PLAYER, state.params, fixed, batch, key, step)
         first = self.players[0]
         prices = [task.error(task.read_out(view.output), batch).mean()]
         for term in self._priced(FIRST_PLAYER, "validate"):
@@ -326,12 +338,10 @@ class Program:
     def _act(self, action: str, state: State, fixed: Fixed, row: Array, step: Array) -> State:
         numbers, _ = self._turned(state, row, step)
         key = at_step(fixed.streams.data, step)
-        batch = self._task(numbers).draw(
-            Scene(fixed.table, fixed.world), fold(key, "batch"), self.experiment.batch_size
-        )
+        batch = self._drawn(numbers, fixed, key)
         terms = dict(state.terms)
         for player in self.players:
-            view = self._view(player.name, state.params, fixed, batch, key, step, numbers)
+            view = self._view(player.name, state.params, fixed, batch, key, step)
             for term in self.terms[player.name]:
                 if action in term.actions:
                     address = _address(player, term)
@@ -360,33 +370,6 @@ class Program:
     def _priced(self, player: str, phase: str) -> tuple[Term, ...]:
         return tuple(term for term in self.terms[player] if term.phase in (phase, "both"))
 
-    def _module(self, player: str, tree: Tree, numbers: Mapping[str, Array]) -> Any:
-        return eqx.combine(tree, self._statics[player])
-
-    @cached_property
-    def _statics(self) -> dict[str, Tree]:
-        return {name: eqx.filter(tree, _is_parameter, inverse=True) for name, tree in self.skeletons.items()}
-
-    @cached_property
-    def _reference_skeletons(self) -> dict[str, Tree]:
-        found = {}
-        for reference in self.experiment.references:
-            network = reference.ensemble.network  # type: ignore[union-attr]
-            tree = eqx.filter_eval_shape(network.build, jax.random.key(0))
-            found[reference.name] = eqx.filter(tree, _is_parameter, inverse=True)
-        return found
-
-    def _like(self, player: str) -> Tree:
-        return jax.tree.map(
-            lambda leaf: np.zeros(leaf.shape, leaf.dtype), eqx.filter(self.skeletons[player], _is_parameter)
-        )
-
-    def _split(self, player: str, params: Tree) -> tuple[Tree, Tree]:
-        """The parameters that move and those that stay; every parameter of a further player moves."""
-        patterns = self.experiment.trainable if player == FIRST_PLAYER else ("*",)
-        mask = jax.tree_util.tree_map_with_path(lambda path, _: matches(path_name(path), patterns), params)
-        return eqx.partition(params, mask)
-
 
 def _prefix(player: Player) -> str:
     return "optimizer" if player.name == FIRST_PLAYER else join(player.name, "optimizer")
@@ -394,7 +377,3 @@ def _prefix(player: Player) -> str:
 
 def _address(player: Player, term: Term) -> str:
     return term.name if player.name == FIRST_PLAYER else join(player.name, term.name)
-
-
-def _is_parameter(leaf: Any) -> bool:
-    return hasattr(leaf, "dtype") and jnp.issubdtype(leaf.dtype, jnp.inexact)

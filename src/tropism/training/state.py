@@ -32,6 +32,7 @@ class State(NamedTuple):
     stopped_at: Int[Array, "*E"]
     cause: Int[Array, "*E"]
     in_a_row: Int[Array, "*E"]
+    overflow: Int[Array, "*E"]
 
 
 class Fixed(NamedTuple):
@@ -55,12 +56,13 @@ def kept_where(moves: Bool[Array, ""], new: Tree, old: Tree) -> Tree:
 
 def settled(
     old: State, new: State, record: Float[Array, "M"], tallied: Float[Array, "L"], *, stop: tuple[Stop, int] | None,
-    step: Array, window: int,
+    overflow: Array | int, step: Array, window: int,
 ) -> State:  # fmt: skip
     """The state after a step: who diverged or met its own condition is frozen as it was before; sums go on.
 
     Args:
         stop: The stopping condition, and the place of its metric in the record.
+        overflow: How many examples of this batch needed more room than there was.
         window: Steps that one record of the history averages over.
     """
     moved = alive(old)
@@ -84,6 +86,7 @@ def settled(
         stopped_at=jnp.where(stops, step, old.stopped_at),
         cause=jnp.where(diverges, jnp.argmax(bad).astype(jnp.int32), old.cause),
         in_a_row=row,
+        overflow=old.overflow + overflow,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -30,6 +31,22 @@ class Tables:
         distinct = list(dict.fromkeys(member.dials for member in members))
         numbers = np.stack([experiment.table(setting) for setting in distinct]).astype(np.float32)
         return cls(numbers, np.array([distinct.index(member.dials) for member in members], dtype=np.int32))
+
+    def ranges(self, experiment: Experiment, prefix: str) -> dict[str, tuple[float, float]]:
+        """The least and the largest number of every dial below `prefix`, by its place there.
+
+        A dial that follows a rule may go as far as its bounds allow.
+        """
+        found = {}
+        for place, (address, holder) in enumerate(experiment.dials().items()):
+            if address.startswith(f"{prefix}."):
+                column = self.numbers[:, :, place]
+                ends = float(column.min()), float(column.max())
+                if isinstance(holder, Dial) and holder.rule is not None:
+                    low, high = experiment.bounds()[address]
+                    ends = -math.inf if low is None else low, math.inf if high is None else high
+                found[address.removeprefix(f"{prefix}.")] = ends
+        return found
 
     def slice(self, first: int, count: int) -> np.ndarray:
         """The rows from a step on, `[S, count, H]`; past the end they are zero, and never read."""
