@@ -1,5 +1,7 @@
 """Networks that any subject can use, one file each. Describing one does not import JAX."""
 
 from tropism.networks.autoencoder import Autoencoder as Autoencoder
+from tropism.networks.tied import Tied as Tied
+from tropism.networks.two_layer import TwoLayer as TwoLayer
 
-__all__ = ["Autoencoder"]
+__all__ = ["Autoencoder", "Tied", "TwoLayer"]

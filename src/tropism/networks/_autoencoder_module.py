@@ -13,17 +13,10 @@ from jaxtyping import Array, Float, PRNGKeyArray
 
 from tropism.arrays.unit import unit
 from tropism.core.network import Tap
+from tropism.networks._activations import gelu
 
 if TYPE_CHECKING:
     from tropism.networks.autoencoder import Autoencoder
-
-
-def gelu(x: Array) -> Array:
-    """x Φ(x), with Φ written by erf as PyTorch does; by erfc, as JAX does, it costs an exponential more.
-
-    Source: Hendrycks and Gimpel (2016), arXiv 1606.08415.
-    """
-    return 0.5 * x * (1.0 + jax.lax.erf(x * 0.7071067811865476))
 
 
 _ACTIVATIONS: dict[str, Callable[[Array], Array]] = {
