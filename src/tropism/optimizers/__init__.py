@@ -1,5 +1,17 @@
-"""Optimizers: Optax transformations that receive their dials. Adam, the default, is defined beside the noun."""
+"""Optimizers, how their rate goes through training, and what is done after each update.
+
+One file an optimizer; the paces stand in one and the aftermaths in one. Adam, the default, is defined beside the noun.
+"""
 
 from tropism.core.optimizer import Adam as Adam
+from tropism.optimizers.adamw import AdamW as AdamW
+from tropism.optimizers.aftermaths import BiasDecay as BiasDecay
+from tropism.optimizers.aftermaths import BiasFade as BiasFade
+from tropism.optimizers.aftermaths import UnitRows as UnitRows
+from tropism.optimizers.lamb import Lamb as Lamb
+from tropism.optimizers.paces import Annealed as Annealed
+from tropism.optimizers.paces import Cosine as Cosine
+from tropism.optimizers.paces import WarmUp as WarmUp
+from tropism.optimizers.sgd import SGD as SGD
 
-__all__ = ["Adam"]
+__all__ = [name for name in dir() if name[0].isupper()]  # every class above, so that a new one costs one line
