@@ -39,6 +39,7 @@ SHELVES: tuple[str, ...] = (
     "measures",
     "rules",
     "subjects.color",
+    "subjects.superposition",
 )
 """The shelves whose public names may be rebuilt from a file."""
 

@@ -9,11 +9,13 @@ import pytest
 
 from probe import Readout, assert_same_bits, grown, sweep, words
 from tropism.core import Intervention, Regularizer, listen, silent
-from tropism.networks import Autoencoder
+from tropism.networks import Autoencoder, Tied, TwoLayer
 
 NETWORKS = {
     "round": Autoencoder(hidden=16, latent=5, depth=2),
     "flat": Autoencoder(hidden=16, latent=4, unit=False, sigmoid=True, activation="tanh"),
+    "two layers": TwoLayer(inputs=3, hidden=40, outputs=5, activation="gelu"),
+    "tied": Tied(features=3, hidden=2),
     "probe": Readout(inputs=3, hidden=8, outputs=3),
 }
 X = jax.random.uniform(jax.random.key(1), (33, 3))

@@ -11,7 +11,7 @@ from probe import Ratchet, Readout, grown, words
 from tropism.arrays.streams import threefry
 from tropism.core import Aftermath, Batch, Dial, Experiment, Member, Optimizer, Pace, Seed, Task
 from tropism.core.dial import constant_of, within
-from tropism.errors import DoesNotFit, RunError
+from tropism.errors import BadValue, DoesNotFit, RunError
 from tropism.schedules import Schedule
 from tropism.training.growth import Growth
 from tropism.training.tables import Tables
@@ -144,6 +144,12 @@ def test_what_follows_an_update_sees_the_step_and_has_dials():
     biases = grown(experiment, members).harvest().params["bias"]
     np.testing.assert_allclose(biases[0], ((0 + 1) / 2 + 1) / 2 + 1)
     np.testing.assert_allclose(biases[1], 1.0)
+
+
+def test_two_parts_of_one_name_would_share_their_dials_and_are_refused():
+    with pytest.raises(BadValue, match="'halve'"):
+        Follow(lr=1.0, aftermath=(Halve(), Halve(share=0.1)))
+    assert Follow(lr=1.0, aftermath=(Halve(), Halve(name="again"))).aftermath[1].name == "again"
 
 
 def test_a_dial_of_a_network_is_read_when_parameters_are_made():

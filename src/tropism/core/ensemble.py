@@ -202,12 +202,19 @@ class Ensemble:
         return self.listen(x)[0]
 
     def listen(
-        self, x: Float[Array, "B D"] | np.ndarray, sites: Sequence[str] = (), *, before: bool = False
+        self,
+        x: Float[Array, "B D"] | np.ndarray,
+        sites: Sequence[str] = (),
+        *,
+        before: bool = False,
+        apart: bool = False,
     ) -> tuple[np.ndarray, dict[str, np.ndarray]]:
         """Every member's answer to the same examples, and the values at some sites, `[E, B, …]`.
 
         Values are heard as they flow on, after the interventions at their site; `before=True` hears them as the network
-        gave them. A member that diverged answers NaN everywhere, so that every measure counts it as failed.
+        gave them. With `apart=True`, `x` has a leading axis `E` and each member is asked its own examples, as where
+        they lie in a world of its own. A member that diverged answers NaN everywhere, so that every measure counts it
+        as failed.
 
         Raises:
             UnknownName: The network has no such site.
@@ -216,7 +223,9 @@ class Ensemble:
         for site in sites:
             if site not in known:
                 raise UnknownName("site", site, known, "listen")
-        run = _runner(self.network, self.interventions, tuple(sites), before)
+        if apart and len(x) != len(self):
+            raise DoesNotFit(f"listen: examples for {len(x)} members, and there are {len(self)}.")
+        run = _runner(self.network, self.interventions, tuple(sites), before, apart)
         output, heard = run(self._first(), np.asarray(x))
         read = self.experiment.task.read_out(output)
         return self._failing(read), {site: self._failing(value) for site, value in heard.items()}
@@ -315,7 +324,7 @@ def chained(interventions: Sequence[Intervention]) -> Tap:
 
 @functools.lru_cache(maxsize=64)
 def _runner(
-    network: Network, interventions: tuple[Intervention, ...], sites: tuple[str, ...], before: bool
+    network: Network, interventions: tuple[Intervention, ...], sites: tuple[str, ...], before: bool, apart: bool
 ) -> Callable[[Mapping[str, np.ndarray], np.ndarray], tuple[Array, dict[str, Array]]]:
     import jax
 
@@ -334,7 +343,7 @@ def _runner(
 
         return module(x, early, None), heard
 
-    return jax.jit(jax.vmap(one, in_axes=(0, None)))
+    return jax.jit(jax.vmap(one, in_axes=(0, 0 if apart else None)))
 
 
 __all__ = ["FIRST_PLAYER", "Ensemble", "History", "Status", "chained", "joined"]

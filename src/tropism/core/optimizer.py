@@ -77,6 +77,10 @@ class Optimizer(Value):
             raise BadValue(f"{here}.pace", self.pace, "a Pace")
         if not isinstance(self.aftermath, tuple) or not all(isinstance(each, Aftermath) for each in self.aftermath):
             raise BadValue(f"{here}.aftermath", self.aftermath, "a tuple of what is done after an update")
+        named = [name for each in self.aftermath if (name := getattr(each, "name", ""))]
+        for name in named:
+            if named.count(name) > 1:
+                raise BadValue(f"the name of one of {here}.aftermath", name, "one part's alone; give it name='…'")
 
     def paced(self, moment: Moment) -> Optimizer:
         """Itself, with the learning rate that its pace makes of it now."""

@@ -1,0 +1,5 @@
+"""Superposition: which local minimum does training find, one feature per neuron or many?"""
+
+from tropism.subjects.superposition.tasks import SparseFeatures
+
+__all__ = ["SparseFeatures"]

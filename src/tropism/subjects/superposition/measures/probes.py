@@ -1,0 +1,51 @@
+"""Probes: what each neuron answers to each feature alone."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from jaxtyping import Float
+
+from tropism.errors import DoesNotFit
+from tropism.subjects.superposition.tasks import SparseFeatures
+
+if TYPE_CHECKING:
+    from tropism.core.ensemble import Ensemble
+
+
+def worlds(ensemble: Ensemble) -> dict[str, Float[np.ndarray, "E N M"]]:
+    """Each member's directions, made again from its `world` stream; `wanted` too, where there are such.
+
+    Raises:
+        DoesNotFit: An ensemble of another task.
+    """
+    import jax
+
+    from tropism.training.streams import streams_of
+
+    task = task_of(ensemble)
+    made = jax.jit(jax.vmap(lambda key: task.world((), key)))(streams_of(ensemble.members).world)
+    return {name: np.asarray(directions) for name, directions in made.items()}
+
+
+def responses(ensemble: Ensemble, *, amplitude: float = 1.0, site: str = "hidden") -> Float[np.ndarray, "E K N"]:
+    """The value of every neuron where one feature alone is on, at `amplitude`: neurons in rows, features in columns.
+
+    For the task `abs`, ask with a negative amplitude too. Such probes are cleaner than any example: on average several
+    features are on at once. Source: adamjermyn/toy_model_interpretability, whose probes have amplitude 1.
+    """
+    probes = amplitude * worlds(ensemble)["directions"]
+    return ensemble.listen(probes, (site,), apart=True)[1][site].swapaxes(1, 2)
+
+
+def task_of(ensemble: Ensemble) -> SparseFeatures:
+    """The ensemble's task.
+
+    Raises:
+        DoesNotFit: Another task.
+    """
+    task = ensemble.experiment.task
+    if not isinstance(task, SparseFeatures):
+        raise DoesNotFit(f"This measure wants networks trained on SparseFeatures, not on {type(task).__name__}.")
+    return task
