@@ -8,26 +8,28 @@ import os
 import queue
 import signal
 import time
-from collections.abc import Callable
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from tropism.errors import Interrupted, RunError, TropismError, UserError
 from tropism.plugins import load_plugin, loaded_plugins
-from tropism.running import Listener, Report, run_pack
+from tropism.running import run_pack
 from tropism.stopping import Stopped, held_back, noted
+from tropism.work import Job, Listener, Report
 
 if TYPE_CHECKING:
-    from tropism.running import Work
     from tropism.store.folder import Store
-    from tropism.training.growth import Progress
 
 _LOOK_EVERY = 0.5
+_DONE = "done"
 _GRACE = 10.0
 """Seconds in which a worker may end its chunk and write a checkpoint."""
 
 
-def side_by_side(work: Work, store: Store, on_progress: Listener, processes: int, chunk_steps: int | None) -> None:
-    """Train every pack of some work; workers are spawned, never forked.
+def side_by_side(
+    todo: Sequence[Job], store: Store, on_progress: Listener, processes: int, chunk_steps: int | None
+) -> None:
+    """Carry out every job; workers are spawned, never forked.
 
     Raises:
         Interrupted: On Ctrl-C, once the workers have written their checkpoints.
@@ -39,11 +41,11 @@ def side_by_side(work: Work, store: Store, on_progress: Listener, processes: int
     _refuse_import()
     context = multiprocessing.get_context("spawn")
     jobs, news = context.Queue(), context.Queue()
-    count = len(work.packs)
+    count = len(todo)
     free = cores()[: min(processes, count)]
-    for job in [*((number, work.experiment, pack) for number, pack in enumerate(work.packs)), *(None for _ in free)]:
+    for job in [*todo, *(None for _ in free)]:
         jobs.put(job)
-    told = (str(store.path), loaded_plugins(), jobs, news, count, chunk_steps)
+    told = (str(store.path), loaded_plugins(), jobs, news, chunk_steps)
     crew = [context.Process(target=_worker, args=(core, *told), daemon=True) for core in free]
     done = False
     try:
@@ -105,9 +107,7 @@ def _dismiss(crew: list[Any], *, early: bool) -> None:
         worker.join()
 
 
-def _worker(
-    core: int, path: str, plugins: tuple[str, ...], jobs: Any, news: Any, count: int, chunk_steps: int | None
-) -> None:
+def _worker(core: int, path: str, plugins: tuple[str, ...], jobs: Any, news: Any, chunk_steps: int | None) -> None:
     stopped = _told_or_orphaned()
     from tropism.training.device import pin
 
@@ -119,12 +119,11 @@ def _worker(
             load_plugin(plugin)
         store, program = Folder(path), None
         while (job := _next(jobs, stopped)) is not None:
-            number, experiment, pack = job
-            posted = _posted(news, number, count)
             program = run_pack(
-                store, experiment, pack, on_progress=posted, chunk_steps=chunk_steps, stopped=stopped, program=program
-            )
-            news.put(number)
+                store, job.experiment, job.members, on_progress=job.told(news.put), chunk_steps=chunk_steps,
+                stopped=stopped, program=program,
+            )  # fmt: skip
+            news.put(_DONE)
     except Interrupted:
         pass
     except TropismError as error:
@@ -133,7 +132,7 @@ def _worker(
         news.cancel_join_thread()  # nobody may be reading any more
 
 
-def _next(jobs: Any, stopped: Stopped) -> Any:
+def _next(jobs: Any, stopped: Stopped) -> Job | None:
     while not stopped():
         with contextlib.suppress(queue.Empty):
             return jobs.get(timeout=_LOOK_EVERY)
@@ -143,10 +142,6 @@ def _next(jobs: Any, stopped: Stopped) -> Any:
 def _told_or_orphaned() -> Stopped:
     told, parent = noted(), multiprocessing.parent_process()
     return lambda: told() or (parent is not None and not parent.is_alive())
-
-
-def _posted(news: Any, number: int, count: int) -> Callable[[Progress], None]:
-    return lambda progress: news.put(Report(number, count, progress))
 
 
 def _refuse_import() -> None:

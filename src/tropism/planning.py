@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from tropism.core.experiment import Experiment
 from tropism.core.sweep import Study
-from tropism.running import Work
+from tropism.work import Work
 
 if TYPE_CHECKING:
     from tropism.store.folder import Store

@@ -6,11 +6,9 @@ import contextlib
 import dataclasses
 import datetime
 import logging
-import math
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +19,7 @@ from tropism.core.sweep import Setting, members_in
 from tropism.errors import BadValue, Interrupted, Locked, UserError
 from tropism.stopping import Stopped, patient
 from tropism.values import key_of
+from tropism.work import Job, Listener, Report, Work, num_parameters
 
 if TYPE_CHECKING:
     from tropism.core.ensemble import Ensemble
@@ -33,18 +32,6 @@ CHECKPOINT_EVERY = 2.0
 """Seconds between checkpoints, about; one is also written on Ctrl-C."""
 
 _log = logging.getLogger("tropism.running")
-
-
-@dataclass(frozen=True)
-class Report:
-    """What a running program has to tell: which pack of how many, and how far it is."""
-
-    pack: int
-    packs: int
-    progress: Progress
-
-
-Listener = Callable[[Report], None]
 
 
 def train(
@@ -87,88 +74,44 @@ def train_members(
     chunk_steps: int | None = None,
 ) -> Ensemble:
     """As `train`, for members that are already named."""
+    return train_all(
+        [(experiment, members)], store=store, on_progress=on_progress, processes=processes, chunk_steps=chunk_steps
+    )[0]
+
+
+def train_all(
+    requests: Sequence[tuple[Experiment, tuple[Member, ...]]],
+    *,
+    store: Store | str | Path | None = None,
+    on_progress: Listener | None = None,
+    processes: int = 1,
+    chunk_steps: int | None = None,
+) -> list[Ensemble]:
+    """As `train_members`, for several experiments whose programs run side by side; an ensemble for each."""
     from tropism.store.ensembles import load
     from tropism.store.folder import Store as Folder
 
     _check_counts(processes, chunk_steps)
+    listener = on_progress or _deaf
     if store is None and processes > 1:
         raise BadValue("processes", processes, "1 where there is no store: workers hand on what they made through one")
     if store is None:
-        return _in_memory(experiment, members, on_progress or _deaf, chunk_steps)
+        return [
+            _in_memory(experiment, members, _of_request(listener, number), chunk_steps)
+            for number, (experiment, members) in enumerate(requests)
+        ]
     held = store if isinstance(store, Folder) else Folder(store)
-    keys = member_keys(experiment, members)
-    work = Work.of(experiment, members, held, processes)
-    request = "request-" + key_of(tuple(keys))
-    if work.packs or request in held.unfinished():
-        work.check_room(held)
-        with _begun(request, work, dict(zip(keys, members, strict=True)), held) as shared_out:
-            _carry_out(shared_out, held, on_progress or _deaf, processes, chunk_steps)
-    return load(held, experiment, members, keys)
-
-
-@dataclass(frozen=True)
-class Work:
-    """What is missing from a store, packed into programs.
-
-    Attributes:
-        experiment: What is trained.
-        packs: Members that share a program, one tuple a program.
-        stored: How many of the members asked for are there already.
-        num_parameters: Numbers in one network.
-    """
-
-    experiment: Experiment
-    packs: tuple[tuple[Member, ...], ...]
-    stored: int
-    num_parameters: int
-
-    @classmethod
-    def of(cls, experiment: Experiment, members: tuple[Member, ...], store: Store | None, processes: int) -> Work:
-        """The missing members of a request, packed; never imports JAX beyond shaping the network."""
-        from tropism.training.placement import packs
-        from tropism.training.tables import alike
-
-        keys = dict(zip(member_keys(experiment, members), members, strict=True))
-        absent = list(keys) if store is None else store.missing(keys)
-        size = num_parameters(experiment)
-        together = alike(experiment, [keys[key] for key in absent])
-        shared_out = [pack for group in together for pack in packs(group, size, processes=processes)]
-        return cls(experiment, tuple(shared_out), len(keys) - len(absent), size)
-
-    def num_members(self) -> int:
-        """How many networks would be trained."""
-        return sum(len(pack) for pack in self.packs)
-
-    def num_bytes(self) -> int:
-        """About how much of the disk they will take, checkpoints included."""
-        from tropism.store.room import estimate_bytes
-
-        records = min(self.experiment.length, 2000)
-        snapshots = len(self.experiment.snapshots) + 1
-        metrics = 4 + len(self.experiment.terms) + 2 * len(self.experiment.players)
-        return estimate_bytes(
-            self.num_parameters,
-            self.num_members(),
-            num_snapshots=snapshots,
-            num_records=records,
-            num_metrics=metrics,
-        )
-
-    def seconds(self, processes: int) -> float:
-        """About how long it will take: a rule of thumb for small networks on one CPU core, compilation included."""
-        per_step = 10e-6 + 6 * self.num_parameters * self.experiment.batch_size / 20e9
-        training = self.num_members() * self.experiment.length * per_step
-        rounds = -(-len(self.packs) // max(1, processes))
-        return rounds * 4.0 + training / max(1, min(processes, len(self.packs) or 1))
-
-    def check_room(self, store: Store) -> None:
-        """Refuse to begin what the disk cannot hold.
-
-        Raises:
-            NoRoom: With what is needed and what is free.
-        """
-        if self.packs:
-            store.check_room(self.num_bytes())
+    keys = [member_keys(experiment, members) for experiment, members in requests]
+    works = [Work.of(experiment, members, held, processes) for experiment, members in requests]
+    if any(work.packs for work in works):
+        held.check_room(sum(work.num_bytes() for work in works if work.packs))
+    with contextlib.ExitStack() as stack:
+        begun = [
+            stack.enter_context(_begun(work, dict(zip(names, members, strict=True)), held))
+            for work, names, (_, members) in zip(works, keys, requests, strict=True)
+        ]
+        _carry_out(begun, held, listener, processes, chunk_steps)
+    return [load(held, experiment, members, names) for names, (experiment, members) in zip(keys, requests, strict=True)]
 
 
 def run_pack(
@@ -231,32 +174,38 @@ def pack_key(experiment: Experiment, members: tuple[Member, ...]) -> str:
     return key_of(tuple(member_keys(experiment, members)))
 
 
-def num_parameters(experiment: Experiment) -> int:
-    """How many numbers one of its networks has, without making any."""
-    from tropism.core.paths import shapes
-
-    return sum(math.prod(shape) for shape in shapes(experiment.network).values())
-
-
-def _carry_out(work: Work, store: Store, on_progress: Listener, processes: int, chunk_steps: int | None) -> None:
-    if processes > 1 and len(work.packs) > 1:
+def _carry_out(
+    works: Sequence[Work], store: Store, on_progress: Listener, processes: int, chunk_steps: int | None
+) -> None:
+    jobs = [
+        Job(request, number, len(work.packs), work.experiment, pack)
+        for request, work in enumerate(works)
+        for number, pack in enumerate(work.packs)
+    ]
+    if processes > 1 and len(jobs) > 1:
         from tropism.crew import side_by_side
 
-        side_by_side(work, store, on_progress, processes, chunk_steps)
+        side_by_side(jobs, store, on_progress, processes, chunk_steps)
         return
     program = None
-    for number, pack in enumerate(work.packs):
-        listener = _numbered(on_progress, number, len(work.packs))
-        program = run_pack(store, work.experiment, pack, on_progress=listener, chunk_steps=chunk_steps, program=program)
+    for job in jobs:
+        program = run_pack(
+            store, job.experiment, job.members, on_progress=job.told(on_progress), chunk_steps=chunk_steps,
+            program=program,
+        )  # fmt: skip
 
 
 @contextlib.contextmanager
-def _begun(request: str, work: Work, members: dict[str, Member], store: Store) -> Iterator[Work]:
+def _begun(work: Work, members: dict[str, Member], store: Store) -> Iterator[Work]:
     """The work, shared out as when this very request was first made, so that its checkpoints are found again.
 
     Which members share a program depends on what was missing and on how many processes there were; a run that was
     killed is missing less, and may be given more.
     """
+    request = "request-" + key_of(tuple(members))
+    if not work.packs and request not in store.unfinished():
+        yield work
+        return
     fresh = {"packs": [member_keys(work.experiment, pack) for pack in work.packs]}
     with store.partial(request) as partial:
         before = partial.placement(fresh)["packs"]
@@ -364,8 +313,8 @@ def _check_counts(processes: int, chunk_steps: int | None) -> None:
             raise BadValue(name, number, "a whole number, at least 1")
 
 
-def _numbered(listener: Listener, number: int, count: int) -> Callable[[Progress], None]:
-    return lambda progress: listener(Report(number, count, progress))
+def _of_request(listener: Listener, number: int) -> Listener:
+    return lambda report: listener(dataclasses.replace(report, request=number))
 
 
 def _deaf(report: Report) -> None:

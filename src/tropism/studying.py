@@ -14,8 +14,9 @@ from tropism.core.experiment import Experiment
 from tropism.core.sweep import Study, Sweep
 from tropism.errors import Missing, RunError, TropismError
 from tropism.plugins import stumbled
-from tropism.running import Report, member_key, train_members
+from tropism.running import member_key, train_all
 from tropism.values import describe, rebuild
+from tropism.work import Report
 
 if TYPE_CHECKING:
     import polars
@@ -55,9 +56,8 @@ def carry_out(
     tell = told or (lambda name, report: None)
     folder = store.study(study.name)  # refuses an unsafe name before anything is trained
     ensembles: dict[str, Ensemble] = {}
-    for sweep in study.sweeps:
-        ensembles[sweep.name] = _trained(sweep, ensembles, store, processes, tell, chunk_steps)
-        tell(sweep.name, None)
+    for together in _stages(study.sweeps):
+        ensembles |= _trained(together, ensembles, store, processes, tell, chunk_steps)
     tables = dict(_asked_of(study, "measure", ensembles))
     verdicts = tuple(claim.judge(tables) for claim in study.claims)
     _keep(folder, study, ensembles, tables, verdicts, command or f"tropism run {shlex.quote(study.name)}")
@@ -126,24 +126,39 @@ def _shown(folder: StudyFolder, name: str, title: str, columns: Mapping[str, str
     return Tabular(name, title, digest(table), {}, note)
 
 
+def _stages(sweeps: tuple[Sweep, ...]) -> list[list[Sweep]]:
+    """Sweeps that may be trained side by side, in order: one that starts from others waits for all before it."""
+    stages: list[list[Sweep]] = []
+    for sweep in sweeps:
+        alone = not isinstance(sweep.experiment, Experiment)
+        if alone or not stages or not isinstance(stages[-1][0].experiment, Experiment):
+            stages.append([])
+        stages[-1].append(sweep)
+    return stages
+
+
 def _trained(
-    sweep: Sweep,
+    sweeps: list[Sweep],
     before: Mapping[str, Ensemble],
     store: Store,
     processes: int,
     tell: Told,
     chunk_steps: int | None,
-) -> Ensemble:
-    experiment = sweep.resolved(before)
-    members = sweep.members(experiment)
-    return train_members(
-        experiment,
-        members,
+) -> dict[str, Ensemble]:
+    requests = []
+    for sweep in sweeps:
+        experiment = sweep.resolved(before)
+        requests.append((experiment, sweep.members(experiment)))
+    found = train_all(
+        requests,
         store=store,
         processes=processes,
-        on_progress=lambda report: tell(sweep.name, report),
+        on_progress=lambda report: tell(sweeps[report.request].name, report),
         chunk_steps=chunk_steps,
     )
+    for sweep in sweeps:
+        tell(sweep.name, None)
+    return {sweep.name: ensemble for sweep, ensemble in zip(sweeps, found, strict=True)}
 
 
 def _asked_of(study: Study, what: str, given: Mapping[str, Any]) -> Any:

@@ -20,10 +20,11 @@ from tropism.core import Adam
 from tropism.core.member import members_of
 from tropism.errors import BadValue, Damaged, Interrupted
 from tropism.networks import Autoencoder
-from tropism.running import Work, pack_key, run_pack, train, train_members
+from tropism.running import pack_key, run_pack, train, train_members
 from tropism.stopping import patient
 from tropism.store import Store
 from tropism.subjects.color import Colors
+from tropism.work import Work
 
 ARRAYS = ("params.safetensors", "snapshots.safetensors", "history.safetensors")
 TINY = Path(__file__).parents[1] / "cli" / "tiny.py"

@@ -9,49 +9,51 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from tropism.running import Report
+from tropism.work import Report
 
 _LINE_EVERY = 2.0
 
 
 class Bar:
-    """Follows the programs of one sweep after the other."""
+    """Follows the programs of several sweeps, a line each; while nothing is known, a line that moves."""
 
     def __init__(self, display: Any) -> None:
         self._display = display
-        self._task: Any = self._waiting()
-        self._name = ""
-        self._done: dict[int, int] = {}
+        self._lines: dict[str, Any] = {}
+        self._done: dict[str, dict[int, int]] = {}
+        self._idle: Any = self._waiting()
 
     def __call__(self, name: str, report: Report | None) -> None:
         if report is None:
-            self._finish()
+            self._finish(name)
             return
         progress = report.progress
-        if name != self._name:
-            self._name, self._done = name, {}
-        self._done[report.pack] = progress.step
-        done, total = sum(self._done.values()), progress.length * report.packs
-        rate = progress.members * self._display.tasks[self._task].speed if self._display.tasks[self._task].speed else 0
+        if name not in self._lines:
+            self._lines[name], self._idle = self._waiting() if self._idle is None else self._idle, None
+        line, done = self._lines[name], self._done.setdefault(name, {})
+        done[report.pack] = progress.step
+        speed = self._display.tasks[line].speed
         self._display.update(
-            self._task,
+            line,
             description=name,
-            completed=done,
-            total=total,
+            completed=sum(done.values()),
+            total=progress.length * report.packs,
             losses=_losses(progress.metrics, progress.diverged),
-            rate=f"{rate:,.0f} steps/s" if rate else "",
+            rate=f"{progress.members * speed:,.0f} steps/s" if speed else "",
         )
 
-    def _finish(self) -> None:
-        if self._name:
-            self._display.update(self._task, completed=self._display.tasks[self._task].total)
-            self._task = self._waiting()
-        self._name = ""
+    def _finish(self, name: str) -> None:
+        if name in self._lines:
+            line = self._lines.pop(name)
+            del self._done[name]
+            self._display.update(line, completed=self._display.tasks[line].total)
+        if not self._lines and self._idle is None:
+            self._idle = self._waiting()
 
     def close(self) -> None:
         """Take away the line of what is not done."""
-        if not self._name:
-            self._display.update(self._task, visible=False)
+        if self._idle is not None:
+            self._display.update(self._idle, visible=False)
 
     def _waiting(self) -> Any:
         """A line that moves while programs are compiled, or tables and figures made, so that nobody thinks it hangs."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from tropism.core.batch import Batch, Scene
@@ -43,6 +43,13 @@ class Task(Value):
 
         Args:
             ranges: The least and the largest number that each of the task's dials takes, by its place in the task.
+        """
+        return None
+
+    def regime(self, ranges: Mapping[str, tuple[float, float]]) -> Hashable:
+        """What decides how draws are made at all, such as dense or sparse, from one member's own ranges.
+
+        Members of different regimes never share a program, so that a member's draws do not depend on its company.
         """
         return None
 

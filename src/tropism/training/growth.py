@@ -82,7 +82,9 @@ class Growth:
         self.window = max(1, -(-self.length // MOST_RECORDS))
         self._tables = Tables.of(experiment, members)
         if len(alike(experiment, members)) > 1:
-            raise DoesNotFit("These members leave out different terms, so they may not share a program.")
+            raise DoesNotFit(
+                "These members leave out different terms or draw differently, so they may not share a program."
+            )
         silent = silent_terms(experiment, self._tables)
         capacity = experiment.task.capacity(self._tables.ranges(experiment, "task"), experiment.batch_size)
         if program is None or not program.serves(experiment, silent, capacity):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -61,17 +61,19 @@ class Tables:
 
 
 def alike(experiment: Experiment, members: Sequence[Member]) -> list[list[Member]]:
-    """Members that leave out the same terms, together; in the order of the first of each.
+    """Members that leave out the same terms and draw in the same way, together; in the order of the first of each.
 
     What a member becomes must not depend on its company, so one for which a term's weight is zero throughout never
-    shares a program with one that pays it.
+    shares a program with one that pays it, nor one of dense examples with one of sparse.
     """
-    groups: dict[frozenset[str], list[Member]] = {}
-    silent: dict[tuple[tuple[str, float], ...], frozenset[str]] = {}
+    groups: dict[Hashable, list[Member]] = {}
+    kinds: dict[tuple[tuple[str, float], ...], Hashable] = {}
     for member in members:
-        if member.dials not in silent:
-            silent[member.dials] = silent_terms(experiment, Tables.of(experiment, (member,)))
-        groups.setdefault(silent[member.dials], []).append(member)
+        if member.dials not in kinds:
+            own = Tables.of(experiment, (member,))
+            regime = experiment.task.regime(own.ranges(experiment, "task"))
+            kinds[member.dials] = silent_terms(experiment, own), regime
+        groups.setdefault(kinds[member.dials], []).append(member)
     return list(groups.values())
 
 

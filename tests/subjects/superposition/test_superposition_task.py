@@ -6,9 +6,11 @@ import numpy as np
 import pytest
 
 from tropism.arrays.streams import stream
-from tropism.core import Scene
+from tropism.core import Adam, Experiment, Member, Scene, Seed
 from tropism.errors import BadValue, DoesNotFit, UnknownName
+from tropism.networks import TwoLayer
 from tropism.subjects.superposition import SparseFeatures
+from tropism.training.tables import alike
 from tropism.values import describe, rebuild
 
 SIZE = 2048
@@ -61,8 +63,9 @@ def test_a_kept_power_law_has_the_density_that_was_asked_for():
         assert densities.max() <= 1
 
 
-def test_room_grows_with_the_density_and_decides_no_draw():
-    task = SparseFeatures()
+@pytest.mark.parametrize("fields", [{}, {"spread": "power-law"}, {"aim": "abs"}])
+def test_room_grows_with_the_density_and_decides_no_draw(fields):
+    task = SparseFeatures(**fields)
     world = task.world((), stream(0, "world"))
     drawn = {}
     for highest in (1 / 64, 1 / 10):
@@ -74,9 +77,15 @@ def test_room_grows_with_the_density_and_decides_no_draw():
     assert one.overflow == other.overflow == 0
 
 
-def test_dense_data_take_coins():
+def test_dense_data_take_coins_in_programs_of_their_own():
     assert SparseFeatures().capacity({"density": (0.1, 0.2)}, 64) is None
     assert SparseFeatures(aim="abs").capacity({"density": (0.1, 0.2)}, 64) is not None
+    experiment = Experiment(
+        task=SparseFeatures(features=32, width=4), network=TwoLayer(inputs=4, hidden=8, outputs=32),
+        optimizer=Adam(lr=0.01), steps=1,
+    )  # fmt: skip
+    members = tuple(Member(Seed.of(0), (("task.density", density),)) for density in (0.05, 0.5, 0.1))
+    assert alike(experiment, members) == [[members[0], members[2]], [members[1]]]
 
 
 def test_too_little_room_is_counted():

@@ -112,10 +112,14 @@ class SparseFeatures(Task):
         highest = ranges["density"][1] / self._draws()
         if highest > _DENSE:
             return None
-        densities = np.asarray(self.densities(highest), np.float64)
-        head = int((densities > 0.5).sum())
-        expected = highest * self.features if self.spread == "uniform" else expected_points(densities, head=head)
+        if self.spread == "uniform":
+            return Room(capacity_for(highest * self.features, samples=size * _STEPS), 0)
+        head = int((np.asarray(self.densities(_DENSE)) > 0.5).sum())  # a constant of the task: draws depend on it
+        expected = expected_points(np.asarray(self.densities(highest), np.float64), head=head)
         return Room(capacity_for(expected, samples=size * _STEPS) + head, head)
+
+    def regime(self, ranges: Mapping[str, tuple[float, float]]) -> str:
+        return "dense" if ranges["density"][1] / self._draws() > _DENSE else "sparse"
 
     def world(self, table: Any, key: PRNGKeyArray) -> dict[str, Float[Array, "N M"]]:
         """The features' directions, and for the re-projector those that are wanted of it.

@@ -1,0 +1,115 @@
+"""Work: what a request still has to train, packed into programs, and what it takes."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tropism.core.experiment import Experiment
+from tropism.core.lineage import member_keys
+from tropism.core.member import Member
+
+if TYPE_CHECKING:
+    from tropism.store.folder import Store
+    from tropism.training.growth import Progress
+
+
+@dataclass(frozen=True)
+class Report:
+    """What a running program has to tell: which pack of how many, how far it is, and which request it is of."""
+
+    pack: int
+    packs: int
+    progress: Progress
+    request: int = 0
+
+
+Listener = Callable[[Report], None]
+
+
+@dataclass(frozen=True)
+class Job:
+    """One program's training, to be handed to a process.
+
+    Attributes:
+        request: Which of the requests it is of.
+        number: Which of that request's packs it is.
+        packs: How many those are.
+        experiment: What is trained.
+        members: Who.
+    """
+
+    request: int
+    number: int
+    packs: int
+    experiment: Experiment
+    members: tuple[Member, ...]
+
+    def told(self, listener: Listener) -> Callable[[Progress], None]:
+        """What is to be called with this program's progress."""
+        return lambda progress: listener(Report(self.number, self.packs, progress, self.request))
+
+
+@dataclass(frozen=True)
+class Work:
+    """What is missing from a store, packed into programs.
+
+    Attributes:
+        experiment: What is trained.
+        packs: Members that share a program, one tuple a program.
+        stored: How many of the members asked for are there already.
+        num_parameters: Numbers in one network.
+    """
+
+    experiment: Experiment
+    packs: tuple[tuple[Member, ...], ...]
+    stored: int
+    num_parameters: int
+
+    @classmethod
+    def of(cls, experiment: Experiment, members: tuple[Member, ...], store: Store | None, processes: int) -> Work:
+        """The missing members of a request, packed; never imports JAX beyond shaping the network."""
+        from tropism.training.placement import packs
+        from tropism.training.tables import alike
+
+        keys = dict(zip(member_keys(experiment, members), members, strict=True))
+        absent = list(keys) if store is None else store.missing(keys)
+        size = num_parameters(experiment)
+        together = alike(experiment, [keys[key] for key in absent])
+        shared_out = [pack for group in together for pack in packs(group, size, processes=processes)]
+        return cls(experiment, tuple(shared_out), len(keys) - len(absent), size)
+
+    def num_members(self) -> int:
+        """How many networks would be trained."""
+        return sum(len(pack) for pack in self.packs)
+
+    def num_bytes(self) -> int:
+        """About how much of the disk they will take, checkpoints included."""
+        from tropism.store.room import estimate_bytes
+
+        records = min(self.experiment.length, 2000)
+        snapshots = len(self.experiment.snapshots) + 1
+        metrics = 4 + len(self.experiment.terms) + 2 * len(self.experiment.players)
+        return estimate_bytes(
+            self.num_parameters,
+            self.num_members(),
+            num_snapshots=snapshots,
+            num_records=records,
+            num_metrics=metrics,
+        )
+
+    def seconds(self, processes: int) -> float:
+        """About how long it will take: a rule of thumb for small networks on one CPU core, compilation included."""
+        per_step = 10e-6 + 6 * self.num_parameters * self.experiment.batch_size / 20e9
+        training = self.num_members() * self.experiment.length * per_step
+        rounds = -(-len(self.packs) // max(1, processes))
+        return rounds * 4.0 + training / max(1, min(processes, len(self.packs) or 1))
+
+
+def num_parameters(experiment: Experiment) -> int:
+    """How many numbers one of its networks has, without making any."""
+    from tropism.core.paths import shapes
+
+    return sum(math.prod(shape) for shape in shapes(experiment.network).values())

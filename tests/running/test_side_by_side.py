@@ -1,0 +1,107 @@
+"""Several experiments in one request: the same networks as one after the other, on all processes at once."""
+
+from __future__ import annotations
+
+import dataclasses
+import io
+
+import numpy as np
+import pytest
+from rich.console import Console
+from rich.progress import Progress as Display
+
+from tropism import Experiment
+from tropism.cli.progress import Bar
+from tropism.core import Adam
+from tropism.core.member import members_of
+from tropism.core.sweep import Sweep
+from tropism.errors import Interrupted
+from tropism.networks import Autoencoder
+from tropism.running import train_all, train_members
+from tropism.store import Store
+from tropism.studying import _stages
+from tropism.subjects.color import Colors
+from tropism.training.growth import Progress
+from tropism.work import Report
+
+SEEDS = members_of(range(2))
+
+
+def of_width(hidden: int) -> Experiment:
+    return Experiment(
+        task=Colors(levels=3), network=Autoencoder(hidden=hidden, latent=2), optimizer=Adam(lr=0.01), steps=40,
+        batch_size=8,
+    )  # fmt: skip
+
+
+REQUESTS = [(of_width(4), SEEDS), (of_width(6), SEEDS), (of_width(8), SEEDS)]
+
+
+@pytest.fixture(scope="module")
+def apart(tmp_path_factory):
+    store = Store(tmp_path_factory.mktemp("apart"))
+    return [train_members(experiment, members, store=store) for experiment, members in REQUESTS]
+
+
+def assert_same(found, wanted) -> None:
+    for one, other in zip(found, wanted, strict=True):
+        assert one.member_keys == other.member_keys
+        for path, item in one.params.items():
+            np.testing.assert_array_equal(item, other.params[path], err_msg=path)
+
+
+def test_without_a_store_it_is_one_after_the_other(apart):
+    heard: list[Report] = []
+    assert_same(train_all(REQUESTS, on_progress=heard.append), apart)
+    assert [report.request for report in heard] == sorted(report.request for report in heard)
+    assert {report.request for report in heard} == {0, 1, 2}
+
+
+def test_on_two_processes_programs_of_different_experiments_run_side_by_side(tmp_path, apart):
+    heard: list[Report] = []
+    found = train_all(REQUESTS, store=tmp_path, processes=2, on_progress=heard.append)
+    assert_same(found, apart)
+    assert {(report.request, report.pack, report.packs) for report in heard} == {(0, 0, 1), (1, 0, 1), (2, 0, 1)}
+
+
+def test_what_one_experiment_had_finished_is_kept_when_the_next_is_stopped(tmp_path, apart):
+    store = Store(tmp_path)
+
+    def stop_in_the_second(report: Report) -> None:
+        if report.request == 1:
+            raise KeyboardInterrupt
+
+    with pytest.raises((KeyboardInterrupt, Interrupted)):
+        train_all(REQUESTS, store=store, on_progress=stop_in_the_second, chunk_steps=8)
+    assert len(store.shards()) == 1
+    heard: list[Report] = []
+    assert_same(train_all(REQUESTS, store=store, on_progress=heard.append), apart)
+    assert {report.request for report in heard} == {1, 2}
+    assert store.unfinished() == []
+
+
+def test_a_sweep_that_starts_from_others_waits_for_all_before_it():
+    plain = [Sweep(name, of_width(4), (0,)) for name in "abc"]
+    later = dataclasses.replace(plain[0], name="d", experiment=lambda before: of_width(4))
+    stages = _stages((*plain[:2], later, plain[2]))
+    assert [[sweep.name for sweep in stage] for stage in stages] == [["a", "b"], ["d"], ["c"]]
+
+
+def test_the_bar_has_a_line_for_each_sweep_that_is_training():
+    display = Display(console=Console(file=io.StringIO()))
+    bar = Bar(display)
+
+    def say(name: str, pack: int, step: int) -> None:
+        bar(name, Report(pack, 2, Progress(step, 10, 3, 0.1, {"loss": 0.5}, 0)))
+
+    say("one", 0, 4)
+    say("other", 0, 2)
+    say("one", 1, 10)
+    shown = {task.description: (task.completed, task.total) for task in display.tasks if task.visible}
+    assert shown == {"one": (14, 20), "other": (2, 20)}
+    bar("one", None)
+    bar("other", None)
+    assert [task.completed for task in display.tasks[:2]] == [20, 20]
+    assert display.tasks[2].description == "working"
+    bar.close()
+    assert not display.tasks[2].visible
