@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from tropism.errors import Interrupted, RunError, TropismError, UserError
 from tropism.plugins import load_plugin, loaded_plugins
 from tropism.running import run_pack
-from tropism.stopping import Stopped, held_back, noted
+from tropism.stopping import Stopped, held_back, noted, patient
 from tropism.work import Job, Listener, Report
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 _LOOK_EVERY = 0.5
 _DONE = "done"
+_STOPPED = "Stopped; the same request goes on from the last checkpoints."
 _GRACE = 10.0
 """Seconds in which a worker may end its chunk and write a checkpoint."""
 
@@ -48,21 +49,26 @@ def side_by_side(
     told = (str(store.path), loaded_plugins(), jobs, news, chunk_steps)
     crew = [context.Process(target=_worker, args=(core, *told), daemon=True) for core in free]
     done = False
-    try:
-        with held_back():
-            for worker in crew:
-                worker.start()
-        _listen_to(crew, news, count, on_progress)
-        done = True
-    except KeyboardInterrupt:
-        raise Interrupted("Stopped; the same request goes on from the last checkpoints.") from None
-    finally:
-        _dismiss(crew, early=not done)
+    with patient() as stopped:  # an exception may arrive anywhere, and be lost in somebody's callback; a note is not
+        try:
+            with held_back():
+                for worker in crew:
+                    worker.start()
+            _listen_to(crew, news, count, on_progress, stopped)
+            done = True
+            if stopped():
+                raise Interrupted(_STOPPED)
+        except KeyboardInterrupt:
+            raise Interrupted(_STOPPED) from None
+        finally:
+            _dismiss(crew, early=not done)
 
 
-def _listen_to(crew: list[Any], news: Any, count: int, on_progress: Listener) -> None:
+def _listen_to(crew: list[Any], news: Any, count: int, on_progress: Listener, stopped: Stopped) -> None:
     done = 0
     while done < count:
+        if stopped():
+            raise Interrupted(_STOPPED)
         working = any(worker.is_alive() for worker in crew)
         try:
             message = news.get(timeout=_LOOK_EVERY)
