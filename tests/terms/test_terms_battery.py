@@ -11,6 +11,7 @@ import pytest
 from tropism import terms
 from tropism.core import Batch, Regularizer, View
 from tropism.terms import (
+    L1,
     Anchor,
     AngularAnchor,
     AntiAnchor,
@@ -34,6 +35,7 @@ TERMS = {
     "CapturedAnchor": [CapturedAnchor(where="red"), CapturedAnchor(examples=(E0, (0, 1, 0, 0)))],
     "DistanceSeparate": [DistanceSeparate(), DistanceSeparate(dims=(3,), floor=1e-3)],
     "Fallback": [Fallback((-1, 0, 0, 0), (0.5, 0.5, 0.5))],
+    "L1": [L1(), L1(where="red")],
     "Landing": [Landing((0,), (1, 0, 0)), Landing((3, 1), (0, 0, 0), where="red", unit=False)],
     "Separate": [Separate(), Separate(power=10, shift=False), Separate(power=1), Separate(power=3, where="red")],
     "Subspace": [Subspace((0, 1)), Subspace((0,), keep=False), Subspace((3, 1), where="red")],

@@ -6,6 +6,7 @@ from tropism.terms.anti_anchor import AntiAnchor as AntiAnchor
 from tropism.terms.captured_anchor import CapturedAnchor as CapturedAnchor
 from tropism.terms.distance_separate import DistanceSeparate as DistanceSeparate
 from tropism.terms.fallback import Fallback as Fallback
+from tropism.terms.l1 import L1 as L1
 from tropism.terms.landing import Landing as Landing
 from tropism.terms.separate import Separate as Separate
 from tropism.terms.subspace import Subspace as Subspace
