@@ -62,6 +62,8 @@ def side_by_side(
             raise Interrupted(_STOPPED) from None
         finally:
             _dismiss(crew, early=not done)
+            if not done:
+                jobs.cancel_join_thread()  # nobody will read the jobs that are left
 
 
 def _listen_to(crew: list[Any], news: Any, count: int, on_progress: Listener, stopped: Stopped) -> None:

@@ -42,13 +42,15 @@ class Line:
 
 def plan(study: Study, store: Store | None, *, processes: int) -> list[Line]:
     """What each sweep of a study would train, given what the store has."""
-    lines = []
+    lines, claimed = [], set()
     for sweep in study.sweeps:
         if not isinstance(sweep.experiment, Experiment):
             count = len(sweep.seeds) * len(sweep.settings)
             lines.append(Line(sweep.name, count, 0, 0, 0, 0, 0.0, 0, "starts from networks that are trained before it"))
             continue
-        work = Work.of(sweep.experiment, sweep.members(sweep.experiment), store, processes)
+        members = sweep.members(sweep.experiment)
+        work = Work.of(sweep.experiment, members, store, processes, claimed=claimed)
+        claimed |= work.keys
         lines.append(
             Line(
                 sweep=sweep.name,

@@ -102,7 +102,10 @@ def train_all(
         ]
     held = store if isinstance(store, Folder) else Folder(store)
     keys = [member_keys(experiment, members) for experiment, members in requests]
-    works = [Work.of(experiment, members, held, processes) for experiment, members in requests]
+    works: list[Work] = []
+    for experiment, members in requests:
+        claimed = {key for work in works for key in work.keys}
+        works.append(Work.of(experiment, members, held, processes, claimed=claimed))
     if any(work.packs for work in works):
         held.check_room(sum(work.num_bytes() for work in works if work.packs))
     with contextlib.ExitStack() as stack:

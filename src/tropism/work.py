@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -61,25 +61,39 @@ class Work:
         packs: Members that share a program, one tuple a program.
         stored: How many of the members asked for are there already.
         num_parameters: Numbers in one network.
+        keys: Those of the members in the packs.
     """
 
     experiment: Experiment
     packs: tuple[tuple[Member, ...], ...]
     stored: int
     num_parameters: int
+    keys: frozenset[str] = frozenset()
 
     @classmethod
-    def of(cls, experiment: Experiment, members: tuple[Member, ...], store: Store | None, processes: int) -> Work:
-        """The missing members of a request, packed; never imports JAX beyond shaping the network."""
+    def of(
+        cls,
+        experiment: Experiment,
+        members: tuple[Member, ...],
+        store: Store | None,
+        processes: int,
+        *,
+        claimed: Collection[str] = (),
+    ) -> Work:
+        """The missing members of a request, packed; never imports JAX beyond shaping the network.
+
+        Those whose keys are `claimed` are another request's to train.
+        """
         from tropism.training.placement import packs
         from tropism.training.tables import alike
 
         keys = dict(zip(member_keys(experiment, members), members, strict=True))
-        absent = list(keys) if store is None else store.missing(keys)
+        missing = list(keys) if store is None else store.missing(keys)
+        absent = [key for key in missing if key not in claimed]
         size = num_parameters(experiment)
         together = alike(experiment, [keys[key] for key in absent])
         shared_out = [pack for group in together for pack in packs(group, size, processes=processes)]
-        return cls(experiment, tuple(shared_out), len(keys) - len(absent), size)
+        return cls(experiment, tuple(shared_out), len(keys) - len(absent), size, frozenset(absent))
 
     def num_members(self) -> int:
         """How many networks would be trained."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 import io
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -80,6 +82,41 @@ def test_what_one_experiment_had_finished_is_kept_when_the_next_is_stopped(tmp_p
     assert store.unfinished() == []
 
 
+def test_members_that_two_requests_share_are_trained_once(tmp_path, apart):
+    store, (experiment, members) = Store(tmp_path), REQUESTS[0]
+    heard: list[Report] = []
+    first, both = train_all([(experiment, members[:1]), REQUESTS[0]], store=store, on_progress=heard.append)
+    assert {(report.request, report.progress.members) for report in heard} == {(0, 1), (1, 1)}
+    assert len(store.shards()) == 2
+    assert first.member_keys == both.member_keys[:1]
+    assert both.member_keys == apart[0].member_keys
+
+
+def test_a_worker_that_fails_leaves_nobody_waiting_for_jobs_that_nobody_reads(tmp_path):
+    script = f"""
+from tropism import Experiment
+from tropism.core import Adam
+from tropism.core.member import members_of
+from tropism.networks import Autoencoder
+from tropism.running import train_all
+from tropism.subjects.color import Colors
+from tropism.optimizers import UnitRows
+
+def broken(number):
+    return Experiment(task=Colors(levels=3), network=Autoencoder(hidden=4, latent=2), steps=4 + number,
+                      optimizer=Adam(lr=0.01, aftermath=(UnitRows(("nowhere",)),)))
+
+if __name__ == "__main__":
+    requests = [(broken(number), members_of(range(8))) for number in range(40)]
+    train_all(requests, store={str(tmp_path / "store")!r}, processes=2)
+"""
+    path = tmp_path / "script.py"
+    path.write_text(script, encoding="utf-8")
+    ended = subprocess.run([sys.executable, str(path)], capture_output=True, text=True, timeout=60)
+    assert ended.returncode == 1
+    assert "UnknownName: there is no parameter 'nowhere'" in ended.stderr
+
+
 def test_a_sweep_that_starts_from_others_waits_for_all_before_it():
     plain = [Sweep(name, of_width(4), (0,)) for name in "abc"]
     later = dataclasses.replace(plain[0], name="d", experiment=lambda before: of_width(4))
@@ -105,3 +142,13 @@ def test_the_bar_has_a_line_for_each_sweep_that_is_training():
     assert display.tasks[2].description == "working"
     bar.close()
     assert not display.tasks[2].visible
+
+
+def test_a_line_moves_while_the_next_sweep_is_compiled():
+    display = Display(console=Console(file=io.StringIO()))
+    bar = Bar(display)
+    for step in (5, 10):
+        bar("one", Report(0, 1, Progress(step, 10, 3, 0.1, {"loss": 0.5}, 0)))
+    assert [task.description for task in display.tasks if task.visible] == ["one", "working"]
+    bar("other", Report(0, 1, Progress(5, 10, 3, 0.1, {"loss": 0.5}, 0)))
+    assert [task.description for task in display.tasks if task.visible] == ["one", "other"]

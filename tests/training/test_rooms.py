@@ -9,7 +9,7 @@ import pytest
 
 from probe import Ratchet, Readout, grown, words
 from tropism.arrays.streams import threefry
-from tropism.core import Aftermath, Batch, Dial, Experiment, Member, Optimizer, Pace, Seed, Task
+from tropism.core import Aftermath, Batch, Dial, Experiment, From, Member, Optimizer, Pace, Seed, Task
 from tropism.core.dial import constant_of, within
 from tropism.errors import BadValue, DoesNotFit, RunError
 from tropism.schedules import Schedule
@@ -111,7 +111,7 @@ def test_a_program_with_another_room_is_compiled_anew():
 
 
 def test_examples_that_do_not_fit_end_the_run_and_are_never_cut():
-    with pytest.raises(RunError, match=r"Queue: .* did not fit the room .* 2 \(first for seed 1\)"):
+    with pytest.raises(RunError, match=r"Queue: .* did not fit the room .* 2 \(most for seed 1\)"):
         grown(queues(room=2), (on(0, 1.0), on(1, 4.0)))
 
 
@@ -158,6 +158,16 @@ def test_a_dial_of_a_network_is_read_when_parameters_are_made():
     start = grown(experiment, members).harvest().snapshots[0]
     np.testing.assert_array_equal(start["bias"][1], start["bias"][0] - 1.0)
     np.testing.assert_array_equal(start["into"][1], start["into"][0])
+
+
+def test_a_dial_of_a_network_says_nothing_where_parameters_come_from_trained_ones():
+    network = Shifted(inputs=6, hidden=8, outputs=12)
+    source = grown(words(network=network, steps=1), (Member(Seed.of(0)),)).harvest()
+    later = words(network=network, steps=1, start=From(source))
+    with pytest.raises(DoesNotFit, match=r"network\.offset"):
+        Growth(later, (Member(Seed.of(0), (("network.offset", 1.0),)),))
+    anew = words(network=network, steps=1, start=From(source, reinitialize=("bias",)))
+    assert Growth(anew, (Member(Seed.of(0), (("network.offset", 1.0),)),)).length == 1
 
 
 def test_a_dial_of_a_network_follows_no_schedule_and_no_rule():

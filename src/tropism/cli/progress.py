@@ -41,6 +41,7 @@ class Bar:
             losses=_losses(progress.metrics, progress.diverged),
             rate=f"{progress.members * speed:,.0f} steps/s" if speed else "",
         )
+        self._say_if_idle()
 
     def _finish(self, name: str) -> None:
         if name in self._lines:
@@ -49,6 +50,15 @@ class Bar:
             self._display.update(line, completed=self._display.tasks[line].total)
         if not self._lines and self._idle is None:
             self._idle = self._waiting()
+
+    def _say_if_idle(self) -> None:
+        """A moving line where every known line is full: the next sweep is being compiled."""
+        full = all(self._display.tasks[line].finished for line in self._lines.values())
+        if full and self._idle is None:
+            self._idle = self._waiting()
+        elif not full and self._idle is not None:
+            self._display.update(self._idle, visible=False)
+            self._idle = None
 
     def close(self) -> None:
         """Take away the line of what is not done."""

@@ -12,7 +12,7 @@ from tropism.core.fitting import RESERVED, check_fit
 from tropism.core.loss import Loss
 from tropism.core.network import Network
 from tropism.core.optimizer import Adam, Optimizer
-from tropism.core.start import Fresh, Reference, Start
+from tropism.core.start import Fresh, From, Reference, Start
 from tropism.core.task import Task
 from tropism.core.term import Term
 from tropism.errors import BadValue, DoesNotFit, UnknownName
@@ -200,11 +200,14 @@ class Experiment(Value):
         """
         found: dict[str, float] = {}
         bounds, dials = self.bounds(), self.dials()
+        started = isinstance(self.start, From) and not self.start.reinitialize
         for name, number in pairs:
             address = self.address(name, where)
             if address in found:
                 raise DoesNotFit(f"A setting sets {address!r} twice, once by its alias.")
             holder = dials[address]
+            if started and address in dials_of(self.network, FIRST_PLAYER):
+                raise DoesNotFit(f"{address!r} is read when parameters are made, and these come from trained networks.")
             if isinstance(holder, Dial) and holder.rule is not None:
                 rule = type(holder.rule).__name__
                 raise DoesNotFit(f"{address!r} follows {rule}, so it cannot be set to a constant.")

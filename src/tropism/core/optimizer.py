@@ -21,11 +21,13 @@ class Moment(NamedTuple):
         step: Counted from 0; traced.
         length: How many steps there are.
         lr: The learning rate before its pace; traced.
+        updates: How many updates a step has: more than one for some further players.
     """
 
     step: Array
     length: int
     lr: Array
+    updates: int = 1
 
 
 class Pace(Value):

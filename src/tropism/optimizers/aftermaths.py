@@ -70,8 +70,8 @@ class BiasFade(Aftermath):
     def applied(self, params: Any, moment: Moment) -> Any:
         import jax.numpy as jnp
 
-        per_step = self.efolds / _steps_acting(self.until, moment.length)  # type: ignore[operator]
-        return _faded(params, self, moment, -jnp.expm1(-per_step))
+        updates = _steps_acting(self.until, moment.length) * moment.updates
+        return _faded(params, self, moment, -jnp.expm1(-self.efolds / updates))  # type: ignore[operator]
 
 
 @dataclass(frozen=True)

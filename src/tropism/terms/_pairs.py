@@ -48,7 +48,7 @@ def pair_total(directions: Float[Array, "D B"], rule: Rule) -> Float[Array, ""]:
 
 
 def _forward(directions: Array, rule: Rule) -> tuple[Array, tuple[Array, Array, Array]]:
-    cosines = rule.scale * (directions.T @ directions)
+    cosines = rule.scale * jnp.matmul(directions.T, directions, precision="highest")  # `same` needs every digit
     same = jnp.abs(cosines - 1.0) <= rule.same
     instead = rule.dropped if rule.dropped < _SMALL else 0.0
     raised = jnp.where(same, instead, jax.lax.integer_pow(cosines, rule.power - 1))

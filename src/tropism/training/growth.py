@@ -207,7 +207,7 @@ class Growth:
             task = type(self.experiment.task).__name__
             raise RunError(
                 f"{task}: {int(cut.sum())} examples did not fit the room that its capacity had set aside, "
-                f"{self.program.capacity!r} (first for seed {seed}); nothing was cut short."
+                f"{self.program.capacity!r} (most for seed {seed}). Nothing was cut short; it must set aside more."
             )
 
     def _skip_to_the_end(self) -> None:

@@ -24,6 +24,9 @@ class Modules:
     Args:
         experiment: Whose they are.
         numbers: Any number for each dial, by its address: shapes must not depend on dials.
+
+    Attributes:
+        shapes: Every player's parameters, as shapes.
     """
 
     def __init__(self, experiment: Experiment, numbers: Mapping[str, Any]) -> None:
@@ -31,13 +34,13 @@ class Modules:
         self._networks = {player.name: player.network for player in experiment.all_players()}
         key = jax.random.key(0)
         shapes = {name: eqx.filter_eval_shape(self._turned(name, numbers).build, key) for name in self._networks}
+        self.shapes = {name: eqx.filter(tree, _is_parameter) for name, tree in shapes.items()}
         self._statics = {name: eqx.filter(tree, _is_parameter, inverse=True) for name, tree in shapes.items()}
         self._referred = {}
         for reference in experiment.references:
             tree = eqx.filter_eval_shape(reference.ensemble.network.build, key)  # type: ignore[union-attr]
             self._referred[reference.name] = eqx.filter(tree, _is_parameter, inverse=True)
-        first = eqx.filter(shapes[FIRST_PLAYER], _is_parameter)
-        like = jax.tree.map(lambda leaf: np.zeros(leaf.shape, leaf.dtype), first)
+        like = jax.tree.map(lambda leaf: np.zeros(leaf.shape, leaf.dtype), self.shapes[FIRST_PLAYER])
         patterns_fit(experiment.trainable, tuple(flattened(like)), "Experiment.trainable")
 
     def made(self, player: str, numbers: Mapping[str, Any], key: Array) -> Tree:

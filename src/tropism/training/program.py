@@ -63,6 +63,8 @@ class Program:
             player.name: tuple(term for term in player.terms if _address(player, term) not in silent)
             for player in self.players
         }
+        for player in self.players:
+            jax.eval_shape(partial(self._afterwards, player), self.modules.shapes[player.name])
         stop = experiment.stop
         if stop is not None and stop.metric not in self.metrics:
             raise DoesNotFit(f"Experiment.stop: {stop.metric!r} is not measured, since its weight is zero throughout.")
@@ -255,7 +257,7 @@ class Program:
 
         gradients, (record, terms) = jax.grad(objective, has_aux=True)(moving)
         optimizer = with_dials(player.optimizer, _prefix(player), numbers)
-        moment = Moment(step, self.experiment.length, optimizer.lr)  # type: ignore[arg-type]
+        moment = Moment(step, self.experiment.length, optimizer.lr, player.updates)  # type: ignore[arg-type]
         follow = optimizer.paced(moment).transformation()
         updates, held = follow.update(gradients, state.optimizer[player.name], moving)
         moved = optimizer.after(optax.apply_updates(moving, updates), moment)
@@ -265,6 +267,12 @@ class Program:
             terms=state.terms | terms,
         )
         return state, record
+
+    def _afterwards(self, player: Player, params: Tree) -> Tree:
+        """What an optimizer does after its updates, with any numbers at its dials: it may refuse the parameters."""
+        optimizer = with_dials(player.optimizer, _prefix(player), self._zeros())
+        moment = Moment(jnp.int32(0), self.experiment.length, jnp.float32(0.0), player.updates)
+        return optimizer.after(self.modules.split(player.name, params)[0], moment)
 
     def _loss(
         self,

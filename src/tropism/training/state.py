@@ -86,7 +86,7 @@ def settled(
         stopped_at=jnp.where(stops, step, old.stopped_at),
         cause=jnp.where(diverges, jnp.argmax(bad).astype(jnp.int32), old.cause),
         in_a_row=row,
-        overflow=old.overflow + overflow,
+        overflow=old.overflow + jnp.where(moved, overflow, 0),
     )
 
 

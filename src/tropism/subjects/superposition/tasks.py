@@ -97,13 +97,19 @@ class SparseFeatures(Task):
         import jax.numpy as jnp
 
         law = np.ones(self.features) if self.spread == "uniform" else np.arange(1, self.features + 1) ** -EXPONENT
-        shares = jnp.asarray(law / law.mean(), jnp.float32)
-        found = jnp.minimum(density * shares, 1.0)
-        for _ in range(_ROUNDS if self.spread == "power-law-kept" else 0):
-            open_share = jnp.where(found < 1, shares, 0.0).sum()
-            spare = self.features * density - (found >= 1).sum()
-            found = jnp.where(found < 1, jnp.minimum(shares * spare / jnp.maximum(open_share, 1e-30), 1.0), found)
-        return found
+        shares = law / law.mean()
+        if self.spread != "power-law-kept":
+            return jnp.minimum(density * jnp.asarray(shares, jnp.float32), 1.0)
+        # The first k are always on; the others share what is left. Sums are taken beforehand, and nothing is multiplied
+        # that is then added: a compiler could round that otherwise in company.
+        taken = jnp.asarray(np.arange(self.features) / self.features, jnp.float32)
+        spread = jnp.asarray(shares * self.features, jnp.float32)
+        left = jnp.asarray(1 / np.cumsum(shares[::-1])[::-1], jnp.float32)
+        on, found = jnp.int32(0), spread
+        for _ in range(_ROUNDS):
+            found = spread * ((density - taken[on]) * left[on])
+            on = jnp.minimum((found >= 1).sum(dtype=jnp.int32), self.features - 1)
+        return jnp.where(jnp.arange(self.features) < on, 1.0, jnp.clip(found, 0.0, 1.0))
 
     def capacity(self, ranges: Mapping[str, tuple[float, float]], size: int) -> Room | None:
         """The room of a draw; `None` where coins are cheaper."""
@@ -182,8 +188,8 @@ class SparseFeatures(Task):
         return signed(*drawn) if len(drawn) == 2 else drawn[0]
 
 
-_ROUNDS = 12
-"""Features that reach 1 one after the other; at a density of 1/16, five of 512 do."""
+_ROUNDS = 16
+"""How often the number of features that are always on is found again; it rises and settles within a few rounds."""
 
 
 def _directions(key: PRNGKeyArray, features: int, width: int) -> Float[Array, "N M"]:

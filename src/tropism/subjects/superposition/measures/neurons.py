@@ -55,7 +55,8 @@ def monosemanticity(
         shown = ensemble if step is None else ensemble.at(step)
         columns = _member_columns(ensemble)
         columns["step"] = np.full(len(ensemble), ensemble.experiment.length if step is None else step)
-        parts.append(polars.DataFrame(columns | _counts(_scores_of(shown, site), features, threshold) | _biases(shown)))
+        counts = _counts(_scores_of(shown, site), features, threshold, _biases(shown, site))
+        parts.append(polars.DataFrame(columns | counts))
     return polars.concat(parts)
 
 
@@ -75,7 +76,9 @@ def _scores_of(ensemble: Ensemble, site: str) -> tuple[np.ndarray, np.ndarray, n
     return scores(answers), sizes.argmax(axis=-1) % features, sizes.max(axis=-1) > 0
 
 
-def _counts(found: tuple[np.ndarray, np.ndarray, np.ndarray], features: int, threshold: float) -> dict[str, np.ndarray]:
+def _counts(
+    found: tuple[np.ndarray, np.ndarray, np.ndarray], features: int, threshold: float, mean_bias: np.ndarray
+) -> dict[str, np.ndarray]:
     score, favorite, alive = found
     mono = score > threshold
     covered = np.array([len(set(row[picked].tolist())) for row, picked in zip(favorite, mono, strict=True)])
@@ -88,13 +91,17 @@ def _counts(found: tuple[np.ndarray, np.ndarray, np.ndarray], features: int, thr
         "duplicates": count - covered,
         "dead": dead,
         "polysemantic": score.shape[1] - count - dead,
+        "mean_bias": mean_bias,
     }
     failed = ~np.isfinite(score).all(axis=1)  # one that diverged has no counts, rather than none that count
     return {name: np.where(failed, np.nan, number) for name, number in counted.items()}
 
 
-def _biases(ensemble: Ensemble) -> dict[str, np.ndarray]:
-    return {"mean_bias": ensemble.params["hidden.bias"].mean(axis=1)}
+def _biases(ensemble: Ensemble, site: str) -> np.ndarray:
+    """The mean of what a site's writers add to every example, `[E]`; NaN where they add nothing."""
+    added = [ensemble.params[path] for path in ensemble.network.sites()[site].writes]
+    vectors = [item.mean(axis=1) for item in added if item.ndim == 2]
+    return np.sum(vectors, axis=0) if vectors else np.full(len(ensemble), np.nan)
 
 
 def _member_columns(ensemble: Ensemble) -> dict[str, Any]:
