@@ -114,7 +114,7 @@ if __name__ == "__main__":
     path.write_text(script, encoding="utf-8")
     ended = subprocess.run([sys.executable, str(path)], capture_output=True, text=True, timeout=60)
     assert ended.returncode == 1
-    assert "UnknownName: there is no parameter 'nowhere'" in ended.stderr
+    assert "UnknownName: UnitRows.patterns: there is no parameter 'nowhere'" in ended.stderr
 
 
 def test_a_sweep_that_starts_from_others_waits_for_all_before_it():
