@@ -7,15 +7,19 @@ import pkgutil
 import re
 import signal
 
+import pytest
 from hypothesis import settings
 from jaxtyping import install_import_hook
+
+ALLOWED = os.sched_getaffinity(0) if hasattr(os, "sched_getaffinity") else set()
+"""The cores that this process was given."""
 
 
 def _stay_on_one_core() -> None:
     """The engine is meant to run on one core a process; thread flags alone do not hold XLA to it."""
     if not hasattr(os, "sched_setaffinity"):
         return
-    allowed = sorted(os.sched_getaffinity(0))
+    allowed = sorted(ALLOWED)
     worker = re.sub(r"\D", "", os.environ.get("PYTEST_XDIST_WORKER", "")) or "0"
     os.sched_setaffinity(0, {allowed[int(worker) % len(allowed)]})
 
@@ -43,7 +47,10 @@ def _import_with_shapes_checked() -> None:
 _import_with_shapes_checked()
 
 
-def pytest_configure() -> None:
-    """Hear Ctrl-C also where the shell that began the tests ignores it, as for what it runs in the background."""
+def pytest_configure(config: pytest.Config) -> None:
+    """Give workers all cores to choose from, which they would inherit otherwise as the one that was chosen here; and
+    hear Ctrl-C also where the shell that began the tests ignores it, as for what it runs in the background."""
+    if ALLOWED and getattr(config.option, "numprocesses", None):
+        os.sched_setaffinity(0, ALLOWED)
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
