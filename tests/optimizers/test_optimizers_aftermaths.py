@@ -77,6 +77,14 @@ def test_efolds_are_what_they_say_however_long_the_run_and_whatever_the_rate(len
             np.testing.assert_allclose(left, np.exp(-efolds), rtol=5e-5)  # up to 32,768 roundings
 
 
+def test_efolds_are_the_same_for_a_player_of_several_updates_a_step():
+    params = {"bias": jnp.float32(1.0)}
+    for step in range(10):
+        for _ in range(3):
+            params = BiasFade(efolds=1.0).applied(params, Moment(jnp.int32(step), 10, jnp.float32(0.1), updates=3))
+    np.testing.assert_allclose(params["bias"], np.exp(-1.0), rtol=1e-5)
+
+
 def test_fading_is_the_originals_decay_in_other_units():
     decayed = surviving(BiasDecay(rate=0.03), 2**12, 0.005)
     faded = surviving(BiasFade(efolds=0.03 * 0.005 * 2**11), 2**12, 0.005)

@@ -86,6 +86,11 @@ def test_a_score_takes_magnitudes_and_a_silent_neuron_has_none():
     np.testing.assert_allclose(scores(np.array([[3.0, -1.0], [0.0, 0.0], [-2.0, 0.0]])), [0.75, 0.0, 1.0], atol=1e-9)
 
 
+def test_a_site_whose_writers_add_nothing_has_no_mean_bias(untrained):
+    assert monosemanticity(untrained, site="output")["mean_bias"].is_nan().all()
+    assert monosemanticity(untrained, site="hidden.pre")["mean_bias"].is_finite().all()
+
+
 def test_snapshots_are_rows_of_their_own():
     table = monosemanticity(networks(snapshots=(0,)), steps=(0,))
     assert table["step"].to_list() == [0, 0, 1, 1]
