@@ -93,7 +93,7 @@ class Work:
         size = num_parameters(experiment)
         together = alike(experiment, [keys[key] for key in absent])
         shared_out = [pack for group in together for pack in packs(group, size, processes=processes)]
-        return cls(experiment, tuple(shared_out), len(keys) - len(absent), size, frozenset(absent))
+        return cls(experiment, tuple(shared_out), len(keys) - len(missing), size, frozenset(absent))
 
     def num_members(self) -> int:
         """How many networks would be trained."""

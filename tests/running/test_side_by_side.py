@@ -15,6 +15,7 @@ from rich.progress import Progress as Display
 from tropism import Experiment
 from tropism.cli.progress import Bar
 from tropism.core import Adam
+from tropism.core.lineage import member_keys
 from tropism.core.member import members_of
 from tropism.core.sweep import Sweep
 from tropism.errors import Interrupted
@@ -24,7 +25,7 @@ from tropism.store import Store
 from tropism.studying import _stages
 from tropism.subjects.color import Colors
 from tropism.training.growth import Progress
-from tropism.work import Report
+from tropism.work import Report, Work
 
 SEEDS = members_of(range(2))
 
@@ -90,6 +91,14 @@ def test_members_that_two_requests_share_are_trained_once(tmp_path, apart):
     assert len(store.shards()) == 2
     assert first.member_keys == both.member_keys[:1]
     assert both.member_keys == apart[0].member_keys
+
+
+def test_what_another_request_trains_is_neither_missing_nor_stored(tmp_path):
+    experiment, members = REQUESTS[0]
+    claimed = member_keys(experiment, members[:1])
+    work = Work.of(experiment, members, Store(tmp_path), 1, claimed=claimed)
+    assert (work.num_members(), work.stored) == (1, 0)
+    assert work.keys.isdisjoint(claimed)
 
 
 def test_a_worker_that_fails_leaves_nobody_waiting_for_jobs_that_nobody_reads(tmp_path):

@@ -27,7 +27,7 @@ def length(x: Float[Array, "... D"], axis: int = -1) -> Float[Array, "..."]:
 
 def cosine(x: Float[Array, "... D"], direction: Float[Array, "D"], floor: float = 1e-8) -> Float[Array, "..."]:
     """The cosine of the angle to a direction, in [-1, 1]; zero for a vector much shorter than `floor`."""
-    columns = jnp.moveaxis(x, -1, 0)  # as small networks hold them: half the time of a product with rows
+    columns = jnp.moveaxis(x, -1, 0)  # as small networks hold them, so that nothing is turned around
     along = (columns * jnp.expand_dims(direction, range(1, x.ndim))).sum(axis=0)
     return along / jnp.maximum(length(columns, axis=0) * length(direction), floor)
 

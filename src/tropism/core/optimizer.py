@@ -112,11 +112,12 @@ class Adam(Optimizer):
 
     def check(self) -> None:
         super().check()
+        here = type(self).__name__
         for name in ("b1", "b2"):
             if not 0 <= getattr(self, name) < 1:
-                raise BadValue(f"Adam.{name}", getattr(self, name), "in [0, 1)")
+                raise BadValue(f"{here}.{name}", getattr(self, name), "in [0, 1)")
         if not 0 < self.eps < 1:
-            raise BadValue("Adam.eps", self.eps, "above 0, and below 1")
+            raise BadValue(f"{here}.eps", self.eps, "above 0, and below 1")
 
     def transformation(self) -> optax.GradientTransformation:
         import optax

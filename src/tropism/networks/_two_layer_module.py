@@ -1,7 +1,7 @@
 """What a `TwoLayer` builds. Feature-major inside, `[feature, batch]`, only where every layer is narrow.
 
 Measured, one core, loss and gradient: at widths 3, 6 and 3 columns take .4–.5 of the time of rows; at 16, 32 and 64
-they take 1.3 times it, and at 64, 1024 and 512 (batch 128) 1.8 times, spent on copying transposed matrices.
+they take 1.2 times it, and at 64, 1024 and 512 (batch 128) 1.8 times, spent on copying transposed matrices.
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tropism.core.dial import Dial, number_wanted, within
-from tropism.core.optimizer import Optimizer
+from tropism.core.optimizer import Adam
 from tropism.errors import BadValue
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ class Moments(NamedTuple):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Lamb(Optimizer):
+class Lamb(Adam):
     """LAMB as the superposition studies used it: no de-biasing, one trust ratio per tensor.
 
     With m and v the running means of the gradient and of its square, s = m / (√v + eps) + weight_decay · p, and
@@ -37,19 +37,12 @@ class Lamb(Optimizer):
     adamjermyn/toy_model_interpretability used.
     """
 
-    b1: float = 0.9
-    b2: float = 0.999
     eps: float = 1e-6
     clamp: float = 10.0
     weight_decay: float | Dial = within(0.0, low=0.0)
 
     def check(self) -> None:
         super().check()
-        for name in ("b1", "b2"):
-            if not 0 <= getattr(self, name) < 1:
-                raise BadValue(f"Lamb.{name}", getattr(self, name), "in [0, 1)")
-        if not 0 < self.eps < 1:
-            raise BadValue("Lamb.eps", self.eps, "above 0, and below 1")
         if not self.clamp > 0:
             raise BadValue("Lamb.clamp", self.clamp, "above 0; infinity for no limit")
         number_wanted("Lamb.weight_decay", self.weight_decay, low=0.0)

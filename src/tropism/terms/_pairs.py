@@ -1,9 +1,9 @@
 """The sum over pairs that `Separate` prices, with its gradient in narrow matrix products.
 
-Differentiating the plain form fills three [B, B] matrices more and raises to the power twice. Here the power is raised
-once, into a symmetric matrix M of c^(power − 1); all else that is wanted is a product with M, as Σ_j M_ij c_ij is the
-inner product of u_i with Σ_j M_ij u_j. Directions stand in columns, as small networks hold them, so that nothing is
-turned around on the way. The plain form is the test's oracle.
+Differentiating the plain form fills several [B, B] matrices more, and each is a pass over memory. Here one is filled,
+the symmetric M of c^(power − 1); all else that is wanted is a product with M, as Σ_j M_ij c_ij is the inner product of
+u_i with Σ_j M_ij u_j. Directions stand in columns, as small networks hold them, so that nothing is turned around on the
+way. The plain form is the test's oracle.
 """
 
 from __future__ import annotations
