@@ -101,20 +101,34 @@ def train_all(
             for number, (experiment, members) in enumerate(requests)
         ]
     held = store if isinstance(store, Folder) else Folder(store)
-    keys = [member_keys(experiment, members) for experiment, members in requests]
+    keys = grow_all(requests, held, on_progress=listener, processes=processes, chunk_steps=chunk_steps)
+    return [load(held, experiment, members, names) for names, (experiment, members) in zip(keys, requests, strict=True)]
+
+
+def grow_all(
+    requests: Sequence[tuple[Experiment, tuple[Member, ...]]],
+    store: Store,
+    *,
+    on_progress: Listener | None = None,
+    processes: int = 1,
+    chunk_steps: int | None = None,
+) -> list[tuple[str, ...]]:
+    """Trains what a store is missing of several experiments and reads nothing back; the members' keys, by request."""
+    _check_counts(processes, chunk_steps)
+    keys = [tuple(member_keys(experiment, members)) for experiment, members in requests]
     works: list[Work] = []
     for experiment, members in requests:
         claimed = {key for work in works for key in work.keys}
-        works.append(Work.of(experiment, members, held, processes, claimed=claimed))
+        works.append(Work.of(experiment, members, store, processes, claimed=claimed))
     if any(work.packs for work in works):
-        held.check_room(sum(work.num_bytes() for work in works if work.packs))
+        store.check_room(sum(work.num_bytes() for work in works if work.packs))
     with contextlib.ExitStack() as stack:
         begun = [
-            stack.enter_context(_begun(work, dict(zip(names, members, strict=True)), held))
+            stack.enter_context(_begun(work, dict(zip(names, members, strict=True)), store))
             for work, names, (_, members) in zip(works, keys, requests, strict=True)
         ]
-        _carry_out(begun, held, listener, processes, chunk_steps)
-    return [load(held, experiment, members, names) for names, (experiment, members) in zip(keys, requests, strict=True)]
+        _carry_out(begun, store, on_progress or _deaf, processes, chunk_steps)
+    return keys
 
 
 def run_pack(

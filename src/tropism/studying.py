@@ -11,17 +11,17 @@ from typing import TYPE_CHECKING, Any
 
 from tropism.core.claim import Verdict
 from tropism.core.experiment import Experiment
-from tropism.core.sweep import Study, Sweep
+from tropism.core.sweep import Section, Study, Sweep
 from tropism.errors import Missing, RunError, TropismError
+from tropism.grown import Grown
 from tropism.plugins import stumbled
-from tropism.running import member_key, train_all
+from tropism.running import grow_all, member_key
 from tropism.values import describe, rebuild
 from tropism.work import Report
 
 if TYPE_CHECKING:
     import polars
 
-    from tropism.core.ensemble import Ensemble
     from tropism.report.contents import ReportContents, Tabular
     from tropism.store.folder import Store
     from tropism.store.studies import StudyFolder
@@ -55,9 +55,9 @@ def carry_out(
     """Train what is missing, measure, draw, judge, and keep it all in the store."""
     tell = told or (lambda name, report: None)
     folder = store.study(study.name)  # refuses an unsafe name before anything is trained
-    ensembles: dict[str, Ensemble] = {}
+    ensembles = Grown(store)
     for together in _stages(study.sweeps):
-        ensembles |= _trained(together, ensembles, store, processes, tell, chunk_steps)
+        _train(together, ensembles, store, processes, tell, chunk_steps)
     tables = dict(_asked_of(study, "measure", ensembles))
     verdicts = tuple(claim.judge(tables) for claim in study.claims)
     _keep(folder, study, ensembles, tables, verdicts, command or f"tropism run {shlex.quote(study.name)}")
@@ -109,6 +109,7 @@ def contents_of(folder: StudyFolder) -> ReportContents:
         ran=tuple((name, words) for name, words in about["ran"]),
         command=about["command"],
         failures=tuple(about["failures"]),
+        sections=tuple(Section(*words) for words in about.get("sections", ())),
     )
 
 
@@ -137,28 +138,29 @@ def _stages(sweeps: tuple[Sweep, ...]) -> list[list[Sweep]]:
     return stages
 
 
-def _trained(
+def _train(
     sweeps: list[Sweep],
-    before: Mapping[str, Ensemble],
+    ensembles: Grown,
     store: Store,
     processes: int,
     tell: Told,
     chunk_steps: int | None,
-) -> dict[str, Ensemble]:
+) -> None:
+    """Trains what is missing of some sweeps, and adds them to the ensembles that stand before them."""
     requests = []
     for sweep in sweeps:
-        experiment = sweep.resolved(before)
+        experiment = sweep.resolved(ensembles)
         requests.append((experiment, sweep.members(experiment)))
-    found = train_all(
+    keys = grow_all(
         requests,
-        store=store,
+        store,
         processes=processes,
         on_progress=lambda report: tell(sweeps[report.request].name, report),
         chunk_steps=chunk_steps,
     )
-    for sweep in sweeps:
+    for sweep, (experiment, members), names in zip(sweeps, requests, keys, strict=True):
+        ensembles.add(sweep.name, experiment, members, names)
         tell(sweep.name, None)
-    return {sweep.name: ensemble for sweep, ensemble in zip(sweeps, found, strict=True)}
 
 
 def _asked_of(study: Study, what: str, given: Mapping[str, Any]) -> Any:
@@ -180,7 +182,7 @@ def _asked_of(study: Study, what: str, given: Mapping[str, Any]) -> Any:
 def _keep(
     folder: StudyFolder,
     study: Study,
-    ensembles: Mapping[str, Ensemble],
+    ensembles: Grown,
     tables: Mapping[str, polars.DataFrame],
     verdicts: tuple[Verdict, ...],
     command: str,
@@ -192,7 +194,7 @@ def _keep(
         folder.write_table(name, table)
     for figure in figures:
         folder.write_figure(figure.name, render(figure), alt=figure.alt, caption=figure.caption)
-    folder.write_members([key for ensemble in ensembles.values() for key in ensemble.member_keys])
+    folder.write_members([key for name in ensembles for key in ensembles.remembered(name).keys])
     folder.write_claims([describe(verdict) for verdict in verdicts])
     folder.write_about(
         {
@@ -205,7 +207,8 @@ def _keep(
             "columns": dict(study.columns or {}),
             "ran": [list(pair) for pair in _ran(ensembles)],
             "command": command,
-            "failures": _failures(ensembles),
+            "failures": [f"{name}: {words}" for name in ensembles for words in ensembles.remembered(name).failures],
+            "sections": [[section.name, section.title, section.text] for section in study.sections],
         }
     )
 
@@ -214,19 +217,21 @@ def _title(name: str) -> str:
     return name.replace("_", " ").replace("-", " ").capitalize()
 
 
-def _ran(ensembles: Mapping[str, Ensemble]) -> list[tuple[str, str]]:
+def _ran(ensembles: Grown) -> list[tuple[str, str]]:
     from tropism.training.device import machine
 
     found = []
-    for name, ensemble in ensembles.items():
-        settings = {member.dials for member in ensemble.members}
+    for name in ensembles:
+        known = ensembles.remembered(name)
+        settings = {member.dials for member in known.members}
         varied = f", {len(settings)} settings of {_dials(settings)}" if len(settings) > 1 else ""
+        seeds = in_ranges([member.seed.init for member in known.members])
         found.append(
             (
                 name,
-                f"{len(ensemble)} networks of {ensemble.num_parameters} parameters, "
-                f"{ensemble.experiment.length} steps of {ensemble.experiment.batch_size} examples{varied}; "
-                f"seeds {in_ranges(ensemble.seeds.tolist())}; experiment {ensemble.experiment.key()[:12]}",
+                f"{len(known.members)} networks of {known.num_parameters} parameters, "
+                f"{known.experiment.length} steps of {known.experiment.batch_size} examples{varied}; "
+                f"seeds {seeds}; experiment {known.experiment.key()[:12]}",
             )
         )
     found.append(("Versions", ", ".join(f"{name} {version}" for name, version in machine().items())))
@@ -235,16 +240,6 @@ def _ran(ensembles: Mapping[str, Ensemble]) -> list[tuple[str, str]]:
 
 def _dials(settings: set[Any]) -> str:
     return ", ".join(sorted({name for setting in settings for name, _ in setting}))
-
-
-def _failures(ensembles: Mapping[str, Ensemble]) -> list[str]:
-    found = []
-    for name, ensemble in ensembles.items():
-        for row in ensemble.failures().iter_rows(named=True):
-            found.append(
-                f"{name}: seed {row['seed']} was frozen at step {row['diverged_at']}: {row['cause']} was not finite."
-            )
-    return found
 
 
 def _columns(described: Mapping[str, str], table: str, present: list[str]) -> dict[str, str]:

@@ -13,6 +13,7 @@ import polars as pl
 import pytest
 
 from tropism.core.claim import Claim, Verdict
+from tropism.core.sweep import Section
 from tropism.errors import BadValue, UnknownName
 from tropism.figures.theme import Figure
 from tropism.report import (
@@ -256,3 +257,18 @@ def luminance(color: str) -> float:
     channels = [int(color[place : place + 2], 16) / 255 for place in (1, 3, 5)]
     linear = [each / 12.92 if each <= 0.04045 else ((each + 0.055) / 1.055) ** 2.4 for each in channels]
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def test_a_section_has_the_figures_and_tables_whose_names_begin_with_its_own() -> None:
+    parts = (Section("LR", "Rates", "About *rates*."), Section("LR-two", "Two rates"))
+    names = ("whole", "LR-one", "LR-two-history")
+    tables = tuple(dataclasses.replace(TABLE, name=name) for name in names)
+    page = render_report(contents(tables=tables, sections=parts))
+    order = ("table-whole", "section-LR", "table-LR-one", "section-LR-two", "table-LR-two-history")
+    places = [page.index(f'id="{each}"') for each in order]
+    assert places == sorted(places)
+    text = render_markdown(contents(tables=tables, sections=parts))
+    assert (
+        text.index("## Tables") < text.index("## Rates") < text.index("About \\*rates\\*") < text.index("## Two rates")
+    )
+    assert text.count("### Errors") == 3

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +12,7 @@ from tropism.core.claim import Claim
 from tropism.core.experiment import Experiment
 from tropism.core.member import Member, Seed, members_of
 from tropism.errors import BadValue, DoesNotFit
+from tropism.values import key_of
 
 if TYPE_CHECKING:
     import polars
@@ -31,12 +32,14 @@ class Sweep:
             that start from trained networks.
         seeds: Whose luck.
         settings: Constants of some dials, by address or alias, one tuple a setting.
+        apart: Streams that the settings of one seed do not share (`init`, `data`, `world`): see `set_apart`.
     """
 
     name: str
     experiment: Experiment | Callable[[Mapping[str, Ensemble]], Experiment]
     seeds: tuple[int | Seed, ...]
     settings: tuple[Setting, ...] = ((),)
+    apart: tuple[str, ...] = ()
 
     def resolved(self, before: Mapping[str, Ensemble]) -> Experiment:
         """The experiment, given the ensembles that were trained before it."""
@@ -44,7 +47,19 @@ class Sweep:
 
     def members(self, experiment: Experiment) -> tuple[Member, ...]:
         """Its members, settings outermost; dials by their full addresses."""
-        return members_in(experiment, self.seeds, self.settings, f"the sweep {self.name!r}")
+        members = members_in(experiment, self.seeds, self.settings, f"the sweep {self.name!r}")
+        return tuple(set_apart(member, self.apart, self.name) for member in members) if self.apart else members
+
+
+def set_apart(member: Member, streams: Sequence[str], sweep: str) -> Member:
+    """The member with other numbers for some streams, which no other setting of its seed has.
+
+    They follow from the stream, its number, the sweep's name and the member's dials, and from nothing else: neither from
+    the other settings nor from their order.
+    """
+    told = {name: (name, getattr(member.seed, name), sweep, member.dials) for name in streams}
+    own = {name: int(key_of(words)[:8], 16) >> 1 for name, words in told.items()}
+    return replace(member, seed=replace(member.seed, **own))
 
 
 def members_in(
@@ -76,6 +91,21 @@ def grid_of(axes: Mapping[str, Sequence[float]]) -> tuple[Setting, ...]:
 
 
 @dataclass(frozen=True)
+class Section:
+    """A part of a study's report; figures and tables whose names begin with its name and a hyphen stand there.
+
+    Attributes:
+        name: What their names begin with; of two sections that fit, the longer name has them.
+        title: Its heading.
+        text: What the reader should know first; a blank line begins a paragraph.
+    """
+
+    name: str
+    title: str
+    text: str = ""
+
+
+@dataclass(frozen=True)
 class Study:
     """A question, a source, what is trained, what is measured and drawn, and claims that can fail.
 
@@ -90,6 +120,9 @@ class Study:
         claims: Written before the look.
         lede: What the reader should know before the claims.
         columns: What tables' columns mean, by `table.column` or `column`.
+        sections: Parts of the report, in order; what belongs to none stands before them.
+        any_sweeps: Whether `measure` and `draw` take whatever sweeps there are, so that a grid over fields may make
+            several of one.
     """
 
     name: str
@@ -102,11 +135,16 @@ class Study:
     claims: tuple[Claim, ...]
     lede: str = ""
     columns: Mapping[str, str] | None = None
+    sections: tuple[Section, ...] = ()
+    any_sweeps: bool = False
 
     def __post_init__(self) -> None:
         names = [sweep.name for sweep in self.sweeps]
         if len(set(names)) != len(names):
             raise DoesNotFit(f"The study {self.name!r} has two sweeps of one name: {', '.join(names)}.")
+        parts = [section.name for section in self.sections]
+        if len(set(parts)) != len(parts):
+            raise DoesNotFit(f"The study {self.name!r} has two sections of one name: {', '.join(parts)}.")
         if not self.claims:
             raise DoesNotFit(f"The study {self.name!r} makes no claim, so nothing in it could fail.")
 

@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from tropism.core.claim import Verdict
+from tropism.core.sweep import Section
 from tropism.errors import BadValue, UnknownName
 
 if TYPE_CHECKING:
@@ -82,6 +83,8 @@ class ReportContents:
     """What runs it again."""
     failures: tuple[str, ...] = ()
     """What went wrong, a sentence each."""
+    sections: tuple[Section, ...] = ()
+    """Parts with figures and tables of their own, in order."""
 
     def __post_init__(self) -> None:
         if not self.title.strip():
@@ -91,6 +94,19 @@ class ReportContents:
             twins = [name for name in names if names.count(name) > 1]
             if twins:
                 raise BadValue(f"ReportContents.{kind}s", twins[0], f"a name that only one {kind} has")
+
+    def part(self, section: Section | None) -> tuple[tuple[Picture, ...], tuple[Tabular, ...]]:
+        """The figures and tables of one section, or those that belong to none."""
+        name = section.name if section else ""
+        return (
+            tuple(each for each in self.figures if self._home(each.name) == name),
+            tuple(each for each in self.tables if self._home(each.name) == name),
+        )
+
+    def _home(self, name: str) -> str:
+        """The section that a figure or a table belongs to: the longest whose name and a hyphen it begins with."""
+        fitting = [each.name for each in self.sections if name.startswith(f"{each.name}-")]
+        return max(fitting, key=len, default="")
 
 
 def picture(figure: Figure) -> Picture:

@@ -18,10 +18,15 @@ def render_markdown(contents: ReportContents, *, folder: str = "figures") -> str
     parts.append(f"Source: {_plain(contents.source)}" if contents.source else "")
     if contents.verdicts:
         parts += ["## Claims", _claims(contents)]
-    if contents.figures:
-        parts += ["## Figures", *(_figure(each, folder) for each in contents.figures)]
-    if contents.tables:
-        parts += ["## Tables", *(_table(each) for each in contents.tables)]
+    figures, tables = contents.part(None)
+    if figures:
+        parts += ["## Figures", *(_figure(each, folder) for each in figures)]
+    if tables:
+        parts += ["## Tables", *(_table(each) for each in tables)]
+    for section in contents.sections:
+        figures, tables = contents.part(section)
+        parts += [f"## {_plain(section.title)}", _plain_paragraphs(section.text)]
+        parts += [*(_figure(each, folder) for each in figures), *(_table(each) for each in tables)]
     if contents.failures:
         parts += ["## What failed", "\n".join(f"- {_plain(each)}" for each in contents.failures)]
     if contents.ran:

@@ -8,6 +8,7 @@ from html import escape
 from importlib.resources import files
 
 from tropism.core.claim import Verdict
+from tropism.core.sweep import Section
 from tropism.report.contents import Picture, ReportContents, Tabular
 from tropism.report.scale import scale
 from tropism.report.wording import column_texts, estimate, interval, published, tally
@@ -44,14 +45,26 @@ def render_report(contents: ReportContents) -> str:
 def _sections(contents: ReportContents) -> list[tuple[str, str, str]]:
     """Anchor, heading and body of each section; one without a body is left out."""
     claims = "\n".join(_claim(place, each) for place, each in enumerate(contents.verdicts, 1))
+    figures, tables = contents.part(None)
     return [
         ("claims", "Claims", claims),
-        ("figures", "Figures", "\n".join(map(_figure, contents.figures))),
-        ("tables", "Tables", "\n".join(map(_table, contents.tables))),
+        ("figures", "Figures", "\n".join(map(_figure, figures))),
+        ("tables", "Tables", "\n".join(map(_table, tables))),
+        *((_anchor(each), escape(each.title), _part(contents, each)) for each in contents.sections),
         ("failures", "What failed", _failures(contents)),
         ("ran", "What was run", _ran(contents.ran)),
         ("again", "Run it again", _command(contents.command)),
     ]
+
+
+def _anchor(section: Section) -> str:
+    return f"section-{escape(section.name)}"
+
+
+def _part(contents: ReportContents, section: Section) -> str:
+    figures, tables = contents.part(section)
+    about = f'<div class="card">{_paragraphs(section.text)}</div>' if section.text.strip() else ""
+    return "\n".join((about, *map(_figure, figures), *map(_table, tables)))
 
 
 def _top(contents: ReportContents) -> str:
@@ -76,10 +89,12 @@ def _top(contents: ReportContents) -> str:
 
 
 def _navigation(contents: ReportContents, sections: Sequence[tuple[str, str]]) -> str:
-    inner = {
-        "figures": [(f"figure-{each.name}", each.title) for each in contents.figures],
-        "tables": [(f"table-{each.name}", each.title) for each in contents.tables],
-    }
+    inner = {}
+    for section in (None, *contents.sections):
+        figures, tables = contents.part(section)
+        pictures = [(f"figure-{each.name}", each.title) for each in figures]
+        grids = [(f"table-{each.name}", each.title) for each in tables]
+        inner |= {"figures": pictures, "tables": grids} if section is None else {_anchor(section): pictures + grids}
     items = "".join(f"<li>{_link(name, heading)}{_links(inner.get(name, []))}</li>" for name, heading in sections)
     return f'<nav class="contents" aria-label="Contents"><p>Contents</p><ul>{items}</ul></nav>'
 
