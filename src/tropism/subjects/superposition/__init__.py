@@ -1,5 +1,6 @@
 """Superposition: which local minimum does training find, one feature per neuron or many?"""
 
+from tropism.subjects.superposition.important import ImportantFeatures
 from tropism.subjects.superposition.tasks import SparseFeatures
 
-__all__ = ["SparseFeatures"]
+__all__ = ["ImportantFeatures", "SparseFeatures"]
