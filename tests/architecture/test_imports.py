@@ -1,6 +1,7 @@
 """Imports go down, and rooms of one floor do not know each other."""
 
 import ast
+import re
 import subprocess
 import sys
 
@@ -52,6 +53,22 @@ def test_only_the_roof_uses_the_public_nouns(path):
             if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "tropism"
         }
         assert of_the_house <= {"__version__"}
+
+
+SUBJECTS_WORDS = (
+    "red", "hue", "cube", "palette", "neuron", "features", "monosemantic", "embedding", "superposition", "lamb",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("path", [each for each in FILES if room_of(each) == "training"], ids=name_of)
+def test_the_engine_has_no_name_for_what_any_subject_studies(path):
+    nodes = list(ast.walk(tree_of(path)))
+    names = {node.id for node in nodes if isinstance(node, ast.Name)}
+    names |= {node.attr for node in nodes if isinstance(node, ast.Attribute)}
+    names |= {node.arg for node in nodes if isinstance(node, ast.arg)}
+    names |= {node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)}
+    words = {word for name in names for word in re.findall("[a-z]+", name.lower())}
+    assert words.isdisjoint(SUBJECTS_WORDS)
 
 
 @pytest.mark.parametrize(("room", "known"), [("training", ENGINE_KNOWS), ("store", STORE_KNOWS)])
