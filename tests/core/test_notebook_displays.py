@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from tropism.changing import changed
 from tropism.core import Dial
 from tropism.core.optimizer import Adam
-from tropism.overriding import changed
 from tropism.rules import Retarget
 from tropism.studies import load
 from tropism.subjects.color import presets

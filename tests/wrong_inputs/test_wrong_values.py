@@ -11,13 +11,13 @@ from pathlib import Path
 import pytest
 
 from tropism import Experiment, Schedule, Study, Sweep, cli
+from tropism.changing import changed
 from tropism.core import Adam, From, Seed
 from tropism.core.member import members_of
 from tropism.core.sweep import grid
 from tropism.errors import Damaged, Missing, TropismError, UserError
 from tropism.interventions import Suppress
 from tropism.networks import Autoencoder
-from tropism.overriding import changed
 from tropism.running import train
 from tropism.schedules import Key, Track
 from tropism.store import Store

@@ -54,8 +54,8 @@ class Sweep:
 def set_apart(member: Member, streams: Sequence[str], sweep: str) -> Member:
     """The member with other numbers for some streams, which no other setting of its seed has.
 
-    They follow from the stream, its number, the sweep's name and the member's dials, and from nothing else: neither from
-    the other settings nor from their order.
+    They follow from the stream, its number, the sweep's name and the member's dials; not from the other settings, nor
+    from their order.
     """
     told = {name: (name, getattr(member.seed, name), sweep, member.dials) for name in streams}
     own = {name: int(key_of(words)[:8], 16) >> 1 for name, words in told.items()}
