@@ -9,13 +9,17 @@ import pytest
 
 from probe import Readout, assert_same_bits, grown, sweep, words
 from tropism.core import Intervention, Regularizer, listen, silent
-from tropism.networks import Autoencoder, Tied, TwoLayer
+from tropism.networks import Autoencoder, Quadratic, Tied, TwoLayer
 
 NETWORKS = {
     "round": Autoencoder(hidden=16, latent=5, depth=2),
     "flat": Autoencoder(hidden=16, latent=4, unit=False, sigmoid=True, activation="tanh"),
     "two layers": TwoLayer(inputs=3, hidden=40, outputs=5, activation="gelu"),
+    "two layers, magnitudes": TwoLayer(
+        inputs=3, hidden=4, outputs=3, hidden_bias=False, output_bias=True, output_activation="relu"
+    ),
     "tied": Tied(features=3, hidden=2),
+    "quadratic": Quadratic(features=3, hidden=2),
     "probe": Readout(inputs=3, hidden=8, outputs=3),
 }
 X = jax.random.uniform(jax.random.key(1), (33, 3))

@@ -47,6 +47,7 @@ class TwoLayerModule(eqx.Module):
     hidden: Affine
     output: Affine
     activation: str = eqx.field(static=True)
+    output_activation: str = eqx.field(static=True, default="linear")
 
     def __call__(self, x: Float[Array, "B I"], tap: Tap, key: PRNGKeyArray | None = None) -> Float[Array, "B O"]:
         widest = max(*self.hidden.weight.shape, *self.output.weight.shape)
@@ -56,13 +57,13 @@ class TwoLayerModule(eqx.Module):
         """The plain form."""
         rows = tap("hidden.pre", self.hidden.on_rows(x))
         rows = tap("hidden", activated(self.activation, rows, axis=-1))
-        return tap("output", self.output.on_rows(rows))
+        return tap("output", activated(self.output_activation, self.output.on_rows(rows), axis=-1))
 
     def in_columns(self, x: Float[Array, "B I"], tap: Tap) -> Float[Array, "B O"]:
         """The same for narrow layers; sites see rows all the same."""
         columns = tap("hidden.pre", self.hidden.on_columns(x.T).T).T
         columns = tap("hidden", activated(self.activation, columns, axis=0).T).T
-        return tap("output", self.output.on_columns(columns).T)
+        return tap("output", activated(self.output_activation, self.output.on_columns(columns), axis=0).T)
 
 
 def build(described: TwoLayer, key: PRNGKeyArray) -> TwoLayerModule:
@@ -73,7 +74,8 @@ def build(described: TwoLayer, key: PRNGKeyArray) -> TwoLayerModule:
     offset = constant_of(described.offset)
     assert offset is not None, "a description without an offset is refused"
     return TwoLayerModule(
-        Affine(hidden.weight, hidden.bias + offset),
+        Affine(hidden.weight, hidden.bias + offset if described.hidden_bias else None),
         Affine(output.weight, output.bias if described.output_bias else None),
         described.activation,
+        described.output_activation,
     )

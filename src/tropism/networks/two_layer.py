@@ -9,12 +9,15 @@ from tropism.core.dial import Dial, constant_of, number_wanted
 from tropism.core.network import Module, Network
 from tropism.core.site import Site
 from tropism.errors import BadValue, DoesNotFit, UnknownName
+from tropism.values import later
 
 if TYPE_CHECKING:
     from jaxtyping import PRNGKeyArray
 
 TwoLayerActivation = Literal["relu", "gelu", "solu", "solu-norm", "z-exp-z", "linear"]
 TWO_LAYER_ACTIVATIONS: tuple[TwoLayerActivation, ...] = ("relu", "gelu", "solu", "solu-norm", "z-exp-z", "linear")
+OutputActivation = Literal["linear", "relu"]
+OUTPUT_ACTIVATIONS: tuple[OutputActivation, ...] = ("linear", "relu")
 _OVER_THE_LAYER = ("solu", "solu-norm")
 
 
@@ -22,8 +25,8 @@ _OVER_THE_LAYER = ("solu", "solu-norm")
 class TwoLayer(Network):
     """e = W₁x + b₁, h = φ(e), y = W₂h: untied, and by default without a bias at the output.
 
-    Sites, in order: `hidden.pre` (e), `hidden` (h), `output` (y). The parameters are `hidden.weight`, `hidden.bias`,
-    `output.weight` and, if there is one, `output.bias`.
+    Sites, in order: `hidden.pre` (e), `hidden` (h), `output` (y). The parameters are `hidden.weight`, `hidden.bias` if
+    there is one, `output.weight` and, if there is one, `output.bias`.
 
     The hidden sites refuse surgery where φ looks at the whole layer (`solu`, `solu-norm`): a silenced neuron would
     still have its share of the softmax, and the others' values would depend on how it was taken out.
@@ -38,6 +41,8 @@ class TwoLayer(Network):
         offset: Added to every hidden bias as drawn: it moves their mean and leaves their spread. Read once, when
             parameters are made; it may differ from member to member, and follows no schedule.
         output_bias: Whether the output has a bias; the weights are drawn the same with and without.
+        hidden_bias: Whether the neurons have one; the weights are drawn the same with and without.
+        output_activation: `linear`, or `relu`: y = ReLU(W₂h + b₂), as where magnitudes are wanted.
 
     Source: Jermyn, Schiefer and Hubinger (2022), arXiv 2211.09169, and adamjermyn/toy_model_interpretability; weights
     and biases start uniform in ±1/√inputs of their layer, PyTorch's default.
@@ -49,6 +54,8 @@ class TwoLayer(Network):
     activation: TwoLayerActivation = "relu"
     offset: float | Dial = 0.0
     output_bias: bool = False
+    hidden_bias: bool = later(True)
+    output_activation: OutputActivation = later("linear")
 
     def check(self) -> None:
         for name in ("inputs", "hidden", "outputs"):
@@ -56,16 +63,16 @@ class TwoLayer(Network):
                 raise BadValue(f"TwoLayer.{name}", getattr(self, name), "at least 1")
         if self.activation not in TWO_LAYER_ACTIVATIONS:
             raise UnknownName("activation", str(self.activation), TWO_LAYER_ACTIVATIONS, "TwoLayer")
+        if self.output_activation not in OUTPUT_ACTIVATIONS:
+            known = OUTPUT_ACTIVATIONS
+            raise UnknownName("activation of the output", str(self.output_activation), known, "TwoLayer")
         if self.activation == "solu-norm" and self.hidden == 1:
             raise BadValue("TwoLayer.hidden", self.hidden, "at least 2 with solu-norm, which leaves one neuron at zero")
-        number_wanted("TwoLayer.offset", self.offset)
-        ruled = isinstance(self.offset, Dial) and self.offset.rule is not None
-        if ruled or constant_of(self.offset) is None:
-            wanted = "a number, or a Dial that holds one: it is read once, when parameters are made"
-            raise BadValue("TwoLayer.offset", self.offset, wanted)
+        self._check_offset()
 
     def sites(self) -> dict[str, Site]:
-        neurons = Site(self.hidden, writes=("hidden.weight", "hidden.bias"), reads=("output.weight",))
+        writes = ("hidden.weight", "hidden.bias") if self.hidden_bias else ("hidden.weight",)
+        neurons = Site(self.hidden, writes=writes, reads=("output.weight",))
         if self.activation in _OVER_THE_LAYER:
             neurons = Site(self.hidden)
         return {"hidden.pre": neurons, "hidden": neurons, "output": Site(self.outputs)}
@@ -85,3 +92,12 @@ class TwoLayer(Network):
         if site not in ("hidden.pre", "hidden"):
             raise DoesNotFit(f"TwoLayer can be pruned at 'hidden', not at {site!r}, whose width the task decides.")
         return replace(self, hidden=self.hidden - len(dims))
+
+    def _check_offset(self) -> None:
+        number_wanted("TwoLayer.offset", self.offset)
+        ruled = isinstance(self.offset, Dial) and self.offset.rule is not None
+        if ruled or constant_of(self.offset) is None:
+            wanted = "a number, or a Dial that holds one: it is read once, when parameters are made"
+            raise BadValue("TwoLayer.offset", self.offset, wanted)
+        if not self.hidden_bias and constant_of(self.offset) != 0:
+            raise DoesNotFit(f"TwoLayer.offset is {self.offset}, and without hidden biases there is nothing to move.")
