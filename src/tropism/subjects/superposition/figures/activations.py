@@ -1,0 +1,72 @@
+"""What neurons answer to features, as pictures: neurons downward, features to the right."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from tropism.figures.marks import require_columns
+from tropism.figures.theme import Figure, Palette
+
+if TYPE_CHECKING:
+    import polars
+    from matplotlib.figure import Figure as Canvas
+
+
+def activation_figure(
+    pictures: polars.DataFrame,
+    headings: Sequence[str],
+    *,
+    name: str,
+    title: str,
+    alt: str,
+    caption: str = "",
+    sizes: Sequence[tuple[int, int]] = (),
+) -> Figure:
+    """Pictures side by side on one scale of color.
+
+    Args:
+        pictures: A row a cell: `panel`, `y`, `x` and `value`.
+        headings: Of the panels, in order.
+        sizes: How many neurons and features each panel stands for, where cells stand for several.
+    """
+    require_columns(pictures, ("panel", "y", "x", "value"), "activation_figure")
+    panels = [_image(pictures.filter(pictures["panel"] == panel)) for panel in range(len(headings))]
+    top = max(float(np.quantile(panel, 0.995)) for panel in panels) or 1.0
+    top = max(top, 1e-6)
+
+    def draw(canvas: Canvas, palette: Palette) -> None:
+        from matplotlib.colors import LinearSegmentedColormap
+
+        ramp = LinearSegmentedColormap.from_list("answers", [palette.surface, palette.accents[0], palette.ink])
+        grid = canvas.subplots(1, len(panels), squeeze=False)[0]
+        for place, (axes, panel, heading) in enumerate(zip(grid, panels, headings, strict=True)):
+            high, wide = sizes[place] if sizes else panel.shape
+            shown = axes.imshow(
+                panel, cmap=ramp, vmin=0, vmax=top, aspect="auto", interpolation="nearest", extent=(0, wide, high, 0)
+            )
+            axes.grid(visible=False)
+            axes.set_title(heading, fontsize="small")
+            axes.set_xlabel("feature")
+            axes.set_xticks([0, wide], ["1", f"{wide:,}"])
+            axes.set_yticks([0, high], ["1", f"{high:,}"])
+            axes.get_xticklabels()[0].set_ha("left")
+            axes.get_xticklabels()[-1].set_ha("right")
+            for spine in axes.spines.values():
+                spine.set(visible=True, color=palette.rule, linewidth=0.6)
+        grid[0].set_ylabel("neuron", labelpad=-14)
+        bar = canvas.colorbar(shown, ax=grid, shrink=0.9, pad=0.02, aspect=30)
+        bar.set_label("answer", fontsize="small")
+        bar.outline.set_visible(False)  # type: ignore[operator]
+        bar.ax.tick_params(labelsize="small")
+
+    return Figure(name, title, alt, caption or "One network a panel.", draw, (6.4, 3.2))
+
+
+def _image(part: polars.DataFrame) -> np.ndarray:
+    y, x = part["y"].to_numpy(), part["x"].to_numpy()
+    image = np.zeros((int(y.max()) + 1, int(x.max()) + 1))
+    image[y, x] = part["value"].to_numpy()
+    return image

@@ -1,0 +1,90 @@
+"""Training histories: loss, share of monosemantic neurons and mean bias against the step, colored by what is swept."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tropism.figures.marks import require_columns
+from tropism.figures.theme import Figure, Palette
+from tropism.subjects.superposition.figures.words import NAMES, key, sequential, steps_axis, worded
+
+if TYPE_CHECKING:
+    import polars
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure as Canvas
+
+PANELS = (("loss", "loss"), ("share", "monosemantic\nneurons / features"), ("bias", "mean bias"))
+
+
+def history_figure(
+    training: polars.DataFrame,
+    loss: polars.DataFrame,
+    by: str,
+    *,
+    across: str = "",
+    name: str,
+    title: str,
+    alt: str,
+    caption: str = "",
+) -> Figure:
+    """Three panels above each other on one axis of steps, a thin line a network.
+
+    Args:
+        training: A row a network and snapshot: `member`, `step`, `share`, `bias` and the swept numbers.
+        loss: A row a network and step: `member`, `step`, `loss` and the swept numbers.
+        by: The swept number that colors tell.
+        across: A second one, a column of panels for each of its numbers.
+    """
+    for table, columns in ((training, ("share", "bias")), (loss, ("loss",))):
+        require_columns(table, ("member", "step", by, *columns, *([across] if across else [])), "history_figure")
+    values = sorted(training[by].unique().to_list())
+    columns = sorted(training[across].unique().to_list()) if across else [None]
+    last = int(training["step"].max())  # type: ignore[arg-type]
+
+    def draw(canvas: Canvas, palette: Palette) -> None:
+        shape = [[f"{row}{column}" for column in range(len(columns))] + ["key"] for row in range(3)]
+        ratios = [*[1.0] * len(columns), 0.19 * len(columns) ** 0.6]
+        grid = canvas.subplot_mosaic(shape, width_ratios=ratios)
+        for row, (what, label) in enumerate(PANELS):
+            first = grid[f"{row}0"]
+            first.set_ylabel(label)
+            for place, value in enumerate(columns):
+                axes = grid[f"{row}{place}"]
+                table = loss if what == "loss" else training
+                part = table if value is None else table.filter(table[across] == value)
+                _draw_lines(axes, part, what, by, values, palette)
+                if what == "share":
+                    axes.axhline(1, color=palette.muted, lw=1.0, ls=":", zorder=1)
+                steps_axis(axes, last)
+                axes.tick_params(labelbottom=row == 2)
+                if place:
+                    axes.sharey(first)
+                    axes.tick_params(labelleft=False)
+                if value is not None and row == 0:
+                    axes.set_title(f"{NAMES[across]} {worded(across, value)}", fontsize="small")
+        _name_steps([grid[f"2{place}"] for place in range(len(columns))])
+        key(grid["key"], by, values, palette)
+
+    seeds = training["member"].n_unique()
+    said = (
+        f"A line a network, {seeds} seed{'s' if seeds > 1 else ''} a setting. Loss: the batch's error, without L1, in "
+        "means over stretches that are even on this axis; share and bias: at steps that are powers of two, and at the "
+        "end. Dotted: as many monosemantic neurons as features."
+    )
+    return Figure(name, title, alt, f"{caption} {said}".strip(), draw, (6.4, 5.4))
+
+
+def _draw_lines(
+    axes: Axes, part: polars.DataFrame, what: str, by: str, values: list[float], palette: Palette
+) -> None:
+    colors = dict(zip(values, sequential(palette, len(values)), strict=True))
+    for (value, _), line in part.sort("step").group_by([by, "member"], maintain_order=True):
+        axes.plot(line["step"], line[what], color=colors[value], lw=1.3, alpha=0.9)  # type: ignore[index]
+
+
+def _name_steps(bottom: list[Axes]) -> None:
+    for axes in bottom:
+        axes.set_xlabel("step")
+        if len(bottom) > 1:
+            ticks = axes.get_xticks()[::2]
+            axes.set_xticks(ticks, [f"{each:,.0f}" for each in ticks])

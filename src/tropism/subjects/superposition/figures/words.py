@@ -1,0 +1,101 @@
+"""How swept numbers are named, spaced and colored, alike in every figure."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from tropism.figures.theme import Palette
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+NAMES: Mapping[str, str] = MappingProxyType(
+    {
+        "lr": "learning rate",
+        "offset": "bias offset",
+        "density": "density of features",
+        "hidden": "neurons",
+        "l1": "weight of L1",
+        "decay": "decay rate",
+    }
+)
+"""Of what a row of the table sweeps."""
+
+_LINEAR = ("offset",)
+
+
+def worded(name: str, value: float) -> str:
+    """A swept number as a reader would write it: `.03`, `−1.7`, `1/64`, `10⁻³`, `1,024`."""
+    if name == "hidden":
+        return f"{value:,.0f}"
+    if name in ("l1", "decay") and value > 0 and abs(math.log10(value) - round(math.log10(value))) < 1e-9:
+        return f"10{_raised(round(math.log10(value)))}"
+    if name == "density" and value > 0 and Fraction(1 / value).limit_denominator(4096).denominator == 1:
+        return f"1/{1 / value:.0f}"
+    return f"{value:.3g}".replace("0.", ".", 1).replace("-", "−") if abs(value) < 1 else f"{value:g}".replace("-", "−")
+
+
+def logarithmic(name: str) -> bool:
+    """Whether a swept number stands on a logarithmic axis."""
+    return name not in _LINEAR
+
+
+def sequential(palette: Palette, count: int) -> list[str]:
+    """Colors of numbers in order, all of them readable as lines on the surface: from warm to cool."""
+    from matplotlib import colormaps
+    from matplotlib.colors import to_hex
+
+    low, high = (0.02, 0.74) if palette.name == "light" else (0.30, 0.98)
+    ramp = colormaps["plasma"]
+    places = [high - (high - low) * each / max(count - 1, 1) for each in range(count)]
+    return [to_hex(ramp(each if palette.name == "light" else low + high - each)) for each in places]
+
+
+def key(axes: Axes, name: str, values: Sequence[float], palette: Palette) -> None:
+    """A column of colored names beside the axes, the largest number on top."""
+    colors = sequential(palette, len(values))
+    axes.set_axis_off()
+    axes.set_xlim(0, 1)
+    axes.set_ylim(0, 1)
+    axes.text(0, 1.0, NAMES[name].replace(" of ", "\nof "), va="top", color=palette.muted, fontsize="small")
+    top = 0.9 if " of " in NAMES[name] else 0.94
+    step = min(0.075, (top - 0.02) / max(len(values), 1))
+    for place, (value, color) in enumerate(zip(reversed(values), reversed(colors), strict=True)):
+        high = top - 0.03 - step * (place + 0.5)
+        axes.plot([0.0, 0.28], [high, high], color=color, lw=3, solid_capstyle="butt")
+        axes.text(0.38, high, worded(name, value), va="center", color=palette.ink, fontsize="small")
+
+
+def steps_axis(axes: Axes, last: int) -> None:
+    """Steps on a logarithmic axis, named at powers of four."""
+    from matplotlib.ticker import NullLocator
+
+    axes.set_xscale("log", base=2)
+    ticks = [4**each for each in range(20) if 4**each <= last]
+    axes.set_xticks(ticks, [f"{each:,}" for each in ticks])
+    axes.xaxis.set_minor_locator(NullLocator())
+    axes.set_xlim(1, last)
+
+
+def swept_axis(axes: Axes, name: str, values: Sequence[float], *, label: bool = True) -> None:
+    """A swept number on its axis, named where it was tried, as far as the names have room."""
+    from matplotlib.ticker import NullLocator
+
+    if logarithmic(name):
+        axes.set_xscale("log")
+    every = 1 if len(values) <= 8 else 2
+    shown = [value for place, value in enumerate(values) if place % every == 0]
+    if name == "lr" and len(values) == 6:
+        shown = [value for value in values if abs(value - 0.005) > 1e-9 and abs(value - 0.01) > 1e-9 or value == 0.01]
+    axes.set_xticks(shown, [worded(name, value) for value in shown])
+    axes.xaxis.set_minor_locator(NullLocator())
+    if label:
+        axes.set_xlabel(NAMES[name])
+
+
+def _raised(number: int) -> str:
+    return str(number).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
