@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tropism.core.experiment import Experiment
+from tropism.core.member import Member
 from tropism.core.sweep import Study
+from tropism.values import key_of
 from tropism.work import Work
 
 if TYPE_CHECKING:
     from tropism.store.folder import Store
+
+MOST_TRACED = 8
+"""Experiments whose step is traced for its operations, half a second each; further ones are estimated."""
+
+_COMPILING = 4.0
+_PER_STEP = 18e-6
+_PER_FLOP = 1 / 100e9
+"""Seconds on one core of a common server. Measured: 30 color networks of 64 examples take 24 µs a member and step, a
+network of 590,000 parameters 4.7 ms with 128 examples, and their steps have 5.5e5 and 4.6e8 operations."""
 
 
 @dataclass(frozen=True)
@@ -24,7 +36,10 @@ class Line:
         programs: How many compiled programs they share.
         parameters: Numbers in one network.
         steps: How long each trains.
-        seconds: About how long it takes.
+        flops: Operations on floating-point numbers to train what is missing, as the traced step has them before the
+            compiler merges any: draws, network, gradients and optimizer. A multiplication and an addition are two.
+        seconds: About how long it takes, alone on the processes.
+        cpu_seconds: About how long all processes are busy, together.
         bytes: About how much of the disk it takes, checkpoints included.
         note: What cannot be known before.
     """
@@ -35,7 +50,9 @@ class Line:
     programs: int
     parameters: int
     steps: int
+    flops: float
     seconds: float
+    cpu_seconds: float
     bytes: int
     note: str = ""
 
@@ -43,24 +60,93 @@ class Line:
 def plan(study: Study, store: Store | None, *, processes: int) -> list[Line]:
     """What each sweep of a study would train, given what the store has."""
     lines, claimed = [], set()
+    known: dict[str, float] = {}
     for sweep in study.sweeps:
         if not isinstance(sweep.experiment, Experiment):
             count = len(sweep.seeds) * len(sweep.settings)
-            lines.append(Line(sweep.name, count, 0, 0, 0, 0, 0.0, 0, "starts from networks that are trained before it"))
+            note = "starts from networks that are trained before it"
+            lines.append(Line(sweep.name, count, 0, 0, 0, 0, 0.0, 0.0, 0.0, 0, note))
             continue
         members = sweep.members(sweep.experiment)
         work = Work.of(sweep.experiment, members, store, processes, claimed=claimed)
         claimed |= work.keys
-        lines.append(
-            Line(
-                sweep=sweep.name,
-                networks=work.num_members(),
-                stored=work.stored,
-                programs=len(work.packs),
-                parameters=work.num_parameters,
-                steps=sweep.experiment.length,
-                seconds=work.seconds(processes) if work.packs else 0.0,
-                bytes=work.num_bytes() if work.packs else 0,
-            )
-        )
+        lines.append(_line(sweep.name, work, processes, known))
     return lines
+
+
+def total(lines: Sequence[Line], processes: int) -> Line:
+    """All lines as one; sweeps run side by side, so what one leaves idle another uses."""
+    busy = sum(line.cpu_seconds for line in lines)
+    longest = max((line.seconds for line in lines), default=0.0)
+    return Line(
+        sweep="in all",
+        networks=sum(line.networks for line in lines),
+        stored=sum(line.stored for line in lines),
+        programs=sum(line.programs for line in lines),
+        parameters=0,
+        steps=0,
+        flops=sum(line.flops for line in lines),
+        seconds=max(longest, busy / max(1, processes)),
+        cpu_seconds=busy,
+        bytes=sum(line.bytes for line in lines),
+    )
+
+
+def flops_of_step(experiment: Experiment, member: Member) -> float:
+    """Operations on floating-point numbers in one step of one member, as traced; nothing is compiled or computed."""
+    import jax
+    import jax.numpy as jnp
+
+    from tropism.training.origins import reference_params
+    from tropism.training.program import Program
+    from tropism.training.state import Fixed
+    from tropism.training.streams import streams_of
+    from tropism.training.tables import Tables, silent_terms
+
+    members = (member,)
+    tables = Tables.of(experiment, members)
+    capacity = experiment.task.capacity(tables.ranges(experiment, "task"), experiment.batch_size)
+    program = Program(experiment, silent=silent_terms(experiment, tables), capacity=capacity)
+    streams, table = streams_of(members), jax.tree.map(jnp.asarray, experiment.task.table())
+    references = {each.name: reference_params(each, members) for each in experiment.references}
+    fixed = Fixed(streams, program.worlds.eval_shape(table, streams.world), table, references)
+    state = program.fresh.eval_shape(streams.init, jnp.asarray(tables.rows(0)))
+    row = jax.ShapeDtypeStruct((1, 1, len(program.addresses)), jnp.float32)
+    records = jax.ShapeDtypeStruct((2, 1, len(program.metrics)), jnp.float32)
+    where = jnp.asarray(tables.settings), row, jnp.int32(0), jnp.int32(1), records
+    return float(program.chunk.lower(state, fixed, *where).cost_analysis()["flops"])
+
+
+def _line(name: str, work: Work, processes: int, known: dict[str, float]) -> Line:
+    networks, steps = work.num_members(), work.experiment.length
+    note = ""
+    per_step = 0.0
+    if work.packs:
+        per_step, note = _per_step(work, known)
+    training = networks * steps * (_PER_STEP + per_step * _PER_FLOP)
+    at_once = max(1, min(processes, len(work.packs)))
+    compiling = _COMPILING if work.packs else 0.0
+    return Line(
+        sweep=name,
+        networks=networks,
+        stored=work.stored,
+        programs=len(work.packs),
+        parameters=work.num_parameters,
+        steps=steps,
+        flops=networks * steps * per_step,
+        seconds=compiling + training / at_once,
+        cpu_seconds=compiling * at_once + training,
+        bytes=work.num_bytes() if work.packs else 0,
+        note=note,
+    )
+
+
+def _per_step(work: Work, known: dict[str, float]) -> tuple[float, str]:
+    """A step's operations, and a word on them where they are an estimate."""
+    made = work.experiment
+    kind = key_of((made.task, made.network, made.terms, made.optimizer, made.loss, made.players, made.batch_size))
+    if kind not in known and len(known) < MOST_TRACED:
+        known[kind] = flops_of_step(made, work.packs[0][0])
+    if kind in known:
+        return known[kind], ""
+    return 6.0 * work.num_parameters * made.batch_size, "FLOPs estimated: six for each parameter and example"

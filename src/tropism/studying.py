@@ -35,12 +35,13 @@ Told = Callable[[str, Report | None], None]
 
 @dataclass(frozen=True)
 class Findings:
-    """What a study found: tables, verdicts, and where its report stands."""
+    """What a study found: tables, verdicts, where its report stands, and what was trained."""
 
     study: Study
     tables: Mapping[str, polars.DataFrame]
     verdicts: tuple[Verdict, ...]
     report: Path
+    ensembles: Grown
 
 
 def carry_out(
@@ -62,7 +63,7 @@ def carry_out(
     verdicts = tuple(claim.judge(tables) for claim in study.claims)
     _keep(folder, study, ensembles, tables, verdicts, command or f"tropism run {shlex.quote(study.name)}")
     path = folder.write_report(rendered(folder))
-    return Findings(study, tables, verdicts, path)
+    return Findings(study, tables, verdicts, path, ensembles)
 
 
 def rendered(folder: StudyFolder) -> str:

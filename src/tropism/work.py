@@ -114,13 +114,6 @@ class Work:
             num_metrics=metrics,
         )
 
-    def seconds(self, processes: int) -> float:
-        """About how long it will take: a rule of thumb for small networks on one CPU core, compilation included."""
-        per_step = 10e-6 + 6 * self.num_parameters * self.experiment.batch_size / 20e9
-        training = self.num_members() * self.experiment.length * per_step
-        rounds = -(-len(self.packs) // max(1, processes))
-        return rounds * 4.0 + training / max(1, min(processes, len(self.packs) or 1))
-
 
 def num_parameters(experiment: Experiment) -> int:
     """How many numbers one of its networks has, without making any."""

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import dataclasses
-import json
 import os
 import shlex
 import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from tropism.cli.devices import start_on
 from tropism.cli.progress import shown
-from tropism.cli.words import print_claims, print_table
+from tropism.cli.results import Outcome, print_outcomes, print_plan
 from tropism.errors import BadValue, TropismError, UserError
 from tropism.overriding import Overrides
 from tropism.values import key_of
@@ -33,14 +33,15 @@ def run_study(asked: Run) -> None:
     _refuse_alike(asked)
     for plugin in asked.plugins:
         load_plugin(plugin)
-    overrides = Overrides(asked.seeds, asked.changes, asked.axes, asked.init, asked.data, asked.world)
+    overrides = Overrides(asked.seeds, asked.changes, asked.axes, asked.init, asked.data, asked.world, asked.apart)
     study = named(overrides.applied(find_study(asked.study)), overrides, asked.name)
     check_name(study.name, "study")
     processes = processes_of(asked.processes)
     if asked.chunk_steps is not None and asked.chunk_steps < 1:
         raise BadValue("--chunk-steps", asked.chunk_steps, "at least 1")
+    start_on(asked.device)
     if asked.plan:
-        _print_plan(study, asked, processes)
+        _plan(study, asked, processes)
         return
     words = ["tropism", "run", asked.study, *overrides.words(), *(["--name", asked.name] if asked.name else [])]
     found = carried_out(study, asked.store, processes, shlex.join(words), asked.chunk_steps)
@@ -48,15 +49,16 @@ def run_study(asked: Run) -> None:
         from tropism.cli.reading import write_readme
 
         write_readme(asked.store, study.name, asked.readme)
-    _print_findings([found], as_json=asked.as_json)
+    print_outcomes([found], as_json=asked.as_json)
 
 
 def run_demo(asked: Demo) -> None:
     """The two isolated studies, one after the other."""
     began = time.monotonic()
     processes = processes_of(asked.processes)
-    findings = [carried_out(find_study(name), asked.store, processes, f"tropism run {name}", None) for name in DEMO]
-    _print_findings(findings, as_json=asked.as_json)
+    start_on(None)
+    found = [carried_out(find_study(name), asked.store, processes, f"tropism run {name}", None) for name in DEMO]
+    print_outcomes(found, as_json=asked.as_json)
     if not asked.as_json:
         print(f"\nDone in {time.monotonic() - began:.0f} seconds.")
 
@@ -118,13 +120,16 @@ def processes_of(asked: int | None) -> int:
     return asked or len(cores())
 
 
-def carried_out(study: Study, path: Path, processes: int, command: str, chunk_steps: int | None) -> Any:
-    """A study's findings, with progress shown."""
+def carried_out(study: Study, path: Path, processes: int, command: str, chunk_steps: int | None) -> Outcome:
+    """A study's findings and how its settings ended, with progress shown."""
     from tropism.store import Store
     from tropism.studying import carry_out
+    from tropism.summing import endings
 
+    store = Store(path)
     with shown() as told:
-        return carry_out(study, Store(path), processes=processes, told=told, command=command, chunk_steps=chunk_steps)
+        found = carry_out(study, store, processes=processes, told=told, command=command, chunk_steps=chunk_steps)
+    return Outcome(found, endings(found.ensembles, store))
 
 
 def _refuse_alike(asked: Run) -> None:
@@ -136,51 +141,9 @@ def _refuse_alike(asked: Run) -> None:
             raise UserError(f"Two files are called {stem}; a plug-in is known by its name, so rename one of them.")
 
 
-def _print_plan(study: Study, asked: Run, processes: int) -> None:
+def _plan(study: Study, asked: Run, processes: int) -> None:
     from tropism.planning import plan
-    from tropism.store import Store, in_words
+    from tropism.store import Store
 
     store = Store(asked.store, writable=False) if asked.store.exists() else None
-    lines = plan(study, store, processes=processes)
-    if asked.as_json:
-        print(json.dumps([dataclasses.asdict(line) for line in lines]))
-        return
-    rows = [
-        (
-            line.sweep,
-            line.networks,
-            line.stored,
-            line.programs,
-            line.parameters,
-            line.steps,
-            f"{line.seconds:.0f} s",
-            in_words(line.bytes),
-            line.note,
-        )
-        for line in lines
-    ]
-    heads = ("sweep", "to train", "stored", "programs", "parameters", "steps", "about", "disk", "")
-    print_table(f"{study.name}: what it would train on {processes} processes", heads, rows)
-
-
-def _print_findings(findings: list[Any], *, as_json: bool) -> None:
-    if as_json:
-        from tropism.values import describe
-
-        print(
-            json.dumps(
-                [
-                    {
-                        "study": each.study.name,
-                        "report": str(each.report),
-                        "claims": [describe(verdict) for verdict in each.verdicts],
-                    }
-                    for each in findings
-                ]
-            )
-        )
-        return
-    for each in findings:
-        print_claims(each.study.title, each.verdicts)
-    for each in findings:
-        print(f"Report: {each.report}")
+    print_plan(study.name, plan(study, store, processes=processes), processes, as_json=asked.as_json)

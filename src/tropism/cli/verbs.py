@@ -26,13 +26,18 @@ Changes = Annotated[
     arg(
         name="set",
         metavar="ADDRESS=VALUE",
-        help="Another number at a dial or another value in a field, such as lr=0.05, network.hidden=10 or "
-        "anchor.weight=0.2; SWEEP:ADDRESS=VALUE for one sweep of a study. May be repeated.",
+        help="Another number at a dial or another value in a field, such as lr=0.05, network.hidden=10, batch_size=2^7 "
+        "or anchor.weight=0.2; SWEEP:ADDRESS=VALUE for one sweep of a study. May be repeated.",
     ),
 ]
 Axes = Annotated[
     UseAppendAction[tuple[str, ...]],
-    arg(name="grid", metavar="ADDRESS=A,B,…", help="Train once for each number of a dial; may be repeated."),
+    arg(
+        name="grid",
+        metavar="ADDRESS=A,B,…",
+        help="Train once for each value of a dial or a field: 16,32 or relu,gelu or 2^4..2^11 or lin(-2,1,11) or "
+        "log(1e-3,1e-1,5). May be repeated; every combination is trained.",
+    ),
 ]
 Number = Annotated[
     int | None,
@@ -64,7 +69,8 @@ class List:
 class Run:
     """Train what a study is missing, measure, draw, judge its claims and write its report.
 
-    Examples: tropism run isolated --plan · tropism run isolated --seeds 0..9 --set lr=0.05 · tropism run my_study.py
+    Examples: tropism run isolated --plan · tropism run isolated --seeds 0..9 --set lr=0.05 · tropism run my_study.py ·
+    tropism run sparse-features --grid network.hidden=2^4..2^8 --grid lr=0.003,0.03
     """
 
     study: Annotated[Positional[str], arg(metavar="STUDY", help="A study's name, or a .py file with `study(name)`.")]
@@ -74,10 +80,18 @@ class Run:
     init: Annotated[Number, arg(help="Pin every member's init stream.")] = None
     data: Annotated[Number, arg(help="Pin every member's data stream.")] = None
     world: Annotated[Number, arg(help="Pin every member's world stream.")] = None
+    apart: Annotated[
+        str | None,
+        arg(
+            metavar="STREAMS",
+            help="Streams that settings of one seed do not share, such as world,data.",
+        ),
+    ] = None
     name: Annotated[str | None, arg(metavar="NAME", help="Store the study under this name.")] = None
     plan: Annotated[bool, arg(help="Only show what would be trained, and what that costs.")] = False
     processes: Annotated[Number, arg(help="Processes, one core each; all cores by default.")] = None
     chunk_steps: Annotated[Number, arg(help="The most steps between two checkpoints.")] = None
+    device: Annotated[str | None, arg(metavar="DEVICE", help="Train on cpu, cuda, …; JAX chooses by default.")] = None
     readme: Annotated[Path | None, arg(metavar="FOLDER", help="Also write FOLDER/NAME/README.md with figures.")] = None
     store: StoreFlag = STORE
     plugins: PluginFlag = ()

@@ -50,6 +50,13 @@ def print_table(title: str, heads: Sequence[str], rows: Iterable[Sequence[object
     console.print(table)
 
 
+def duration(seconds: float) -> str:
+    """A time as one says it: `12 s`, `7 min`, `3.5 h`."""
+    if seconds < 100:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 6000 else f"{seconds / 3600:.1f} h"
+
+
 def print_frame(title: str, frame: polars.DataFrame) -> None:
     """A polars table, whole."""
     from tropism.report.wording import column_texts
