@@ -12,7 +12,7 @@ from tropism.core.experiment import Experiment
 from tropism.core.member import STREAMS, Seed
 from tropism.core.sweep import Study, Sweep
 from tropism.errors import BadValue, DoesNotFit, UnknownName, UserError
-from tropism.spreading import spread_out, sweep_with
+from tropism.spreading import spread_out
 
 MOST_SEEDS = 100_000
 """Seeds in one range: more is a slip of the hand."""
@@ -62,9 +62,10 @@ class Overrides:
         for name in changes:
             if name in axes:
                 raise UserError(f"{name} is given to both --set and --grid; leave one of the two out.")
-        sweeps = _all_changed(self._seeded(study), {name: _one(text, name) for name, text in changes.items()})
+        sweeps = self._seeded(study)
+        mine = _shared_out(sweeps, {name: _one(text, name) for name, text in changes.items()})
         points = {name: parse_axis(text, f"--grid {name}") for name, text in axes.items()}
-        sweeps = spread_out(study, sweeps, points)
+        sweeps = spread_out(study, sweeps, mine, points)
         if self.apart is not None:
             sweeps = self._set_apart(sweeps)
         return dataclasses.replace(study, sweeps=tuple(sweeps))
@@ -115,8 +116,8 @@ def parse_seeds(text: str) -> tuple[int, ...]:
     return tuple(found)
 
 
-def _all_changed(sweeps: list[Sweep], values: Mapping[str, Any]) -> list[Sweep]:
-    """Every sweep with the changes that are meant for it: those named `SWEEP:address`, and those whose address it has.
+def _shared_out(sweeps: list[Sweep], values: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """By sweep, the changes that are meant for it: those named `SWEEP:address`, and those whose address it has.
 
     Raises:
         UnknownName: No such sweep, or an address that no sweep has.
@@ -131,7 +132,7 @@ def _all_changed(sweeps: list[Sweep], values: Mapping[str, Any]) -> list[Sweep]:
             mine[only][rest] = value
         else:
             raise UnknownName("sweep", only, names, f"--set {address}")
-    return [sweep_with(sweep, mine[sweep.name]) if mine[sweep.name] else sweep for sweep in sweeps]
+    return mine
 
 
 def _share_out(sweeps: list[Sweep], address: str, value: Any, mine: dict[str, dict[str, Any]]) -> None:

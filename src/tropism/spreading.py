@@ -18,8 +18,18 @@ MOST_SWEEPS = 200
 """Sweeps that a grid over fields may make: each is a program of its own to compile."""
 
 
-def spread_out(study: Study, sweeps: list[Sweep], axes: Mapping[str, tuple[Any, ...]]) -> list[Sweep]:
-    """The sweeps over a grid: dials become settings, and each combination of fields a sweep of its own.
+def spread_out(
+    study: Study, sweeps: list[Sweep], changes: Mapping[str, Mapping[str, Any]], axes: Mapping[str, tuple[Any, ...]]
+) -> list[Sweep]:
+    """The sweeps with their changes, over a grid: dials become settings, each combination of fields a sweep of its own.
+
+    A combination and the changes are made in one step, so that parts which fit only together can be changed together.
+
+    Args:
+        study: Whose sweeps they are.
+        sweeps: What is trained.
+        changes: By sweep, values by address.
+        axes: Values by address, for all sweeps.
 
     Raises:
         UserError: An axis that some sweep has not, or one of fields where the study knows its sweeps by name.
@@ -28,19 +38,11 @@ def spread_out(study: Study, sweeps: list[Sweep], axes: Mapping[str, tuple[Any, 
     fields = {name: values for name, values in axes.items() if name not in dials}
     if fields:
         _refuse_fields(study, sweeps, fields)
-        sweeps = [part for sweep in sweeps for part in _over_fields(sweep, fields)]
-    if dials:
-        settings = grid_of({name: [_number(value, name) for value in values] for name, values in dials.items()})
-        sweeps = [dataclasses.replace(sweep, settings=settings) for sweep in sweeps]
-    return sweeps
-
-
-def sweep_with(sweep: Sweep, values: dict[str, Any]) -> Sweep:
-    """The sweep, changed now or, where its experiment starts from networks that are yet to be trained, then."""
-    made = sweep.experiment
-    if isinstance(made, Experiment):
-        return dataclasses.replace(sweep, experiment=changed(made, values))
-    return dataclasses.replace(sweep, experiment=lambda before: changed(made(before), values))
+    made = [part for sweep in sweeps for part in _over_fields(sweep, changes[sweep.name], fields)]
+    if not dials:
+        return made
+    settings = grid_of({name: [_number(value, name) for value in values] for name, values in dials.items()})
+    return [dataclasses.replace(sweep, settings=settings) for sweep in made]
 
 
 def _has_dial(sweep: Sweep, name: str) -> bool:
@@ -71,24 +73,32 @@ def _refuse_fields(study: Study, sweeps: list[Sweep], fields: Mapping[str, tuple
         raise BadValue("--grid", " × ".join(fields), f"at most {MOST_SWEEPS} combinations of fields, not {count}")
 
 
-def _over_fields(sweep: Sweep, fields: Mapping[str, tuple[Any, ...]]) -> list[Sweep]:
-    """A sweep for each combination of values, the last axis fastest."""
+def _over_fields(sweep: Sweep, changes: Mapping[str, Any], fields: Mapping[str, tuple[Any, ...]]) -> list[Sweep]:
+    """A sweep for each combination of values, the last axis fastest; the sweep itself where there are no fields."""
     labels = _labels(fields)
     found = []
     for point in itertools.product(*fields.values()):
         words = [f"{labels[name]}-{said(value)}" for name, value in zip(fields, point, strict=True)]
         name = "".join(letter if letter.isalnum() or letter in "._- " else "-" for letter in " ".join(words))
-        found.append(sweep_with(sweep, dict(zip(fields, point, strict=True))))
-        found[-1] = dataclasses.replace(found[-1], name=f"{sweep.name} {name}")
+        part = _with(sweep, {**changes, **dict(zip(fields, point, strict=True))})
+        found.append(dataclasses.replace(part, name=f"{sweep.name} {name}".rstrip()))
     return found
+
+
+def _with(sweep: Sweep, values: dict[str, Any]) -> Sweep:
+    """The sweep, changed now or, where its experiment starts from networks that are yet to be trained, then."""
+    made = sweep.experiment
+    if not values:
+        return sweep
+    if isinstance(made, Experiment):
+        return dataclasses.replace(sweep, experiment=changed(made, values))
+    return dataclasses.replace(sweep, experiment=lambda before: changed(made(before), values))
 
 
 def _labels(addresses: Mapping[str, object]) -> dict[str, str]:
     """What a sweep's name calls an address: its last part, or all of it where two end alike."""
-    last = [address.rpartition(".")[2] for address in addresses]
-    return {
-        address: short if last.count(short) == 1 else address for address, short in zip(addresses, last, strict=True)
-    }
+    last = [full.rpartition(".")[2] for full in addresses]
+    return {full: short if last.count(short) == 1 else full for full, short in zip(addresses, last, strict=True)}
 
 
 def _number(value: object, name: str) -> float:
