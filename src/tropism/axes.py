@@ -103,7 +103,8 @@ def _spread(kind: str, inside: str, part: str, where: str) -> list[Any]:
         raise BadValue(where, part, f"{kind}(FIRST,LAST,COUNT) with a COUNT from 2 to {MOST_VALUES}")
     if kind == "log" and not (first > 0 and last > 0):
         raise BadValue(where, part, "log(FIRST,LAST,COUNT) with both ends above 0; lin(…) takes any")
-    return [_tidy(RANGES[kind](first, last, place / (count - 1))) for place in range(count)]
+    numbers = [RANGES[kind](first, last, place / (count - 1)) for place in range(count)]
+    return [_tidy(number, number if kind == "log" else max(abs(first), abs(last))) for number in numbers]
 
 
 def _climb(first: str, last: str, part: str, where: str) -> list[Any]:
@@ -151,9 +152,9 @@ RANGES: Mapping[str, Callable[[float, float, float], float]] = MappingProxyType(
 _EXAMPLES: Mapping[str, str] = MappingProxyType({"lin": "lin(-2,1,11)", "log": "log(1e-3,1e-1,5)"})
 
 
-def _tidy(number: float) -> int | float:
-    """A number without the last digits' rounding, whole where it is."""
-    found = float(f"{number:.{_DIGITS}g}")
+def _tidy(number: float, scale: float) -> int | float:
+    """A number without the last digits' rounding, which is as large as the numbers it comes from; whole where it is."""
+    found = round(number, _DIGITS - math.ceil(math.log10(scale))) if scale else 0.0
     return int(found) if found.is_integer() and abs(found) < 2**53 else found
 
 

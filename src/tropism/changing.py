@@ -24,7 +24,7 @@ def changed(experiment: Experiment, values: Mapping[str, Any]) -> Experiment:
     may be the name of a dope sheet.
 
     What nobody set follows: where the task comes to have another width, the network's field that decides its width;
-    where a run comes to be shorter, its snapshots, without those that it no longer reaches.
+    where a run comes to be shorter, its snapshots, without those at its end, which is kept anyway, or beyond.
 
     Raises:
         UnknownName: Nothing has one of the addresses.
@@ -41,8 +41,9 @@ def changed(experiment: Experiment, values: Mapping[str, Any]) -> Experiment:
             fields["schedule"] = _without_track(fields["schedule"], full, aliases)
         changes.append(_Change(tuple(full.split(".")), value, address, experiment))
     fields |= _changes(Experiment, fields, changes)
-    if "steps" in values and "snapshots" not in values and isinstance(fields["steps"], int):
-        fields["snapshots"] = tuple(step for step in experiment.snapshots if step <= fields["steps"])
+    steps = fields["steps"]
+    if "steps" in values and "snapshots" not in values and isinstance(steps, int) and steps < experiment.length:
+        fields["snapshots"] = tuple(step for step in experiment.snapshots if step < steps)
     fixed = {change.parts[-1] for change in changes if change.parts[0] == "network"}
     return Experiment(**_followed(experiment, fields, fixed))
 

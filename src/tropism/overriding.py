@@ -63,8 +63,10 @@ class Overrides:
             if name in axes:
                 raise UserError(f"{name} is given to both --set and --grid; leave one of the two out.")
         sweeps = self._seeded(study)
-        mine = _shared_out(sweeps, {name: _one(text, name) for name, text in changes.items()})
+        values = {name: _one(text, name) for name, text in changes.items()}
         points = {name: parse_axis(text, f"--grid {name}") for name, text in axes.items()}
+        _refuse_idle({name: (value,) for name, value in values.items()} | points)
+        mine = _shared_out(sweeps, values)
         sweeps = spread_out(study, sweeps, mine, points)
         if self.apart is not None:
             sweeps = self._set_apart(sweeps)
@@ -174,6 +176,15 @@ def _one(text: str, name: str) -> Any:
                 f"--set {name}: {text} is several values; --set takes one, and --grid {name}={text} them all."
             )
     return value
+
+
+def _refuse_idle(values: Mapping[str, tuple[Any, ...]]) -> None:
+    """Refuse a learning rate of zero, which trains nothing and looks as if it did."""
+    for name, several in values.items():
+        if name.rpartition(".")[2].rpartition(":")[2] == "lr" and any(value == 0 for value in several):
+            raise BadValue(
+                name, 0, "above 0: at a rate of 0 nothing is learned (snapshots=[0] keeps what is untrained)"
+            )
 
 
 def _is_number(word: str) -> bool:
