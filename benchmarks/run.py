@@ -16,11 +16,12 @@ import tempfile
 import venv
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
+import sparse
+from processes import TOLERANCE, Process, started
 from workloads import MANY, WORKLOADS
 
 from tropism.training.device import cores, processor
@@ -28,8 +29,8 @@ from tropism.training.device import cores, processor
 HERE = Path(__file__).resolve().parent
 PEERS = HERE.parent / ".venv-peers"
 PINS = HERE / "constraints-peers.txt"
-TOLERANCE = 1e-5
-"""The largest difference of two first gradients, relative to the largest number of each tensor."""
+ROUNDS = 5
+PARTS = ("color", "superposition")
 
 NAMES = {
     "lightning loader": ("lightning_loop.py", "loader"),
@@ -43,46 +44,29 @@ NAMES = {
 """The contestants, in the order of their turns: which script, which variant."""
 
 
-@dataclass(frozen=True)
-class Process:
-    """A contestant, waiting for a word."""
-
-    name: str
-    pipe: subprocess.Popen[str]
-
-    def ask(self, word: str) -> dict:
-        """Its answer to a command.
-
-        Raises:
-            SystemExit: It ended instead of answering.
-        """
-        assert self.pipe.stdin is not None
-        assert self.pipe.stdout is not None
-        print(word, file=self.pipe.stdin, flush=True)
-        answer = self.pipe.stdout.readline()
-        if not answer:
-            raise SystemExit(f"'{self.name}' ended while it was asked for {word}; what it said stands above.")
-        return json.loads(answer)
-
-
 def main() -> None:
     """Read the command line, measure, write."""
     import table
 
     asked = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    asked.add_argument("--rounds", type=int, default=5, help="turns of each contestant")
+    asked.add_argument("--rounds", type=int, help=f"turns of each contestant, {ROUNDS} and {sparse.ROUNDS} if not said")
     asked.add_argument("--core", type=int, default=cores()[-1], help="where all of them run")
+    asked.add_argument("--only", choices=PARTS, help="measure one part; the page keeps what it said of the other")
     asked.add_argument("--check", action="store_true", help="only compare the first gradients; writes nothing")
     given = asked.parse_args()
     python = peers_python()
-    found = {"machine": _machine(python, given.core), "workloads": {}}
-    for name in WORKLOADS:
-        with contestants(name, python, given.core) as processes:
-            agreement = compared([(process.name, process.ask("first_step")) for process in processes])
-            rounds = [] if given.check else list(measured(processes, given.rounds))
-        found["workloads"][name] = {"agreement": agreement, "rounds": rounds}
+    kept = HERE / "results.json"
+    found = json.loads(kept.read_text(encoding="utf-8")) if given.only else {}
+    for part in (given.only,) if given.only else PARTS:
+        machine = _machine(python, given.core)
+        if part == "color":
+            found |= {"machine": machine, "workloads": _color(python, given.core, given.rounds, check=given.check)}
+        else:
+            rounds = given.rounds or sparse.ROUNDS
+            measured = sparse.carried_out(python, given.core, rounds=rounds, check=given.check)
+            found["superposition"] = {"machine": machine, **measured}
     if not given.check:
-        (HERE / "results.json").write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+        kept.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
         (HERE / "RESULTS.md").write_text(table.page(found), encoding="utf-8")
         print(table.page(found))
 
@@ -91,6 +75,8 @@ def peers_python() -> Path:
     """The interpreter of the peers' environment, made if it is not there or its pins are newer."""
     python, stamp = PEERS / "bin" / "python", PEERS / ".installed"
     if not stamp.exists() or stamp.stat().st_mtime < PINS.stat().st_mtime:
+        if PEERS.is_symlink():  # clearing would follow it, and empty an environment that is somebody else's
+            raise SystemExit(f"{PEERS} is a link; remove it, so that an environment can be made in its place.")
         print(f"making {PEERS.name}: PyTorch and Lightning, a gigabyte or more", flush=True)
         venv.create(PEERS, with_pip=True, clear=True)
         # The pin of torch is exact, so that where wheels for the CPU alone are offered, no others are fetched.
@@ -102,25 +88,29 @@ def peers_python() -> Path:
     return python
 
 
+def _color(python: Path, core: int, rounds: int | None, *, check: bool) -> dict[str, dict]:
+    found = {}
+    for name in WORKLOADS:
+        with contestants(name, python, core) as processes:
+            agreement = compared([(process.name, process.ask("first_step")) for process in processes])
+            found[name] = {"agreement": agreement, "rounds": [] if check else list(measured(processes, rounds or ROUNDS))}
+    return found
+
+
 @contextmanager
 def contestants(workload: str, python: Path, core: int) -> Iterator[list[Process]]:
     """The processes of all contestants; ours come first to life, since they write the draws."""
     with ExitStack() as stack:
         folder = stack.enter_context(tempfile.TemporaryDirectory())
-        quiet = os.environ | dict.fromkeys(("OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 
-        def started(name: str) -> Process:
+        def begun(name: str) -> Process:
             script, variant = NAMES[name]
-            runs = sys.executable if script == "ours.py" else python
-            command = [runs, HERE / script, str(core), workload, variant, folder]
-            pipe = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=quiet)
-            stack.callback(pipe.wait)
-            stack.callback(pipe.stdin.close)  # type: ignore[union-attr]
-            return Process(name, pipe)
+            runs = Path(sys.executable) if script == "ours.py" else python
+            return started(stack, name, [runs, HERE / script, str(core), workload, variant, folder])
 
-        ours = started("ours 1")
+        ours = begun("ours 1")
         ours.ask("first_step")  # the draws are written before it answers
-        yield [ours if name == ours.name else started(name) for name in NAMES]
+        yield [ours if name == ours.name else begun(name) for name in NAMES]
 
 
 def compared(answers: list[tuple[str, dict]]) -> dict[str, float]:

@@ -1,0 +1,1 @@
+def section(f): return ""
