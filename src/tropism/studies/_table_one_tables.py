@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,6 +10,7 @@ import numpy as np
 from tropism.core.ensemble import Ensemble
 from tropism.studies._table_one_neurons import Neurons, Worlds, map_of, neurons, order_of, pooled
 from tropism.studies._table_one_parts import ANNEALED, FASTEST, Part, parts
+from tropism.studies._table_one_summaries import summaries
 from tropism.subjects.superposition.measures.probes import task_of
 
 if TYPE_CHECKING:
@@ -36,16 +37,26 @@ def measured(ensembles: Mapping[str, Ensemble]) -> dict[str, polars.DataFrame]:
 
     found: dict[str, Rows] = {"networks": [], "training": [], "loss": [], "biases": []}
     maps: dict[str, Rows] = {}
-    made = Worlds()
+    made, there = Worlds(), set(ensembles)
     for part in parts():
         for place, sweep in enumerate(part.sweeps()):
-            if sweep.name in ensembles:
+            if sweep.name in there:
                 _look(part, place, ensembles[sweep.name], made, found, maps)
     for name in ANNEALED:
-        if f"{name}-annealed" in ensembles:
+        if f"{name}-annealed" in there:
             _look_again(name, ensembles[f"{name}-annealed"], made, found["networks"])
-    tables = {f"drawn-{name}": pl.DataFrame(rows, infer_schema_length=None) for name, rows in found.items()}
-    return tables | {f"drawn-{name}": pl.DataFrame(rows, infer_schema_length=None) for name, rows in maps.items()}
+    networks = pl.DataFrame(found.pop("networks"), infer_schema_length=None)
+    drawn = {f"drawn-{name}": pl.DataFrame(rows, infer_schema_length=None) for name, rows in (found | maps).items()}
+    return {**summaries(networks), "drawn-networks": networks, **drawn}
+
+
+def chosen_points(part: Part) -> list[dict[str, float]]:
+    """The first, the middle and the last setting; of two swept numbers the second stays in its middle."""
+    points = part.points()
+    if len(part.row.swept) == 2:
+        second, values = part.row.swept[1]
+        points = [point for point in points if point[second] == values[len(values) // 2]]
+    return [points[place] for place in dict.fromkeys((0, len(points) // 2, len(points) - 1))]
 
 
 def _look(
@@ -54,7 +65,7 @@ def _look(
     """One sweep's networks: their ends, their snapshots, their losses, and pictures of some."""
     points, directions = _points(part, place), made.of(ensemble)["directions"]
     length, zero = ensemble.experiment.length, _predicting_zero(ensemble, made)
-    chosen = _chosen(part)
+    chosen = chosen_points(part)
     for row, member in enumerate(ensemble.members):
         point = points[row // len(part.seeds)]
         who = _who(part, point, part.seeds.index(member.seed.init), str(member.seed))
@@ -95,15 +106,6 @@ def _points(part: Part, place: int) -> list[dict[str, float]]:
     """The settings of a part's sweep: all of them, or those of its width."""
     widths = part.widths()
     return [point for point in part.points() if not widths or point["hidden"] == widths[place]]
-
-
-def _chosen(part: Part) -> list[dict[str, float]]:
-    """The first, the middle and the last setting; of two swept numbers the second stays in its middle."""
-    points = part.points()
-    if len(part.row.swept) == 2:
-        second, values = part.row.swept[1]
-        points = [point for point in points if point[second] == values[len(values) // 2]]
-    return [points[place] for place in dict.fromkeys((0, len(points) // 2, len(points) - 1))]
 
 
 def _who(part: Part, point: Mapping[str, float], member: int, seed: str) -> dict[str, Any]:
@@ -188,9 +190,7 @@ def _picture(panel: int, sizes: np.ndarray, order: tuple[np.ndarray, np.ndarray]
     small = pooled(sizes[np.ix_(down, across)], CELLS)
     high, wide = small.shape
     values = np.round(small, 3)
-    return [
-        {"panel": panel, "y": y, "x": x, "value": float(values[y, x])} for y in range(high) for x in range(wide)
-    ]
+    return [{"panel": panel, "y": y, "x": x, "value": float(values[y, x])} for y in range(high) for x in range(wide)]
 
 
 def _pictures_of_many(ensemble: Ensemble, row: int, directions: np.ndarray) -> Rows:
@@ -201,8 +201,3 @@ def _pictures_of_many(ensemble: Ensemble, row: int, directions: np.ndarray) -> R
         held = directions[np.linspace(0, len(directions) - 1, count + 2).astype(int)[1:-1]].sum(axis=0)
         found += _picture(panel, map_of(ensemble, row, directions + held), order)
     return found
-
-
-def finite(values: Iterable[float]) -> list[float]:
-    """Those that are numbers."""
-    return [each for each in values if each is not None and np.isfinite(each)]

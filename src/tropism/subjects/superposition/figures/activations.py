@@ -29,11 +29,12 @@ def activation_figure(
 
     Args:
         pictures: A row a cell: `panel`, `y`, `x` and `value`.
-        headings: Of the panels, in order.
-        sizes: How many neurons and features each panel stands for, where cells stand for several.
+        headings: Of the panels, by their number; a panel that has no cells is left out.
+        sizes: How many neurons and features each panel stands for, by its number, where cells stand for several.
     """
     require_columns(pictures, ("panel", "y", "x", "value"), "activation_figure")
-    panels = [_image(pictures.filter(pictures["panel"] == panel)) for panel in range(len(headings))]
+    there = sorted(pictures["panel"].unique().to_list())
+    panels = [_image(pictures.filter(pictures["panel"] == panel)) for panel in there]
     top = max(float(np.quantile(panel, 0.995)) for panel in panels) or 1.0
     top = max(top, 1e-6)
 
@@ -42,22 +43,23 @@ def activation_figure(
 
         ramp = LinearSegmentedColormap.from_list("answers", [palette.surface, palette.accents[0], palette.ink])
         grid = canvas.subplots(1, len(panels), squeeze=False)[0]
-        for place, (axes, panel, heading) in enumerate(zip(grid, panels, headings, strict=True)):
+        for axes, panel, place in zip(grid, panels, there, strict=True):
             high, wide = sizes[place] if sizes else panel.shape
-            shown = axes.imshow(
+            axes.imshow(
                 panel, cmap=ramp, vmin=0, vmax=top, aspect="auto", interpolation="nearest", extent=(0, wide, high, 0)
             )
             axes.grid(visible=False)
-            axes.set_title(heading, fontsize="small")
+            axes.set_title(headings[place], fontsize="small")
             axes.set_xlabel("feature")
             axes.set_xticks([0, wide], ["1", f"{wide:,}"])
-            axes.set_yticks([0, high], ["1", f"{high:,}"])
+            named = place == there[0] or (bool(sizes) and sizes[place] != sizes[there[0]])
+            axes.set_yticks([0, high], ["1", f"{high:,}"] if named else ["", ""])
             axes.get_xticklabels()[0].set_ha("left")
             axes.get_xticklabels()[-1].set_ha("right")
             for spine in axes.spines.values():
                 spine.set(visible=True, color=palette.rule, linewidth=0.6)
-        grid[0].set_ylabel("neuron", labelpad=-14)
-        bar = canvas.colorbar(shown, ax=grid, shrink=0.9, pad=0.02, aspect=30)
+        grid[0].set_ylabel("neuron", labelpad=-22)
+        bar = canvas.colorbar(grid[0].images[0], ax=grid, shrink=0.9, pad=0.02, aspect=30)
         bar.set_label("answer", fontsize="small")
         bar.outline.set_visible(False)  # type: ignore[operator]
         bar.ax.tick_params(labelsize="small")

@@ -42,14 +42,13 @@ def history_figure(
     last = int(training["step"].max())  # type: ignore[arg-type]
 
     def draw(canvas: Canvas, palette: Palette) -> None:
-        shape = [[f"{row}{column}" for column in range(len(columns))] + ["key"] for row in range(3)]
-        ratios = [*[1.0] * len(columns), 0.19 * len(columns) ** 0.6]
-        grid = canvas.subplot_mosaic(shape, width_ratios=ratios)
+        cells = canvas.add_gridspec(3, len(columns) + 1, width_ratios=[*[1.0] * len(columns), 0.19 * len(columns)])
+        grid = [[canvas.add_subplot(cells[row, place]) for place in range(len(columns))] for row in range(3)]
         for row, (what, label) in enumerate(PANELS):
-            first = grid[f"{row}0"]
+            first = grid[row][0]
             first.set_ylabel(label)
             for place, value in enumerate(columns):
-                axes = grid[f"{row}{place}"]
+                axes = grid[row][place]
                 table = loss if what == "loss" else training
                 part = table if value is None else table.filter(table[across] == value)
                 _draw_lines(axes, part, what, by, values, palette)
@@ -62,8 +61,8 @@ def history_figure(
                     axes.tick_params(labelleft=False)
                 if value is not None and row == 0:
                     axes.set_title(f"{NAMES[across]} {worded(across, value)}", fontsize="small")
-        _name_steps([grid[f"2{place}"] for place in range(len(columns))])
-        key(grid["key"], by, values, palette)
+        _name_steps(grid[2])
+        key(canvas.add_subplot(cells[:, -1]), by, values, palette)
 
     seeds = training["member"].n_unique()
     said = (
@@ -74,9 +73,7 @@ def history_figure(
     return Figure(name, title, alt, f"{caption} {said}".strip(), draw, (6.4, 5.4))
 
 
-def _draw_lines(
-    axes: Axes, part: polars.DataFrame, what: str, by: str, values: list[float], palette: Palette
-) -> None:
+def _draw_lines(axes: Axes, part: polars.DataFrame, what: str, by: str, values: list[float], palette: Palette) -> None:
     colors = dict(zip(values, sequential(palette, len(values)), strict=True))
     for (value, _), line in part.sort("step").group_by([by, "member"], maintain_order=True):
         axes.plot(line["step"], line[what], color=colors[value], lw=1.3, alpha=0.9)  # type: ignore[index]

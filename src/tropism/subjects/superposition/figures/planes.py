@@ -45,7 +45,9 @@ def plane_figure(
             for place, row in enumerate(rows):
                 part = networks.filter(networks["row"] == row)
                 color, mark = palette.accent(place), "osD^vP"[place % 6]
-                axes.plot(part[x], part[y], mark, color=color, ms=4.5, alpha=0.85, mec=palette.surface, mew=0.4, label=row)
+                axes.plot(
+                    part[x], part[y], mark, color=color, ms=4.5, alpha=0.85, mec=palette.surface, mew=0.4, label=row
+                )
             axes.axvline(1, color=palette.muted, lw=0.9, ls=":", zorder=1)
             axes.set_title(heading, fontsize="small")
             axes.legend(fontsize="x-small", handletextpad=0.1, borderpad=0.1, labelspacing=0.25, loc="best")

@@ -68,8 +68,9 @@ def share_figure(
         for row, (_, lines) in enumerate(PANELS):
             _name_lines(grid[row, -1], networks, by, across, columns[-1], lines, palette)
         if by == "hidden":
-            grid[0, 0].annotate(f"{features}", (features, 1), xycoords=("data", "axes fraction"), xytext=(3, -2),
-                                textcoords="offset points", va="top", color=palette.muted, fontsize="small")  # fmt: skip
+            up = grid[0, 0].get_xaxis_transform()
+            grid[0, 0].text(features * 1.04, 0.97, f"{features}", transform=up, va="top", color=palette.muted,
+                            fontsize="small")  # fmt: skip
 
     seeds = networks["member"].n_unique()
     failed = int((~networks["share"].is_finite()).sum())

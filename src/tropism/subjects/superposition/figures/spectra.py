@@ -30,26 +30,26 @@ def bias_figure(
 
     Args:
         biases: A row a neuron: `panel`, `place` (in the order to be shown), `bias` and `kind`.
-        headings: Of the panels, in order.
+        headings: Of the panels, by their number; a panel that has no neurons is left out.
     """
     require_columns(biases, ("panel", "place", "bias", "kind"), "bias_figure")
+    there = sorted(biases["panel"].unique().to_list())
 
     def draw(canvas: Canvas, palette: Palette) -> None:
-        grid = canvas.subplots(1, len(headings), sharey=True, squeeze=False)[0]
-        for panel, (axes, heading) in enumerate(zip(grid, headings, strict=True)):
+        grid = canvas.subplots(1, len(there), sharey=True, squeeze=False)[0]
+        for axes, panel in zip(grid, there, strict=True):
             part = biases.filter(biases["panel"] == panel)
             _draw_panel(axes, part, palette)
             if part.height > features:
                 axes.axvline(features, color=palette.muted, lw=1.0, ls="--", zorder=1)
             axes.axhline(0, color=palette.muted, lw=0.7, zorder=1)
-            axes.set_title(heading, fontsize="small")
+            axes.set_title(headings[panel], fontsize="small")
             axes.set_xlabel("neuron, sorted")
             axes.set_xlim(-0.02 * part.height, 1.02 * part.height)
             axes.set_xticks([1, part.height], ["1", f"{part.height:,}"])
         grid[0].set_ylabel("bias")
         handles = [
-            grid[0].plot([], [], "o", ms=6, color=palette.accent(place), label=kind)[0]
-            for kind, place in KINDS.items()
+            grid[0].plot([], [], "o", ms=6, color=palette.accent(place), label=kind)[0] for kind, place in KINDS.items()
         ]
         canvas.legend(handles=handles, loc="outside lower center", ncols=3, handletextpad=0.2)
 

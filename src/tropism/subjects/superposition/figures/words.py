@@ -87,10 +87,12 @@ def swept_axis(axes: Axes, name: str, values: Sequence[float], *, label: bool = 
 
     if logarithmic(name):
         axes.set_xscale("log")
-    every = 1 if len(values) <= 8 else 2
+    room = sum(len(worded(name, value)) + 1 for value in values)
+    every = 1 if room <= 44 else 2
     shown = [value for place, value in enumerate(values) if place % every == 0]
-    if name == "lr" and len(values) == 6:
-        shown = [value for value in values if abs(value - 0.005) > 1e-9 and abs(value - 0.01) > 1e-9 or value == 0.01]
+    if logarithmic(name):  # names that would touch are left out
+        apart = (math.log(max(values)) - math.log(min(values))) / 12
+        shown = [v for p, v in enumerate(shown) if not p or math.log(v) - math.log(shown[p - 1]) >= apart]
     axes.set_xticks(shown, [worded(name, value) for value in shown])
     axes.xaxis.set_minor_locator(NullLocator())
     if label:

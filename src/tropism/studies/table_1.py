@@ -1,0 +1,95 @@
+"""Table 1: every row of "Engineering Monosemanticity in Toy Models", in short runs, with its claims."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from tropism.core.ensemble import Ensemble
+from tropism.core.sweep import Study
+from tropism.studies._table_one_claims import CLAIMS, PAPER
+from tropism.studies._table_one_parts import sweeps
+from tropism.studies._table_one_sections import sections
+
+if TYPE_CHECKING:
+    import polars
+
+    from tropism.figures import Figure
+
+
+def study(name: str) -> Study:
+    """The study `table-1`: 21 rows, their variants and controls, in 4,096 steps of 128 examples."""
+    return Study(
+        name=name,
+        title="Table 1: which minimum does training find?",
+        question=(
+            "A network reads 512 sparse features from 64 dimensions. When does a neuron stand for one feature, and "
+            "when for many: by learning rate, initial bias and its decay, density, number of neurons, L1 and task?"
+        ),
+        source=(
+            f"{PAPER}, Table 1; what the table leaves out is from the scripts of "
+            "adamjermyn/toy_model_interpretability and jbloomAus/toy_model_interpretability."
+        ),
+        lede=LEDE,
+        sweeps=sweeps(),
+        measure=measure,
+        draw=draw,
+        claims=CLAIMS,
+        columns=COLUMNS,
+        sections=sections(),
+    )
+
+
+def measure(ensembles: Mapping[str, Ensemble]) -> dict[str, polars.DataFrame]:
+    """A row a row of the table, a row a setting, and what the figures are drawn from."""
+    from tropism.studies._table_one_tables import measured
+
+    return measured(ensembles)
+
+
+def draw(tables: Mapping[str, polars.DataFrame]) -> Sequence[Figure]:
+    """Loss against monosemanticity over all networks; then each row's history, shares, pictures and biases."""
+    from tropism.studies._table_one_figures import figures
+
+    return figures(tables)
+
+
+LEDE = (
+    "Runs are 32 times shorter than the paper's, and a batch is 64 times smaller: 2^12 steps of 2^7 examples. A run's "
+    "length is better told by rate × steps / 2, the path along which LAMB moves every tensor: 2 to 61 here for rates "
+    ".001 to .03, 66 to 1,966 in the paper; so only the fastest rate comes as far as the paper's slowest. The decay "
+    "of the biases is given 32 times its rate, which keeps the paper's e-folds but not their proportion to the path: "
+    "where the table's decay is .03 it is .96 here, LAMB can no longer hold a bias against it (above one half it "
+    "cannot), and biases end at zero. That concerns LR3, LR4, B1, G3, E1, K1, K2, RG1, RP1 and LR5, whose claims can "
+    "fail for that reason alone; gentler controls of ours stand beside them. A neuron is monosemantic if its answer "
+    "to one feature is more than .999 of all its answers, each feature asked alone. The published ratio, such neurons "
+    "per feature, can pass one, so it stands beside coverage, the share of features that have such a neuron."
+)
+
+COLUMNS = {
+    "row": "row of the table, or what stands beside it",
+    "lr": "learning rate",
+    "offset": "added to all biases at first",
+    "density": "how often a feature is on",
+    "hidden": "neurons",
+    "l1": "weight of L1 on activations",
+    "decay": "decay rate of the biases, as in the table, before rescaling",
+    "n": "networks",
+    "networks": "networks of the row",
+    "failed": "networks that did not stay finite",
+    "share": "monosemantic neurons per feature, the published ratio; mean over seeds",
+    "share_std": "its standard deviation over seeds",
+    "covered": "share of features with at least one monosemantic neuron",
+    "covered_std": "its standard deviation over seeds",
+    "duplicates": "monosemantic neurons beyond one a feature, per feature",
+    "dead": "share of neurons that answer to no feature alone",
+    "bias": "mean bias",
+    "loss": "sum of squared errors an example, without L1, mean over the last 256 steps of training",
+    "loss_std": "its standard deviation over seeds",
+    "held_out": "the same of 2,048 held-out examples at the end",
+    "most_monosemantic_at": "the setting with the largest share; what follows is measured there",
+    "least_loss_at": "the setting with the smallest loss; what follows is measured there",
+    "least_loss": "that loss",
+    "share_there": "monosemantic neurons per feature there",
+    "covered_there": "share of features covered there",
+}

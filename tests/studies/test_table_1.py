@@ -1,0 +1,185 @@
+"""Table 1 as a study: what it trains, that its quick measure is the plain one, and that it goes through, tiny."""
+
+from dataclasses import replace
+
+import numpy as np
+import polars as pl
+import pytest
+
+from tropism.core.ensemble import Ensemble, History, Status
+from tropism.figures.theme import render
+from tropism.running import train_members
+from tropism.studies import _table_one_parts as parts
+from tropism.studies import table_1
+from tropism.studies._table_one_claims import CLAIMS
+from tropism.studies._table_one_neurons import Worlds, answers, neurons, order_of, pooled
+from tropism.studies._table_one_sections import sections
+from tropism.studies._table_one_summaries import _gaps
+from tropism.subjects.superposition.measures import monosemanticity, responses
+from tropism.subjects.superposition.table_one import ROWS, VARIANTS, sweeps_of
+
+
+def untrained(experiment, members):
+    """Networks with numbers of the right shapes, some of them monosemantic; training them all would take minutes."""
+    network, rows, key = experiment.network, len(members), experiment.key()
+    random = np.random.default_rng(int(key[:8], 16))
+
+    def params():
+        return {
+            "hidden.weight": random.normal(size=(rows, network.hidden, network.inputs)).astype(np.float32),
+            "hidden.bias": random.normal(-1.0, 1.0, size=(rows, network.hidden)).astype(np.float32),
+            "output.weight": np.zeros((rows, network.outputs, network.hidden), np.float32),
+        }
+
+    steps = np.arange(experiment.length)
+    errors = random.uniform(1, 2, size=(rows, len(steps)))
+    return Ensemble(
+        experiment=experiment,
+        members=tuple(members),
+        params=params(),
+        history=History(steps, {"error": errors}, steps[-1:], {"error": errors[:, -1:]}, {}),
+        status=Status(np.full(rows, -1), np.full(rows, -1), ("",) * rows),
+        member_keys=tuple(f"{key} {row}" for row in range(rows)),
+        snapshots={step: params() for step in experiment.snapshots},
+    )
+
+
+@pytest.fixture(scope="module")
+def ensembles():
+    """Every sweep, tiny; LR1 and its annealed end are trained."""
+    found = {}
+    for sweep in parts.sweeps(parts.tiny):
+        experiment = sweep.resolved(found)
+        grow = train_members if sweep.name in ("LR1", "LR1-annealed") else untrained
+        found[sweep.name] = grow(experiment, sweep.members(experiment))
+    return found
+
+
+@pytest.fixture(scope="module")
+def tables(ensembles):
+    return table_1.measure(ensembles)
+
+
+@pytest.fixture(scope="module")
+def figures(tables):
+    return {figure.name: figure for figure in table_1.draw(tables)}
+
+
+def test_the_rows_train_what_the_table_says_and_are_found_where_they_were_trained():
+    for part in parts.parts():
+        if part.name in {**ROWS, **VARIANTS}:
+            for ours, theirs in zip(part.sweeps(), sweeps_of(part.name, part.scale, seeds=part.seeds), strict=True):
+                assert ours.experiment.key() == theirs.experiment.key()
+                assert ours.members(ours.experiment) == theirs.members(theirs.experiment)
+    assert sum(len(part.points()) for part in parts.parts() if part.name in ROWS) == 206
+
+
+def test_the_numbers_of_a_point_are_those_of_its_member():
+    for part in parts.parts():
+        stretch = 32 if part.scale == "laptop" else 1
+        for sweep, width in zip(part.sweeps(), part.widths() or (None,), strict=True):
+            points = [point for point in part.points() if width in (None, point.get("hidden"))]
+            for row, member in enumerate(sweep.members(sweep.experiment)):
+                point, dials = points[row // len(part.seeds)], dict(member.dials)
+                for name, address in (("lr", "optimizer.lr"), ("offset", "network.offset"), ("l1", "l1.weight")):
+                    assert dials.get(address) == point.get(name)
+                if "decay" in point:
+                    assert dials["optimizer.decay.rate"] == pytest.approx(point["decay"] * stretch, rel=1e-12)
+
+
+@pytest.mark.parametrize("name", ["LR1", "G3", "LR5", "RP1"])
+def test_the_quick_measure_is_the_plain_one(ensembles, name):
+    ensemble = ensembles[name]
+    directions = Worlds().of(ensemble)["directions"]
+    plain = monosemanticity(ensemble, steps=(8,))
+    theirs = responses(ensemble)
+    for row in range(0, len(ensemble), 5):
+        # Two ways to multiply the same numbers in single precision.
+        np.testing.assert_allclose(answers(ensemble, row, directions[row]), theirs[row], atol=2e-5)
+        for step, params in ((8, ensemble.snapshots[8]), (64, ensemble.params)):
+            ours = neurons(ensemble, row, directions[row], params=params).counts(32)
+            wanted = plain.filter((pl.col("member") == row) & (pl.col("step") == step)).to_dicts()[0]
+            assert ours["share"] == wanted["mono_share"]
+            assert ours["covered"] == wanted["covered"]
+            assert ours["duplicates"] == pytest.approx(wanted["duplicates"] / 32)
+            width = ensemble.network.hidden
+            assert (ours["dead"], ours["polysemantic"]) == (wanted["dead"] / width, wanted["polysemantic"] / width)
+            assert ours["bias"] == pytest.approx(wanted["mean_bias"], abs=1e-6)
+
+
+def test_pooling_loses_no_strong_answer():
+    sizes = np.random.default_rng(0).uniform(size=(50, 33))
+    small = pooled(sizes, 8)
+    assert small.shape == (8, 8)
+    assert small.max() == sizes.max()
+    assert set(small.ravel()) <= set(sizes.ravel())
+    np.testing.assert_array_equal(pooled(sizes, 64), sizes)
+    alone = np.zeros((50, 33))
+    alone[49, 32] = 1
+    assert pooled(alone, 8)[7, 7] == 1
+
+
+def test_sorted_monosemantic_neurons_make_a_falling_line():
+    sizes = np.zeros((6, 4)) + 0.2
+    sizes[[1, 3, 4]] = 0
+    sizes[1, 2] = sizes[3, 0] = sizes[4, 3] = 1.0
+    down, across = order_of(sizes)
+    assert set(down[:3]) == {1, 3, 4}
+    np.testing.assert_array_equal(np.diag(sizes[np.ix_(down, across)])[:3], 1)
+
+
+def test_a_gap_counts_only_pairs_of_the_same_loss():
+    own = pl.DataFrame({"loss": [1.0, 1.09, 1.2, float("nan")], "share": [0.0, 0.3, 1.4, 9.0], "covered": [0.0] * 4})
+    assert _gaps(own) == {"pairs": 1.0, "share_gap": pytest.approx(0.3), "covered_gap": 0.0}
+
+
+def test_annealing_starts_from_the_fastest_and_ends_at_rest(ensembles):
+    annealed = ensembles["LR1-annealed"]
+    assert len(annealed) == 3
+    assert annealed.experiment.length == 8
+    late = annealed.experiment.optimizer.pace.factor(7, 8)
+    assert 0 < float(late) < 0.05
+
+
+def test_every_claim_finds_its_rows(tables):
+    for claim in CLAIMS:
+        verdict = claim.judge(tables)
+        assert verdict.n + verdict.failed == 3, claim.text
+    assert len({claim.text for claim in CLAIMS}) == len(CLAIMS)
+
+
+def test_a_table_of_settings_has_a_row_a_setting(tables):
+    assert tables["LR1-settings"]["n"].to_list() == [3] * 6
+    assert tables["G3-settings"].height == 33
+    assert set(tables["rows"]["row"]) == {part.name for part in parts.parts()}
+
+
+def test_a_failed_network_is_counted_and_has_no_numbers(ensembles):
+    whole = ensembles["E1"]
+    diverged = np.where(np.arange(len(whole)) == 0, 40, -1)
+    failed = replace(whole, status=replace(whole.status, diverged_at=diverged))
+    tables = table_1.measure({"E1": failed})
+    settings = tables["E1-settings"]
+    assert settings["failed"].to_list() == [1] + [0] * 10
+    assert settings["share"][0] is None
+    training = tables["drawn-training"].filter(pl.col("density") == 0.5)
+    assert training.filter(pl.col("step") <= 32)["share"].is_finite().all()
+    assert not training.filter(pl.col("step") > 40)["share"].is_finite().any()
+    assert all(render(figure, dpi=20) for figure in table_1.draw(tables) if figure.name == "E1-share")
+
+
+def test_every_figure_and_table_has_a_section(tables, figures):
+    names = list(figures)
+    for row in ROWS:
+        assert {f"{row}-{kind}" for kind in ("history", "share", "activations", "biases")} <= set(names)
+    homes = {section.name for section in sections()}
+    printed = [name for name in tables if not name.startswith("drawn-")]
+    for name in (*names, *printed):
+        assert name in ("plane", "rows") or name.split("-")[0] in homes
+    assert table_1.study("table-1").sections == sections()
+
+
+@pytest.mark.parametrize("name", ["LR1-history", "G3-history", "K1-share", "G3-share", "K0-activations", "B1-biases",
+                                  "LR1-many", "plane", "variants-annealed"])  # fmt: skip
+def test_figures_of_every_kind_are_drawn(figures, name):
+    assert all(render(figures[name], dpi=30).values())
