@@ -32,7 +32,12 @@ STUDIES: dict[str, tuple[str, str]] = {
     ),
     "isolated-width": ("isolated_width", "The paper says width 10, its code 16: does it matter?"),
     "controls": ("controls", "Does the cut need the anchor, or would a direction found after training do as well?"),
+    "exploration": ("exploration", "Do optimizers and schedules at one loss find the same superposition minimum?"),
+    "readme-sweep": ("readme_sweep", "What does the superposition refactor's README show, run as written?"),
+    "sparse-features": ("sparse_features", "One superposition run, every part of which may be changed or swept"),
     "recovery": ("recovery", "Red was cut out: does fine-tuning bring it back, and how fast?"),
+    "capacity": ("capacity", "Do trained networks share out their dimensions as the closed form says?"),
+    "privileged-basis": ("privileged_basis", "Do neurons stand for one feature each, and when do they stop to?"),
 }
 """By name: the module below `tropism.studies` that makes it, and the question in one line."""
 

@@ -1,0 +1,219 @@
+"""What the study `exploration` measures: each network's loss and neurons, and arms against each other."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from importlib import resources
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+from jaxtyping import Float
+
+from tropism.core.ensemble import Ensemble
+from tropism.core.intervals import Interval, bootstrap
+from tropism.studies._exploration_arms import Arm
+
+if TYPE_CHECKING:
+    import polars
+
+LAST = 256
+"""The training loss is averaged over this many last steps."""
+
+MARGIN = 0.05
+"""Two losses that differ by less than this part of their mean are the same, for this study."""
+
+APART = 0.1
+"""Two coverages that differ by more than this belong to different minima."""
+
+LOOSE = 0.9
+"""A second, milder threshold of a neuron's score; the published one is .999."""
+
+
+def network_table(arm: Arm, ensemble: Ensemble, *, examples: int = 16384) -> polars.DataFrame:
+    """One arm's networks as they are when training ends: a row a seed."""
+    import polars as pl
+
+    from tropism.subjects.superposition.measures import monosemanticity
+    from tropism.subjects.superposition.measures.losses import held_out_loss
+
+    strict, loose = monosemanticity(ensemble), monosemanticity(ensemble, threshold=LOOSE)
+    losses = held_out_loss(ensemble, examples=examples)
+    return strict.select(
+        "member",
+        "seed",
+        *(pl.lit(words).alias(name) for name, words in _words(arm).items()),
+        pl.col("optimizer.lr").alias("lr"),
+        pl.Series("train_loss", late_loss(ensemble)),
+        losses["loss"].alias("held_out"),
+        losses["low"].alias("held_out_low"),
+        losses["high"].alias("held_out_high"),
+        pl.col("mono_share").alias("share"),
+        "covered",
+        loose["covered"].alias("covered_loosely"),
+        "duplicates",
+        "dead",
+        "polysemantic",
+        "mean_bias",
+    )
+
+
+def track_table(arm: Arm, ensemble: Ensemble) -> polars.DataFrame:
+    """One arm's way: share, coverage and training loss, a row a seed and looked-at step."""
+    import polars as pl
+
+    from tropism.subjects.superposition.measures import monosemanticity
+
+    track = monosemanticity(ensemble, steps=tuple(sorted(ensemble.snapshots)))
+    steps, errors = ensemble.history.steps, ensemble.history.records["error"]
+    places = np.clip(np.searchsorted(steps, track["step"].to_numpy() - 1), 0, len(steps) - 1)
+    return track.select(
+        "member",
+        "seed",
+        *(pl.lit(words).alias(name) for name, words in _words(arm).items()),
+        "step",
+        pl.Series("train_loss", errors[track["member"].to_numpy(), places]),
+        pl.col("mono_share").alias("share"),
+        "covered",
+    )
+
+
+def late_loss(ensemble: Ensemble) -> Float[np.ndarray, "E"]:
+    """The mean training loss of the last steps; NaN for a member that diverged."""
+    late = ensemble.history.steps >= ensemble.experiment.length - LAST
+    means = ensemble.history.records["error"][:, late].mean(axis=1)
+    return np.where(ensemble.status.diverged_at < 0, means, np.nan)
+
+
+def summary(networks: polars.DataFrame) -> polars.DataFrame:
+    """A row an arm: means over seeds."""
+    import polars as pl
+
+    numbers = ("train_loss", "held_out", "share", "covered", "covered_loosely", "duplicates", "dead", "mean_bias")
+    finite = pl.col("held_out").is_finite()
+    return networks.group_by("setting", "optimizer", "schedule", "lr", maintain_order=True).agg(
+        *(pl.col(name).filter(finite).mean() for name in numbers), (~finite).sum().alias("failed")
+    )
+
+
+def pairs(networks: polars.DataFrame) -> polars.DataFrame:
+    """Every two arms of a setting, seed by seed: a row a pair, each difference with its 95 % interval over seeds.
+
+    Losses are `the same` where the interval of the relative difference lies within ±`MARGIN`. Of such a pair the minima
+    are `different` where coverage differs by more than `APART`, `alike` where by less, by the whole interval.
+    """
+    import polars as pl
+
+    rows = []
+    for setting, grids in _grids(networks):
+        for one, other in itertools.combinations(grids, 2):
+            loss = _told(_relative(one, other))
+            covered = _told(one.covered - other.covered)
+            rows.append(
+                {"setting": setting, "one": one.name, "other": other.name}
+                | _spelled("loss_difference", loss)
+                | _spelled("share_difference", _told(one.share - other.share))
+                | _spelled("coverage_difference", covered)
+                | {"loss": _verdict(loss, MARGIN, ("the same", "different")), "minima": _minima(covered)}
+            )
+    return pl.DataFrame(rows)
+
+
+def same_loss(pairs: polars.DataFrame, *, most: int = 24) -> polars.DataFrame:
+    """The pairs at the same loss, those whose coverage differs most first."""
+    import polars as pl
+
+    chosen = pairs.filter(pl.col("loss") == "the same")
+    order = pl.col("coverage_difference").abs()
+    return chosen.sort(order, descending=True, maintain_order=True).drop("loss").head(most)
+
+
+def widest(networks: polars.DataFrame) -> polars.DataFrame:
+    """How far apart minima of one loss are: a row a setting, what is compared, and seed.
+
+    Of the pairs of arms whose losses differ, on average over the *other* seeds, by less than `MARGIN`, the one that
+    is furthest apart there is looked at on this seed: so no number is among those that it was chosen by. NaN where
+    there is no such pair.
+    """
+    import polars as pl
+
+    rows = []
+    for setting, grids in _grids(networks):
+        for what in ("share", "covered"):
+            for place in range(len(grids[0].loss)):
+                rows.append({"member": place, "setting": setting, "what": what} | _looked_at(grids, what, place))
+    return pl.DataFrame(rows, schema_overrides={"apart": pl.Float64, "loss_difference": pl.Float64, "one": pl.String,
+                                                "other": pl.String})  # fmt: skip
+
+
+def rates() -> polars.DataFrame:
+    """The look beforehand that chose each optimizer's learning rate."""
+    import polars as pl
+
+    path = resources.files("tropism.studies") / "data" / "exploration-rates.csv"
+    return pl.read_csv(path.read_bytes(), comment_prefix="#")
+
+
+class _Grid(NamedTuple):
+    """One arm's numbers by seed."""
+
+    name: str
+    loss: Float[np.ndarray, "E"]
+    share: Float[np.ndarray, "E"]
+    covered: Float[np.ndarray, "E"]
+
+
+def _grids(networks: polars.DataFrame) -> Iterator[tuple[str, list[_Grid]]]:
+    for (setting,), part in networks.group_by("setting", maintain_order=True):
+        arms = part.group_by("optimizer", "schedule", maintain_order=True)
+        yield (
+            str(setting),
+            [
+                _Grid(f"{optimizer}, {schedule}", *(own.sort("member")[name].to_numpy() for name in _COMPARED))
+                for (optimizer, schedule), own in arms
+            ],
+        )
+
+
+_COMPARED = ("held_out", "share", "covered")
+
+
+def _words(arm: Arm) -> dict[str, str]:
+    return {"setting": arm.row, "optimizer": arm.optimizer, "schedule": arm.schedule}
+
+
+def _relative(one: _Grid, other: _Grid) -> Float[np.ndarray, "E"]:
+    return 2 * (one.loss - other.loss) / (one.loss + other.loss)
+
+
+def _told(values: Float[np.ndarray, "E"]) -> Interval:
+    return bootstrap(values[np.isfinite(values)], seed=0)
+
+
+def _spelled(name: str, found: Interval) -> dict[str, float]:
+    return {name: found.estimate, f"{name}_low": found.low, f"{name}_high": found.high}
+
+
+def _verdict(found: Interval, margin: float, words: tuple[str, str]) -> str:
+    if -margin < found.low and found.high < margin:
+        return words[0]
+    return words[1] if found.low > margin or found.high < -margin else "undecided"
+
+
+def _minima(covered: Interval) -> str:
+    return _verdict(covered, APART, ("alike", "different"))
+
+
+def _looked_at(grids: list[_Grid], what: str, place: int) -> dict[str, object]:
+    """The pair that the other seeds choose, and what it is on this one."""
+    others = np.arange(len(grids[0].loss)) != place
+    best: tuple[float, _Grid, _Grid] | None = None
+    for one, other in itertools.permutations(grids, 2):
+        loss, apart = _relative(one, other)[others], (getattr(one, what) - getattr(other, what))[others]
+        if abs(loss.mean()) < MARGIN and (best is None or apart.mean() > best[0]):  # false for NaN
+            best = float(apart.mean()), one, other
+    if best is None:
+        return {"one": None, "other": None, "apart": np.nan, "loss_difference": np.nan}
+    _, one, other = best
+    apart, loss = getattr(one, what) - getattr(other, what), _relative(one, other)
+    return {"one": one.name, "other": other.name, "apart": apart[place], "loss_difference": loss[place]}

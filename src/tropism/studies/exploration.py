@@ -1,0 +1,113 @@
+"""Exploration: optimizers and schedules at equal budget; do they reach the same loss, and the same minimum?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from tropism.core.ensemble import Ensemble
+from tropism.core.sweep import Study
+from tropism.studies._exploration_arms import ARMS
+from tropism.studies._exploration_claims import CLAIMS, PAPER
+
+if TYPE_CHECKING:
+    import polars
+
+    from tropism.figures import Figure
+
+
+def study(name: str) -> Study:
+    """The study `exploration`: four optimizers, four schedules, two settings of Table 1, four seeds."""
+    return Study(
+        name=name,
+        title="Same loss, different minima?",
+        question=(
+            "Optimizer and schedule decide which minimum training finds. At equal budget, do they reach the same "
+            "held-out loss, and where they do, do as many features have a neuron of their own?"
+        ),
+        source=f"The first wish of the author of jbloomAus/toy_model_interpretability, on rows LR1 and LR3 of {PAPER}.",
+        lede=(
+            "Every network sees 4,096 batches of 128 examples. The schedules are the original's cosine of period "
+            "1,024, which ends at its peak; half a cosine that anneals to zero; a constant rate; and a climb over a "
+            "sixteenth of the run before half a cosine. LAMB, Adam and AdamW have their usual constants, SGD a "
+            "momentum of .9. A rate means something else to each optimizer, so each gets its own, the same under all schedules: "
+            "the one of a short list with the lowest training loss on a seed that is not used here, under the cosine "
+            "and at half the length (table of rates). That is fair to the cosine, and no full tuning of any arm. A "
+            "constant rate travels twice as far as the others.\n\n"
+            "LR3 begins with all biases lowered by 1, which decay then undoes. The decay of a step is the rate times a "
+            "constant; with other optimizers that constant is changed so that the product, and with it the decay, is "
+            "LAMB's.\n\n"
+            "Loss is held out: fresh examples of the network's own world, with an interval for each network. The "
+            "published share, monosemantic neurons over features, counts duplicates and may exceed 1; coverage, the "
+            "share of features that have a neuron of their own, is what should be compared. Four seeds are few: a 95 % "
+            "bootstrap interval is then nearly their range, and covers less than it says."
+        ),
+        sweeps=tuple(arm.sweep() for arm in ARMS.values()),
+        measure=measure,
+        draw=draw,
+        claims=CLAIMS,
+        columns=COLUMNS,
+    )
+
+
+def measure(ensembles: Mapping[str, Ensemble], *, examples: int = 16384) -> dict[str, polars.DataFrame]:
+    """Arms, pairs of arms at one loss, how far apart these are, every network, and the rates' own look beforehand."""
+    import polars as pl
+
+    from tropism.studies import _exploration_measures as measures
+
+    rows, tracks = [], []
+    for name in ensembles:  # one at a time: each holds a dozen snapshots
+        ensemble = ensembles[name]
+        rows.append(measures.network_table(ARMS[name], ensemble, examples=examples))
+        tracks.append(measures.track_table(ARMS[name], ensemble))
+    networks = pl.concat(rows)
+    pairs = measures.pairs(networks)
+    return {
+        "summary": measures.summary(networks),
+        "same_loss": measures.same_loss(pairs),
+        "widest": measures.widest(networks),
+        "networks": networks,
+        "rates": measures.rates(),
+        "drawn-pairs": pairs,
+        "drawn-tracks": pl.concat(tracks),
+    }
+
+
+def draw(tables: Mapping[str, polars.DataFrame]) -> Sequence[Figure]:
+    """The plane of loss and share, and of loss and coverage; and each arm's way there."""
+    from tropism.studies._exploration_figures import figures
+
+    return figures(tables)
+
+
+COLUMNS = {
+    "member": "place of the seed, the same in every arm",
+    "seed": "the member's luck",
+    "setting": "row of Table 1: LR1, or LR3 with its offset and decay",
+    "optimizer": "Lamb, Adam, AdamW, or SGD with momentum",
+    "schedule": "the learning rate's way from its peak",
+    "lr": "peak learning rate",
+    "train_loss": "mean training loss of the last 256 steps",
+    "held_out": "loss on fresh examples",
+    "held_out_low": "lower end of its 95 % interval, over examples",
+    "held_out_high": "upper end of it",
+    "share": "monosemantic neurons over features: the published ratio, duplicates included",
+    "covered": "share of features that have a monosemantic neuron",
+    "covered_loosely": "the same with a neuron's score above .9 instead of .999",
+    "duplicates": "monosemantic neurons beyond the first of a feature",
+    "dead": "neurons that answer to no feature",
+    "polysemantic": "neurons that are neither dead nor monosemantic",
+    "mean_bias": "mean hidden bias",
+    "failed": "networks that diverged, left out of the means",
+    "one": "an arm, as optimizer and schedule",
+    "other": "the arm it is compared with",
+    "what": "what is compared: the share, or coverage",
+    "apart": "how much more the one has of it than the other, on a seed that did not choose the pair",
+    "loss_difference": "held-out loss, one minus other, over their mean",
+    "share_difference": "share, one minus other",
+    "coverage_difference": "coverage, one minus other",
+    "minima": "whether the interval of the coverage's difference lies beyond .1, within, or neither",
+    "rates.loss": "mean training loss of the last 256 of 2,048 steps, one seed",
+    "chosen": "whether the study uses this rate",
+}
