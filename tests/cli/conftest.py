@@ -14,6 +14,7 @@ import pytest
 from tropism import cli
 
 TINY = Path(__file__).with_name("tiny.py")
+SPARSE = Path(__file__).with_name("sparse.py")
 
 
 @dataclass(frozen=True)
@@ -30,8 +31,9 @@ class Said:
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The current folder, with `tiny.py` in it."""
+    """The current folder, with `tiny.py` and `sparse.py` in it."""
     shutil.copy(TINY, tmp_path)
+    shutil.copy(SPARSE, tmp_path)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("COLUMNS", "100")
     return tmp_path

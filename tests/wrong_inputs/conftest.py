@@ -12,6 +12,7 @@ import pytest
 from tropism import cli
 
 TINY = Path(__file__).parents[1] / "cli" / "tiny.py"
+SPARSE = TINY.with_name("sparse.py")
 
 
 @pytest.fixture(scope="session")
@@ -25,8 +26,9 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def folder(trained: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A copy of it, the current folder."""
+    """A copy of it, the current folder, with the study `sparse` beside it."""
     home = Path(shutil.copytree(trained, tmp_path / "home"))
+    shutil.copy(SPARSE, home)
     monkeypatch.chdir(home)
     monkeypatch.setenv("COLUMNS", "100")
     return home
