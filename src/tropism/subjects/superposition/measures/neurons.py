@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from jaxtyping import Float
+from jaxtyping import Bool, Float, Int
 
 from tropism.errors import BadValue
 from tropism.subjects.superposition.measures.probes import responses, task_of
+from tropism.subjects.superposition.measures.rows import looks, member_columns
 
 if TYPE_CHECKING:
     import polars
@@ -23,6 +24,24 @@ Source: Jermyn, Schiefer and Hubinger (2022), arXiv 2211.09169.
 """
 
 _FLOOR = 1e-10
+
+
+class Favorites(NamedTuple):
+    """What each neuron answers to most, of all features alone; each `[E, K]`.
+
+    Attributes:
+        score: The largest response over the sum of all, absolute values.
+        feature: Whose it is.
+        sign: That of the probe, 1 or −1; −1 only for the task `abs`.
+        response: The largest response, with its own sign.
+        alive: Whether the neuron answers to anything.
+    """
+
+    score: Float[np.ndarray, "E K"]
+    feature: Int[np.ndarray, "E K"]
+    sign: Int[np.ndarray, "E K"]
+    response: Float[np.ndarray, "E K"]
+    alive: Bool[np.ndarray, "E K"]
 
 
 def monosemanticity(
@@ -51,11 +70,9 @@ def monosemanticity(
     if not 0 < threshold < 1:
         raise BadValue("monosemanticity's threshold", threshold, "between 0 and 1")
     features, parts = task_of(ensemble).features, []
-    for step in (*steps, None):
-        shown = ensemble if step is None else ensemble.at(step)
-        columns = _member_columns(ensemble)
-        columns["step"] = np.full(len(ensemble), ensemble.experiment.length if step is None else step)
-        counts = _counts(_scores_of(shown, site), features, threshold, _biases(shown, site))
+    for step, shown in looks(ensemble, steps):
+        columns = member_columns(ensemble) | {"step": np.full(len(ensemble), step)}
+        counts = _counts(favorites(shown, site=site), features, threshold, _biases(shown, site))
         parts.append(polars.DataFrame(columns | counts))
     return polars.concat(parts)
 
@@ -66,23 +83,67 @@ def scores(answers: Float[np.ndarray, "... K P"]) -> Float[np.ndarray, "... K"]:
     return sizes.max(axis=-1) / (_FLOOR + sizes.sum(axis=-1))
 
 
-def _scores_of(ensemble: Ensemble, site: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Scores, the feature each neuron answers to most, and whether it answers at all; each `[E, K]`."""
-    answers = responses(ensemble, site=site)
-    features = answers.shape[-1]
-    if task_of(ensemble).aim == "abs":
-        answers = np.concatenate([answers, responses(ensemble, amplitude=-1.0, site=site)], axis=-1)
+def favorites(ensemble: Ensemble, *, site: str = "hidden") -> Favorites:
+    """What each neuron answers to most, by the probes of `monosemanticity`."""
+    answers = _answers(ensemble, site)
+    features = task_of(ensemble).features
     sizes = np.abs(answers)
-    return scores(answers), sizes.argmax(axis=-1) % features, sizes.max(axis=-1) > 0
+    place = sizes.argmax(axis=-1)
+    response = np.take_along_axis(answers, place[..., None], axis=-1)[..., 0]
+    return Favorites(scores(answers), place % features, 1 - 2 * (place // features), response, sizes.max(axis=-1) > 0)
 
 
-def _counts(
-    found: tuple[np.ndarray, np.ndarray, np.ndarray], features: int, threshold: float, mean_bias: np.ndarray
-) -> dict[str, np.ndarray]:
-    score, favorite, alive = found
-    mono = score > threshold
-    covered = np.array([len(set(row[picked].tolist())) for row, picked in zip(favorite, mono, strict=True)])
-    count, dead = mono.sum(axis=1), (~alive).sum(axis=1)
+def signed_monosemanticity(
+    ensemble: Ensemble, *, steps: Sequence[int] = (), threshold: float = THRESHOLD, site: str = "hidden"
+) -> polars.DataFrame:
+    """Which signs the neurons of one feature answer to, and with which: a row a member and step.
+
+    Returns:
+        `member`, `seed`, its dials, `step`, and numbers of neurons: `positive_only` and `negative_only`, which answer
+        to their feature at +1, or at −1, and to nothing else (their sum is `mono`); `both`, which answer to one feature
+        alone and to either sign of it; `rising` and `falling`, how many of `mono` answer with a positive value, or a
+        negative; `as_published`, how many pass by the original's formula, max / (1e-10 + sum) of signed responses at
+        +1, which is meant for values that are never negative. For tasks other than `abs` nothing is asked at −1.
+    """
+    import polars
+
+    parts = []
+    for step, shown in looks(ensemble, steps):
+        columns = member_columns(ensemble) | {"step": np.full(len(ensemble), step)}
+        parts.append(polars.DataFrame(columns | _signed_counts(shown, threshold, site)))
+    return polars.concat(parts)
+
+
+def _answers(ensemble: Ensemble, site: str) -> np.ndarray:
+    """Responses `[E, K, P]` to every feature at +1, and for `abs` then at −1."""
+    answers = responses(ensemble, site=site)
+    if task_of(ensemble).aim != "abs":
+        return answers
+    return np.concatenate([answers, responses(ensemble, amplitude=-1.0, site=site)], axis=-1)
+
+
+def _signed_counts(ensemble: Ensemble, threshold: float, site: str) -> dict[str, np.ndarray]:
+    answers, favorite = _answers(ensemble, site), favorites(ensemble, site=site)
+    features = task_of(ensemble).features
+    sizes = np.abs(answers)
+    either = sizes.reshape(*sizes.shape[:-1], -1, features).sum(axis=-2)
+    plain, mono = answers[..., :features], favorite.score > threshold
+    counts = {
+        "positive_only": mono & (favorite.sign > 0),
+        "negative_only": mono & (favorite.sign < 0),
+        "both": ~mono & (scores(either) > threshold),
+        "rising": mono & (favorite.response > 0),
+        "falling": mono & (favorite.response < 0),
+        "as_published": plain.max(axis=-1) / (_FLOOR + plain.sum(axis=-1)) > threshold,
+    }
+    failed = ~np.isfinite(favorite.score).all(axis=1)
+    return {name: np.where(failed, np.nan, each.sum(axis=1)) for name, each in counts.items()}
+
+
+def _counts(found: Favorites, features: int, threshold: float, mean_bias: np.ndarray) -> dict[str, np.ndarray]:
+    score, mono = found.score, found.score > threshold
+    covered = np.array([len(set(row[picked].tolist())) for row, picked in zip(found.feature, mono, strict=True)])
+    count, dead = mono.sum(axis=1), (~found.alive).sum(axis=1)
     counted = {
         "mono": count,
         "mono_share": count / features,
@@ -102,9 +163,3 @@ def _biases(ensemble: Ensemble, site: str) -> np.ndarray:
     added = [ensemble.params[path] for path in ensemble.network.sites()[site].writes]
     vectors = [item.mean(axis=1) for item in added if item.ndim == 2]
     return np.sum(vectors, axis=0) if vectors else np.full(len(ensemble), np.nan)
-
-
-def _member_columns(ensemble: Ensemble) -> dict[str, Any]:
-    names = sorted({name for member in ensemble.members for name, _ in member.dials})
-    columns: dict[str, Any] = {"member": np.arange(len(ensemble)), "seed": [str(m.seed) for m in ensemble.members]}
-    return columns | {name: [dict(member.dials).get(name) for member in ensemble.members] for name in names}

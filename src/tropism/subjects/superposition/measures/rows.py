@@ -1,0 +1,30 @@
+"""Rows of tables: whom a measure looks at, and when."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from tropism.core.ensemble import Ensemble
+
+
+def looks(ensemble: Ensemble, steps: Sequence[int] = ()) -> list[tuple[int, Ensemble]]:
+    """The networks at some snapshots and at the end, each with its step, and without further snapshots."""
+    end = ensemble.experiment.length if ensemble.step is None else ensemble.step
+    return [*((step, ensemble.at(step)) for step in steps), (end, dataclasses.replace(ensemble, snapshots={}))]
+
+
+def member_columns(ensemble: Ensemble) -> dict[str, Any]:
+    """`member`, `seed` and a column for each dial that members have for their own; one row a member."""
+    names = sorted({name for member in ensemble.members for name, _ in member.dials})
+    columns: dict[str, Any] = {"member": np.arange(len(ensemble)), "seed": [str(m.seed) for m in ensemble.members]}
+    return columns | {name: [dict(member.dials).get(name) for member in ensemble.members] for name in names}
+
+
+def member_row(ensemble: Ensemble, row: int, step: int) -> dict[str, Any]:
+    """What a table says of one member at one step before it says what was measured."""
+    return {name: column[row] for name, column in member_columns(ensemble).items()} | {"step": step}
