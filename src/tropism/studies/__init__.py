@@ -35,7 +35,9 @@ STUDIES: dict[str, tuple[str, str]] = {
     "exploration": ("exploration", "Do optimizers and schedules at one loss find the same superposition minimum?"),
     "readme-sweep": ("readme_sweep", "What does the superposition refactor's README show, run as written?"),
     "sparse-features": ("sparse_features", "One superposition run, every part of which may be changed or swept"),
+    "table-1": ("table_1", "Which minimum does training find: one feature per neuron, or many? (Table 1)"),
     "recovery": ("recovery", "Red was cut out: does fine-tuning bring it back, and how fast?"),
+    "geometry": ("geometry", "In which shapes do features share dimensions, and when does each appear?"),
     "capacity": ("capacity", "Do trained networks share out their dimensions as the closed form says?"),
     "privileged-basis": ("privileged_basis", "Do neurons stand for one feature each, and when do they stop to?"),
 }

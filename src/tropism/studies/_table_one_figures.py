@@ -54,12 +54,22 @@ def _overall(tables: Tables, there: set[str]) -> list[Figure]:
             {words: rows for words, rows in panels.items() if rows},
             name="plane",
             title="Loss against monosemanticity, every network",
-            alt="Nine panels of dots, a color a row of the table, monosemantic neurons per feature to the right and "
-            "loss upward. Most rows are a stack of dots at zero; a few networks stand far to the right, from a third "
-            "to one and a half neurons per feature.",
+            alt="Panels of dots, a color a row, monosemantic neurons per feature to the right and loss upward. "
+            f"{_right_half(tables)}",
             caption=f"{_ALIKE} Dotted: as many monosemantic neurons as features.",
         )
     ]
+
+
+def _right_half(tables: Tables) -> str:
+    """Which rows have networks with more than half a monosemantic neuron per feature, from the table."""
+    networks = tables["drawn-networks"]
+    many = networks.filter(networks["share"] > 0.5)
+    rows = ", ".join(dict.fromkeys(many["row"].to_list())) or "none"
+    return (
+        f"{many.height} of {networks.height} networks have more than half a monosemantic neuron per feature; they are "
+        f"of the rows {rows}. The others stand at the left, at all heights."
+    )
 
 
 def _of_part(part: Part, tables: Tables) -> list[Figure]:

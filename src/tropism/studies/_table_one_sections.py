@@ -48,8 +48,8 @@ COMPARED = {
     "LR3": (
         "Published: of the refactor's run of this row it is said that it failed. At this length it does in both forms: "
         "with the decay as it stands (LR3-unscaled, among the variants) nearly all neurons are dead at the end of a "
-        "slow run, for nothing wakes them; with the decay rescaled every bias ends at zero. LR3-decays and "
-        "LR3-gentle, among the variants, look for what lies between."
+        "slow run, for nothing wakes them; with the decay rescaled all biases end at zero but those of the slowest "
+        "run. LR3-decays and LR3-gentle, among the variants, look for what lies between."
     ),
     "B1": "The paper finds that the best offset is proportional to the square root of the density; B1 to B5 are its "
     "test.",

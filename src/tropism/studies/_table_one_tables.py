@@ -28,6 +28,9 @@ CELLS = 128
 EXTRAS = (1, 3, 7)
 """Features that are held on besides, in the pictures of many features."""
 
+REVERSED = ("LR1", "LR1-annealed", "LR3-gentle")
+"""Whose networks at the fastest rate are taken apart."""
+
 Rows = list[dict[str, Any]]
 
 
@@ -35,19 +38,26 @@ def measured(ensembles: Mapping[str, Ensemble]) -> dict[str, polars.DataFrame]:
     """Every table; ensembles are looked at one at a time, and none is held longer than that."""
     import polars as pl
 
-    found: dict[str, Rows] = {"networks": [], "training": [], "loss": [], "biases": []}
+    found: dict[str, Rows] = {"networks": [], "training": [], "loss": [], "biases": [], "reverse": []}
     maps: dict[str, Rows] = {}
     made, there = Worlds(), set(ensembles)
     for part in parts():
         for place, sweep in enumerate(part.sweeps()):
             if sweep.name in there:
-                _look(part, place, ensembles[sweep.name], made, found, maps)
+                ensemble = ensembles[sweep.name]
+                _look(part, place, ensemble, made, found, maps)
+                if part.name in REVERSED:
+                    found["reverse"] += _reverse(part.name, ensemble)
     for name in ANNEALED:
         if f"{name}-annealed" in there:
-            _look_again(name, ensembles[f"{name}-annealed"], made, found["networks"])
-    networks = pl.DataFrame(found.pop("networks"), infer_schema_length=None)
+            ensemble = ensembles[f"{name}-annealed"]
+            _look_again(name, ensemble, made, found["networks"])
+            if f"{name}-annealed" in REVERSED:
+                found["reverse"] += _reverse(f"{name}-annealed", ensemble)
+    networks, reverse = (pl.DataFrame(found.pop(name), infer_schema_length=None) for name in ("networks", "reverse"))
     drawn = {f"drawn-{name}": pl.DataFrame(rows, infer_schema_length=None) for name, rows in (found | maps).items()}
-    return {**summaries(networks), "drawn-networks": networks, **drawn}
+    printed = summaries(networks) | ({"LR1-reverse": reverse} if reverse.height else {})
+    return {**printed, "drawn-networks": networks, **drawn}
 
 
 def chosen_points(part: Part) -> list[dict[str, float]]:
@@ -87,6 +97,26 @@ def _look(
             )
             if part.name == "LR1" and label == len(chosen) - 1:
                 maps["many-LR1"] = _pictures_of_many(ensemble, row, directions[row])
+
+
+def _reverse(name: str, ensemble: Ensemble) -> Rows:
+    """What monosemantic neurons do on examples, and what the polysemantic ones do together, at the fastest rate."""
+    from tropism.subjects.superposition.measures import polysemantic_block, selectivity
+
+    fastest = ensemble.select([dict(each.dials).get("optimizer.lr", FASTEST) == FASTEST for each in ensemble.members])
+    examples = 2 * task_of(ensemble).held_out
+    block = polysemantic_block(fastest, examples=examples).to_dicts()
+    active = selectivity(fastest, examples=examples).to_dicts()
+    kept = ("polysemantic", "rank", "identity", "best_rank", "best_identity", "projection", "by_features",
+            "by_projection", "by_common", "by_gain", "loss", "loss_without", "loss_fitted", "loss_constant")  # fmt: skip
+    heard = ("mono_selectivity", "mono_precision", "mono_recall", "polysemantic_selectivity")
+    return [
+        {"row": name, "member": place, "seed": one["seed"]}
+        | {each: float(two[each]) for each in heard}
+        | {each: float(one.get(each, np.nan)) for each in kept}
+        | {"loss_rise": one.get("loss_fitted", np.nan) / one.get("loss", np.nan) - 1}
+        for place, (one, two) in enumerate(zip(block, active, strict=True))
+    ]
 
 
 def _look_again(name: str, ensemble: Ensemble, made: Worlds, networks: Rows) -> None:

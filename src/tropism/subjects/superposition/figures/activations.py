@@ -58,7 +58,7 @@ def activation_figure(
             axes.get_xticklabels()[-1].set_ha("right")
             for spine in axes.spines.values():
                 spine.set(visible=True, color=palette.rule, linewidth=0.6)
-        grid[0].set_ylabel("neuron", labelpad=-22)
+        grid[0].set_ylabel("neuron", labelpad=-4.4 * max(len(each.get_text()) for each in grid[0].get_yticklabels()))
         bar = canvas.colorbar(grid[0].images[0], ax=grid, shrink=0.9, pad=0.02, aspect=30)
         bar.set_label("answer", fontsize="small")
         bar.outline.set_visible(False)  # type: ignore[operator]

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
 PANELS = (("loss", "loss"), ("share", "monosemantic\nneurons / features"), ("bias", "mean bias"))
 
+_WIDE = 12
+"""A loss that falls by more than this needs a logarithmic axis."""
+
 
 def history_figure(
     training: polars.DataFrame,
@@ -40,6 +43,7 @@ def history_figure(
     values = sorted(training[by].unique().to_list())
     columns = sorted(training[across].unique().to_list()) if across else [None]
     last = int(training["step"].max())  # type: ignore[arg-type]
+    wide = float(loss["loss"].max()) > _WIDE * float(loss["loss"].min())  # type: ignore[arg-type]
 
     def draw(canvas: Canvas, palette: Palette) -> None:
         cells = canvas.add_gridspec(3, len(columns) + 1, width_ratios=[*[1.0] * len(columns), 0.19 * len(columns)])
@@ -52,6 +56,9 @@ def history_figure(
                 table = loss if what == "loss" else training
                 part = table if value is None else table.filter(table[across] == value)
                 _draw_lines(axes, part, what, by, values, palette)
+                if what == "loss" and wide:
+                    axes.set_yscale("log")
+                    axes.yaxis.set_major_formatter(lambda number, place: f"{number:g}")
                 if what == "share":
                     axes.axhline(1, color=palette.muted, lw=1.0, ls=":", zorder=1)
                 steps_axis(axes, last)
