@@ -17,11 +17,14 @@ from tropism.core.member import members_of
 from tropism.core.sweep import grid
 from tropism.errors import Damaged, Missing, TropismError, UserError
 from tropism.interventions import Suppress
-from tropism.networks import Autoencoder
+from tropism.networks import Autoencoder, Tied, TwoLayer
+from tropism.optimizers import SGD, BiasDecay, BiasFade, Cosine, Lamb, WarmUp
 from tropism.running import train
 from tropism.schedules import Key, Track
 from tropism.store import Store
 from tropism.subjects.color import Colors, Redness, presets
+from tropism.subjects.superposition import SparseFeatures
+from tropism.subjects.superposition.table_one import sweeps_of
 from tropism.surgery import ablate, prune
 from tropism.terms import AngularAnchor, Separate, Subspace
 from tropism.values import describe, rebuild
@@ -54,6 +57,19 @@ def sheet(text: str) -> Callable[[], object]:
 def described(**changes: object) -> Callable[[], object]:
     """To rebuild a network's description with other words."""
     return lambda: rebuild(describe(Autoencoder(hidden=4, latent=2)) | changes)
+
+
+def sparse(**fields: object) -> Experiment:
+    """A small experiment of the superposition subject with other fields."""
+    task = fields.get("task", SparseFeatures())
+    network = TwoLayer(inputs=64, hidden=8, outputs=512)
+    return Experiment(**{"task": task, "network": network, "optimizer": Lamb(lr=0.01), "steps": 4} | fields)
+
+
+def sparse_grown(activation: str):
+    """A network that would be cut at its hidden layer, as it begins."""
+    made = changed(sparse(), {"task.features": 8, "task.width": 4, "network.activation": activation, "steps": 1})
+    return ablate(train(made, seeds=(0,)), "hidden", dims=(0,))
 
 
 def grown():
@@ -132,6 +148,47 @@ WRONG: dict[str, Callable[[], object]] = {
     "a store that may not be made": lambda: Store("nowhere", writable=False),
     "a shard that is not there": lambda: Store("store").read_shard("none"),
     "a study with an unsafe name": lambda: Store("store").study("../up"),
+    "an aim that is none": lambda: SparseFeatures(aim="autoencoder"),
+    "a spread that is none": lambda: SparseFeatures(spread="power_law"),
+    "no features": lambda: SparseFeatures(features=0),
+    "more dimensions than features": lambda: SparseFeatures(features=8, width=9),
+    "a density above one": lambda: sparse(task=SparseFeatures(density=1.5)),
+    "half a feature": lambda: SparseFeatures(features=8.5, width=4),
+    "no held-out examples": lambda: SparseFeatures(held_out=0),
+    "a network of no neurons": lambda: TwoLayer(inputs=4, hidden=0, outputs=8),
+    "a nonlinearity in capitals": lambda: TwoLayer(inputs=4, hidden=8, outputs=8, activation="ReLU"),
+    "one neuron to be normalized": lambda: TwoLayer(inputs=4, hidden=1, outputs=8, activation="solu-norm"),
+    "an offset that is scheduled": lambda: TwoLayer(inputs=4, hidden=8, outputs=8, offset=None),
+    "a network of another output than its task's": lambda: sparse(network=TwoLayer(inputs=64, hidden=8, outputs=64)),
+    "a tied network of no kind": lambda: Tied(features=5, hidden=2, kind="relu"),
+    "a tied network without a middle": lambda: Tied(features=5, hidden=0),
+    "a tied network that is cut": lambda: Tied(features=5, hidden=2).narrowed("hidden", (0,)),
+    "a softmax layer that is cut": lambda: sparse_grown("solu"),
+    "a clamp of zero": lambda: Lamb(lr=0.1, clamp=0),
+    "a decay of weights below zero": lambda: Lamb(lr=0.1, weight_decay=-1),
+    "a memory without end": lambda: Lamb(lr=0.1, b1=1.0),
+    "a momentum of one": lambda: SGD(lr=0.1, momentum=1.0),
+    "a period of no steps": lambda: Cosine(period=0),
+    "a climb of no steps": lambda: WarmUp(steps=0),
+    "a climb to a number": lambda: WarmUp(steps=4, then=0.1),
+    "a pace by its name": lambda: Lamb(lr=0.1, pace="cosine"),
+    "an aftermath that stands alone": lambda: Lamb(lr=0.1, aftermath=BiasDecay(rate=0.1)),
+    "two aftermaths of one name": lambda: Lamb(lr=0.1, aftermath=(BiasDecay(rate=0.1), BiasFade(efolds=1.0))),
+    "a decay until before the start": lambda: BiasDecay(rate=0.1, until=0.0),
+    "a decay below zero": lambda: BiasDecay(rate=-0.1),
+    "a decay of nothing": lambda: BiasDecay(rate=0.1, patterns=()),
+    "a decay of biases that are not there": lambda: train(
+        sparse(optimizer=Lamb(lr=0.1, aftermath=(BiasDecay(rate=0.1, patterns=("hiden.bias",)),))), seeds=(0,)
+    ),
+    "a row of the table that is not there": lambda: sweeps_of("LR6"),
+    "a scale that is not there": lambda: sweeps_of("LR1", "labtop"),
+    "a setting of an offset that is no number": lambda: train(
+        sparse(), seeds=(0,), settings=grid(network__offset=(math.inf,))
+    ),
+    "a snapshot that was not taken": lambda: grown().at(7),
+    "a setting that comes twice under two names": lambda: train(
+        tiny(), seeds=(0,), settings=((("lr", 0.1), ("optimizer.lr", 0.2)),)
+    ),
 }
 """What is wrong, and what makes it."""
 
