@@ -28,7 +28,7 @@ def untrained(experiment, members):
         return {
             "hidden.weight": random.normal(size=(rows, network.hidden, network.inputs)).astype(np.float32),
             "hidden.bias": random.normal(-1.0, 1.0, size=(rows, network.hidden)).astype(np.float32),
-            "output.weight": np.zeros((rows, network.outputs, network.hidden), np.float32),
+            "output.weight": random.normal(size=(rows, network.outputs, network.hidden)).astype(np.float32),
         }
 
     steps = np.arange(experiment.length)

@@ -105,10 +105,10 @@ def _reverse(name: str, ensemble: Ensemble) -> Rows:
 
     fastest = ensemble.select([dict(each.dials).get("optimizer.lr", FASTEST) == FASTEST for each in ensemble.members])
     examples = 2 * task_of(ensemble).held_out
-    block = polysemantic_block(fastest, examples=examples).to_dicts()
+    polysemantic = polysemantic_block(fastest, examples=examples)
+    block = polysemantic.to_dicts()
     active = selectivity(fastest, examples=examples).to_dicts()
-    kept = ("polysemantic", "rank", "identity", "best_rank", "best_identity", "projection", "by_features",
-            "by_projection", "by_common", "by_gain", "loss", "loss_without", "loss_fitted", "loss_constant")  # fmt: skip
+    kept = [each for each in polysemantic.columns if each not in ("member", "seed", "step", "optimizer.lr")]
     heard = ("mono_selectivity", "mono_precision", "mono_recall", "polysemantic_selectivity")
     return [
         {"row": name, "member": place, "seed": one["seed"]}
