@@ -126,8 +126,9 @@ def suggestion(given: str, known: Iterable[str]) -> str:
     names = list(known)
     if not names:
         return " There is none to choose from."
-    near = difflib.get_close_matches(given, names, n=1, cutoff=0.5)
-    guess = f" Did you mean {near[0]!r}?" if near else ""
+    folded = {name.casefold(): name for name in reversed(names)}
+    near = difflib.get_close_matches(given.casefold(), list(folded)[::-1], n=1, cutoff=0.5)
+    guess = f" Did you mean {folded[near[0]]!r}?" if near else ""
     shown = ", ".join(names[:12]) + (f", … ({len(names)} in all)" if len(names) > 12 else "")
     return f"{guess} Known: {shown}."
 
