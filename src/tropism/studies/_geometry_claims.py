@@ -1,0 +1,180 @@
+"""What the study `geometry` claims, written before the look, and what its columns mean."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tropism.core.claim import Claim
+
+SOURCE = 'Elhage et al. (2022), "Toy Models of Superposition"'
+
+GEOMETRY = f"{SOURCE}, on the geometry of superposition."
+PHASES = f"{SOURCE}, on superposition as a phase change; closed forms: the notebook of wattenberg/superposition."
+PENTAGON = f"{SOURCE}, on non-uniform superposition: perturbing one feature of a pentagon."
+SETS = f"{SOURCE}, on correlated and anti-correlated features."
+LEVELS = f"{SOURCE}, on superposition and learning dynamics."
+INTRO = f"{SOURCE}, the figure of the introduction."
+
+
+def claims() -> tuple[Claim, ...]:
+    """All of them, section by section."""
+    return (*_uniform(), *_phases(), *_pentagon(), *_sets(), *_levels(), *_intro())
+
+
+def _uniform() -> tuple[Claim, ...]:
+    wide = "Octaves of 1 / (1 − S) within .05 of it, beside octaves within .05 of 3/4, where no plateau was published."
+    given: dict[str, Any] = {"table": "uniform-plateaus", "statistic": "difference", "against": "between", "above": 0.0}
+    fraction: dict[str, Any] = {"table": "uniform-fractions-by-seed", "statistic": "ratio", "against": "smooth"}
+    words = {"1": "alone", "3/4": "tetrahedra", "2/3": "triangles", "1/2": "digons", "2/5": "pentagons"}
+    words["3/8"] = "square antiprisms"
+    return (
+        Claim("Dimensions per feature stay near 1 for longer than near 3/4.", column="one", note=wide,
+              source=GEOMETRY, **given),
+        Claim("Dimensions per feature stay near 1/2 for longer than near 3/4.", column="half", note=wide,
+              source=GEOMETRY, **given),
+        *(
+            Claim(
+                f"Features gather at {name} ({figure}): more of them within .02 than a smooth density would put there.",
+                column="count", where=(("fraction", name),), above=1.0, source=GEOMETRY,
+                note="All densities of a seed together; the density is smoothed with a deviation of .08.", **fraction,
+            )
+            for name, figure in words.items()
+        ),
+        Claim("Nothing is left over at a density of .01: dimensionalities sum to more than nine tenths of the "
+              "dimensions.", table="uniform-dimensions", statistic="mean", column="packed",
+              where=(("density", 0.01),), above=0.9, published=1.0, source=GEOMETRY),
+    )  # fmt: skip
+
+
+def _phases() -> tuple[Claim, ...]:
+    agree = "Of cells whose second-best closed form costs more than 10 % more than the best."
+    failed = "Failed: more than 5 % above the cell's best. The source drops the worst of ten."
+    return (
+        *(
+            Claim(
+                f"{features} features in {features - 1} dimension{'s' * (features > 2)}: the best of ten networks is "
+                "what the closed forms say in more than 95 % of the cells.",
+                table="phases-cells", statistic="share", column="agrees", above=0.95,
+                where=(("features", features), ("decided", True)), source=PHASES, note=agree,
+            )
+            for features in (2, 3)
+        ),
+        *(
+            Claim(
+                f"{features} features: fewer than one run of ten fails.",
+                table="phases-runs", statistic="share", column="failed", below=0.1,
+                where=(("features", features),), source=PHASES, note=failed,
+            )
+            for features in (2, 3)
+        ),
+    )  # fmt: skip
+
+
+def _pentagon() -> tuple[Claim, ...]:
+    where = "Groups of ten restarts, each with its best pentagon and its best two digons, by expected loss."
+    return (
+        Claim("A pentagon gives way to two digons where its last feature is between 2 and 3 times rarer than the "
+              "others.", table="pentagon-crossings", statistic="mean", column="rarer", above=2.0, below=3.0,
+              published=2.5, source=PENTAGON, note=where),
+    )  # fmt: skip
+
+
+def _sets() -> tuple[Claim, ...]:
+    def told(text: str, column: str, kind: str, **rest: Any) -> Claim:
+        given: dict[str, Any] = {"table": "sets-angles", "statistic": "mean", "where": (("kind", kind),)}
+        return Claim(text, column=column, source=SETS, **{**given, **rest})
+
+    return (
+        told("Two correlated pairs in a plane: the features of a pair are orthogonal, |cos| below .1.", "within_size",
+             "correlated-pairs", below=0.1),
+        told("Two anti-correlated pairs in a plane: the features of a pair are opposite, cos below −.9.", "within_most",
+             "anti-correlated-pairs", below=-0.9),
+        told("Three correlated pairs in a plane, where not all can be orthogonal: pairs lie side by side, cos above 0.",
+             "within_least", "three-correlated-pairs", above=0.0),
+        told("Two correlated sets of ten in ten dimensions: each set has a nearly orthogonal basis, mean |cos| below "
+             ".1.", "within_size", "two-tens", below=0.1),
+        told("And features of one set interfere less than features of two.", "within_size", "two-tens",
+             statistic="difference", against="between_size", below=0.0),
+    )  # fmt: skip
+
+
+def _levels() -> tuple[Claim, ...]:
+    given: dict[str, Any] = {"table": "levels-jumps", "source": LEVELS}
+    return (
+        Claim("The geometry changes when the loss falls: more than half of all change of dimensionality comes in "
+              "the tenth of the time in which the loss falls fastest.", statistic="mean", column="share_in_drops",
+              above=0.5, **given),
+        Claim("Two correlated triples in three dimensions end as an octahedron, in more than half of the networks.",
+              statistic="share", column="octahedron", above=0.5, **given),
+    )  # fmt: skip
+
+
+def _intro() -> tuple[Claim, ...]:
+    given: dict[str, Any] = {"table": "intro-runs", "source": INTRO}
+    return (
+        Claim("Five features in a plane, always on: two are represented.", statistic="mean", column="represented",
+              where=(("density", 1.0),), above=1.5, below=2.5, published=2.0, **given),
+        Claim("On one time in twenty: all five are.", statistic="mean", column="represented",
+              where=(("density", 0.05),), above=4.5, below=5.5, published=5.0, **given),
+    )  # fmt: skip
+
+
+COLUMNS = {
+    "member": "place of the seed",
+    "seed": "the member's luck",
+    "density": "1 − S, how often a feature is on",
+    "rarity": "1 / (1 − S)",
+    "dims": "dimensions per feature, m / |W|²",
+    "packed": "sum of dimensionalities over dimensions",
+    "represented": "features whose direction is at least 1/2 long",
+    "one": "octaves of 1 / (1 − S) with dimensions per feature within .05 of 1",
+    "between": "and of 3/4",
+    "half": "and of 1/2",
+    "figure": "the figure that has this fraction",
+    "count": "features within .02 of it",
+    "low": "the count's 95 % interval, figures taken as independent",
+    "high": "the count's 95 % interval, figures taken as independent",
+    "smooth": "what a smooth density would put there",
+    "plateau": "whether the interval lies above that",
+    "phases-cells.member": "place of the cell",
+    "phases-runs.member": "place of the run",
+    "importance": "of the extra feature; the others have 1",
+    "loss": "expected loss, summed over features",
+    "phase": "what the best network is, by its directions",
+    "state": "what became of the extra feature",
+    "theory": "the closed form that costs least",
+    "theory_loss": "what it costs",
+    "lead": "how much more the next closed form costs, as a share",
+    "decided": "whether that is more than a tenth; in the summary, how many such cells",
+    "agrees": "whether the best network is what theory has",
+    "agree": "decided cells in which it is",
+    "share": "their share",
+    "share_of_all": "share of all cells in which it is",
+    "loss_over_theory": "median over cells: the best network's loss over the closed form's",
+    "excess": "how much more the run costs than the cell's best, as a share",
+    "failed": "whether that is more than .05",
+    "failed_share": "share of runs that cost over 5 % more than their cell's best",
+    "pentagon-groups.member": "the group of ten restarts",
+    "pentagon-crossings.member": "the group of ten restarts",
+    "sets-angles.member": "the group of ten restarts",
+    "last": "density of the last feature over the others'",
+    "pentagon": "least loss of a pentagon",
+    "digons": "least loss of two digons",
+    "best": "least loss of all",
+    "shape": "what the network is, by its directions",
+    "pentagons": "restarts that are pentagons",
+    "pairs_of_digons": "restarts that are two digons",
+    "crossing": "density of the last feature over the others', where the two cost the same",
+    "rarer": "how many times rarer than the others it is there",
+    "kind": "how features go together",
+    "within": "mean cosine of features of one set",
+    "within_least": "the least such cosine",
+    "within_most": "the largest",
+    "within_size": "mean |cos| of features of one set",
+    "between_size": "mean |cos| of features of two sets",
+    "correlation": "rank correlation, over looks, of the change of dimensionalities and the fall of log loss",
+    "share_in_drops": "share of all change of dimensionality in the tenth of the time in which the loss falls fastest",
+    "octahedron": "whether each feature is opposite exactly one other, and all are represented",
+    "largest_dimensionality": "at the end",
+    "least_dimensionality": "at the end",
+}

@@ -1,0 +1,237 @@
+"""The pictures of the study `geometry`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from tropism.figures.theme import Figure, Palette
+from tropism.studies._geometry_uniform import EDGE
+from tropism.subjects.superposition.figures.directions import direction_figure
+from tropism.subjects.superposition.figures.graphs import graph_figure
+from tropism.subjects.superposition.figures.levels import level_figure
+from tropism.subjects.superposition.figures.phases import phase_figure
+from tropism.subjects.superposition.figures.plateaus import dimensions_figure, fractions_figure
+from tropism.subjects.superposition.figures.words import sequential
+
+if TYPE_CHECKING:
+    import polars
+    from matplotlib.figure import Figure as Canvas
+
+Tables = Mapping[str, "polars.DataFrame"]
+
+KIND_WORDS = {
+    "correlated-pairs": "two correlated pairs",
+    "anti-correlated-pairs": "two anti-correlated pairs",
+    "three-correlated-pairs": "three correlated pairs",
+}
+
+
+def figures(tables: Tables) -> Sequence[Figure]:
+    """All of them, section by section."""
+    return [*_uniform(tables), *_phases(tables), *_pentagon(tables), *_sets(tables), _levels(tables), _intro(tables)]
+
+
+def _uniform(tables: Tables) -> list[Figure]:
+    return [
+        dimensions_figure(
+            tables["uniform-dimensions"],
+            name="uniform-plateaus",
+            title="Dimensions per feature against sparsity",
+            alt="Lines that start at 1, where features are always on, and fall as they become rarer, with the heights "
+            "1 and 1/2 marked; a plateau is where a line stays level at one of them.",
+            caption="Features of one importance, ReLU output.",
+        ),
+        fractions_figure(
+            tables["drawn-uniform-features"],
+            name="uniform-fractions",
+            title="How much of a dimension each feature has",
+            alt="Dots in columns, a column a density; from the left, where all have dimensionality 1, they fall to 1/2 "
+            "and lower. Lines mark 1, 3/4, 2/3, 1/2, 2/5 and 3/8; a histogram at the right shows where dots gather.",
+            caption="All seeds.",
+        ),
+        _graphs(tables),
+    ]
+
+
+def _graphs(tables: Tables) -> Figure:
+    nodes = tables["drawn-uniform-nodes"]
+    densities = nodes["density"].unique().sort(descending=True).to_list()
+    counts = {each: nodes.filter(nodes["density"] == each).height for each in densities}
+    return graph_figure(
+        nodes,
+        tables["drawn-uniform-edges"],
+        by="density",
+        headings={each: f"1 − S = {short(each)}: {counts[each]} features" for each in densities},
+        name="uniform-graphs",
+        title="Which features share dimensions",
+        alt="Small graphs, each node a feature: pairs joined by a line where features are moderately rare, larger "
+        "figures and one large ring of features that all interfere where they are rarer.",
+        caption=f"One seed. Features at least 1/2 long; joined where |W_i · W_j| is at least {EDGE:g}, thicker where "
+        "it is more; each connected part on a circle of its own.",
+    )
+
+
+def _phases(tables: Tables) -> list[Figure]:
+    cells = tables["phases-cells"]
+    words = {2: "two features, one dimension", 3: "three features, two dimensions"}
+    return [
+        phase_figure(
+            cells.filter(cells["features"] == features),
+            features=features,
+            name=f"phases-{features}",
+            title=f"Phases of {words[features]}",
+            alt="Two maps of colored cells, importance upward and density falling to the right. Dense and unimportant: "
+            "the extra feature is left out. Dense and important: another is. Sparse: two features lie opposite each "
+            "other"
+            + (", the extra among them where it counts less than the others." if features == 3 else ".")
+            + " Crosses on the right map mark cells where the trained network is something else than theory has.",
+        )
+        for features in (2, 3)
+        if cells.filter(cells["features"] == features).height
+    ]
+
+
+def _pentagon(tables: Tables) -> list[Figure]:
+    directions = tables["drawn-pentagon-directions"]
+    lasts = directions["last"].unique(maintain_order=True).to_list()
+    drawn = direction_figure(
+        directions,
+        by="last",
+        headings={each: f"{short(each)} × density" for each in lasts},
+        paint=lambda palette, feature: palette.accent(1) if feature == 4 else palette.muted,
+        name="pentagon-directions",
+        title="The best network as one feature becomes more frequent",
+        alt="Five small drawings of five directions each. Where the orange feature is rarest it has no direction and "
+        "the others form a cross; otherwise five directions form a pentagon, which bends as the orange one grows.",
+        caption="Orange: the feature whose density differs, by the factor above. The best of all restarts, by expected "
+        "loss; circle: length 1.",
+    )
+    return [_crossing(tables), drawn]
+
+
+def _crossing(tables: Tables) -> Figure:
+    groups, rarer = tables["pentagon-groups"].sort("last"), tables["pentagon-crossings"]["rarer"].drop_nulls()
+
+    def draw(canvas: Canvas, palette: Palette) -> None:
+        from matplotlib.ticker import NullLocator
+
+        axes = canvas.subplots()
+        for place, (column, words) in enumerate((("pentagon", "pentagon"), ("digons", "two digons"))):
+            for number, (_, part) in enumerate(groups.group_by("member", maintain_order=True)):
+                there = part.drop_nulls(column)
+                label = words if number == 0 else None
+                axes.plot(there["last"], there[column], "os"[place] + "-", ms=4, lw=1.2, color=palette.accent(place),
+                          alpha=0.75, label=label)  # fmt: skip
+        axes.axvline(1 / 2.5, color=palette.muted, lw=1, ls=(0, (4, 3)))
+        axes.text(
+            0.41, 0.02, "published jump", color=palette.muted, fontsize="small", transform=axes.get_xaxis_transform()
+        )
+        axes.set_xscale("log")
+        axes.set_xticks([0.2, 0.3, 0.4, 0.6, 1, 1.5, 2], [".2", ".3", ".4", ".6", "1", "1.5", "2"])
+        axes.xaxis.set_minor_locator(NullLocator())
+        axes.set_xlabel("density of the last feature / the others'")
+        axes.set_ylabel("expected loss")
+        axes.legend(labelcolor=palette.ink)
+
+    number = groups["member"].n_unique()
+    crossed = f"They cross where it is {short(float(rarer.mean()))} times rarer. " if len(rarer) else ""  # type: ignore[arg-type]
+    return Figure(
+        "pentagon-losses",
+        "What pentagon and two digons cost",
+        "Two rising curves against the last feature's density: two digons cost less where it is rarest, and a pentagon "
+        "everywhere else. A dashed line marks where the source has the jump.",
+        f"{crossed}Mean of {len(rarer)} groups that have both. The best of each shape in {number} groups of ten "
+        "restarts, a line each; no dot where no restart became that shape.",
+        draw,
+        (6.4, 3.8),
+    )
+
+
+def _sets(tables: Tables) -> list[Figure]:
+    directions = tables["drawn-sets-directions"]
+    kinds = directions["kind"].unique(maintain_order=True).to_list()
+    drawn = direction_figure(
+        directions,
+        by="kind",
+        headings={each: KIND_WORDS[each] for each in kinds},
+        paint=lambda palette, feature: palette.accent(feature // 2),
+        name="sets-directions",
+        title="Features that go together, or never do",
+        alt="Three drawings. Correlated pairs: the two directions of each color are at a right angle. Anti-correlated "
+        "pairs: they are opposite. Three correlated pairs: a hexagon in which those of one color are neighbors.",
+        caption="A color is a set; the best of ten networks; circle: length 1.",
+        column=3,
+    )
+    return [drawn, _cosines(tables)]
+
+
+def _cosines(tables: Tables) -> Figure:
+    cells = tables["drawn-sets-cosines"].sort("y", "x")
+    side = int(cells["y"].max()) + 1  # type: ignore[arg-type]
+    found = cells["value"].to_numpy().reshape(side, side)
+
+    def draw(canvas: Canvas, palette: Palette) -> None:
+        from matplotlib.colors import LinearSegmentedColormap
+
+        axes = canvas.subplots()
+        both = LinearSegmentedColormap.from_list("both", [palette.accent(0), palette.surface, palette.accent(1)])
+        shown = axes.imshow(found, cmap=both, vmin=-1, vmax=1)
+        for edge in (side / 2 - 0.5,):
+            axes.axhline(edge, color=palette.ink, lw=1)
+            axes.axvline(edge, color=palette.ink, lw=1)
+        axes.grid(visible=False)
+        axes.set_xticks(np.arange(4, side, 5), [str(each + 1) for each in np.arange(4, side, 5)])
+        axes.set_yticks(np.arange(4, side, 5), [str(each + 1) for each in np.arange(4, side, 5)])
+        axes.set_xlabel("feature")
+        axes.set_ylabel("feature")
+        canvas.colorbar(shown, ax=axes, label="cosine")
+
+    return Figure(
+        "sets-cosines",
+        "Two correlated sets of ten in ten dimensions",
+        "A square of cosines. The two blocks of one set with itself are empty but for the diagonal; in the blocks "
+        "between the sets each row has a few strong entries, most of them negative.",
+        "Features 1–10 are one set, 11–20 the other; the best of ten networks.",
+        draw,
+        (5.2, 4.2),
+    )
+
+
+def _levels(tables: Tables) -> Figure:
+    members = tables["levels-jumps"]["member"].head(3).to_list()
+    return level_figure(
+        tables["drawn-levels-features"],
+        tables["drawn-levels-losses"],
+        members=tuple(members),
+        name="levels-steps",
+        title="Dimensionality of each feature while the loss falls",
+        alt="Three columns. Above, six lines that move between levels and end together near one half; below, the loss, "
+        "which falls in steps at the same times.",
+        caption="The first three seeds.",
+    )
+
+
+def _intro(tables: Tables) -> Figure:
+    directions = tables["drawn-intro-directions"]
+    densities = directions["density"].unique(maintain_order=True).to_list()
+    return direction_figure(
+        directions,
+        by="density",
+        headings={each: f"1 − S = {short(each)}" for each in densities},
+        paint=lambda palette, feature: sequential(palette, 5)[::-1][feature],
+        name="intro-directions",
+        title="Five features in a plane, from always on to rarely on",
+        alt="Ten small drawings. Always on: two directions at a right angle. Then four, in opposite pairs. Rarely on: "
+        "five, a pentagon.",
+        caption="Feature 1 is the most important; the best of ten networks by expected loss; circle: length 1.",
+        labels=True,
+    )
+
+
+def short(number: float) -> str:
+    """Two digits, no zero before the point."""
+    words = f"{number:.2g}"
+    return words[1:] if words.startswith("0.") else words

@@ -1,0 +1,102 @@
+"""Many features that are all alike: how many dimensions each gets, plateaus, the published fractions, and a graph."""
+
+from __future__ import annotations
+
+import numpy as np
+import polars as pl
+from jaxtyping import Float
+
+from tropism.core.ensemble import Ensemble
+from tropism.subjects.superposition.measures import feature_geometry, fractions
+from tropism.subjects.superposition.measures.geometry import feature_directions
+
+PLATEAUS = {"one": 1.0, "between": 0.75, "half": 0.5}
+"""Where plateaus are claimed, and a place between them where none is."""
+
+REACH = 0.05
+"""Dimensions per feature this near to a plateau's are on it."""
+
+EDGE = 0.2
+"""Features are joined in the graph where |W_i · W_j| is at least this; a pentagon's are .3 and .8."""
+
+SHOWN = (0.316, 0.178, 0.056, 0.018)
+"""About these densities have their graph drawn: of those that were trained, the nearest."""
+
+
+def uniform_tables(ensemble: Ensemble) -> dict[str, pl.DataFrame]:
+    """Dimensions per feature by density, the plateaus' widths, the fractions, all features, and some graphs."""
+    features = _by_seed(feature_geometry(ensemble))
+    dimensions = _dimensions(features, ensemble.experiment.network.sites()["hidden"].width)
+    nodes, edges = graphs(ensemble)
+    apart = [
+        fractions(part).select(pl.lit(member).alias("member"), pl.lit(seed).alias("seed"), pl.all())
+        for (member, seed), part in features.group_by("member", "seed", maintain_order=True)
+    ]
+    return {
+        "uniform-dimensions": dimensions,
+        "uniform-plateaus": plateaus(dimensions),
+        "uniform-fractions": fractions(features),
+        "uniform-fractions-by-seed": pl.concat(apart),
+        "drawn-uniform-features": features.select("member", "density", "norm", "dimensionality"),
+        "drawn-uniform-nodes": nodes,
+        "drawn-uniform-edges": edges,
+    }
+
+
+def plateaus(dimensions: pl.DataFrame) -> pl.DataFrame:
+    """For how many octaves of 1 / (1 − S) the dimensions per feature stay near each plateau: a row a seed.
+
+    Between densities they are interpolated, linearly in the logarithm.
+    """
+    rows = []
+    for (member, seed), part in dimensions.group_by("member", "seed", maintain_order=True):
+        part = part.sort("rarity")
+        octaves = np.log2(part["rarity"].to_numpy())
+        fine = np.linspace(octaves[0], octaves[-1], 4001)
+        found = np.interp(fine, octaves, part["dims"].to_numpy())
+        widths = [(np.abs(found - each) <= REACH).mean() * (fine[-1] - fine[0]) for each in PLATEAUS.values()]
+        rows.append((member, seed, *widths))
+    return pl.DataFrame(rows, schema=["member", "seed", *PLATEAUS], orient="row")
+
+
+def graphs(ensemble: Ensemble) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The features that one seed's networks represent at a few densities, and those that are joined."""
+    densities = np.array([dict(member.dials)["task.density"] for member in ensemble.members])
+    chosen = {int(np.abs(np.log(densities / wanted)).argmin()) for wanted in SHOWN}
+    directions = feature_directions(ensemble)
+    geometry = feature_geometry(ensemble).partition_by("member", as_dict=True)
+    nodes, edges = [], []
+    for row in sorted(chosen):
+        there = geometry[(row,)].filter(pl.col("norm") >= 0.5)
+        nodes.append(there.select("feature", "dimensionality", pl.lit(densities[row]).alias("density")))
+        edges.append(_joined(directions[row], there["feature"].to_numpy(), densities[row]))
+    return pl.concat(nodes), pl.concat(edges)
+
+
+def _by_seed(geometry: pl.DataFrame) -> pl.DataFrame:
+    """With the place of the seed as the member, since a seed's networks of all densities are looked at together."""
+    seeds = geometry["seed"].unique(maintain_order=True).to_list()
+    place = pl.col("seed").replace_strict({seed: place for place, seed in enumerate(seeds)}, return_dtype=pl.Int64)
+    return geometry.with_columns(place.alias("member")).rename({"task.density": "density"})
+
+
+def _dimensions(features: pl.DataFrame, hidden: int) -> pl.DataFrame:
+    return features.group_by("member", "seed", "density", maintain_order=True).agg(
+        (1 / pl.col("density").first()).alias("rarity"),
+        (hidden / (pl.col("norm") ** 2).sum()).alias("dims"),
+        (pl.col("dimensionality").sum() / hidden).alias("packed"),
+        (pl.col("norm") >= 0.5).sum().alias("represented"),
+    )
+
+
+def _joined(directions: Float[np.ndarray, "N D"], there: np.ndarray, density: float) -> pl.DataFrame:
+    products = directions[there] @ directions[there].T
+    left, right = np.nonzero(np.triu(np.abs(products) >= EDGE, 1))
+    return pl.DataFrame(
+        {
+            "density": np.full(len(left), density),
+            "left": there[left],
+            "right": there[right],
+            "product": products[left, right].astype(np.float64),
+        }
+    )

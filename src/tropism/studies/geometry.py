@@ -1,0 +1,104 @@
+"""Geometry: the shapes in which features share dimensions, and when each of them appears."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from tropism.core.ensemble import Ensemble
+from tropism.core.sweep import Section, Study
+from tropism.studies._geometry_claims import COLUMNS, SOURCE, claims
+from tropism.studies._geometry_runs import FULL, Sizes, sweeps
+
+if TYPE_CHECKING:
+    import polars
+
+    from tropism.figures import Figure
+
+SECTIONS = (
+    Section(
+        "uniform",
+        "Features that are all alike",
+        "400 features of importance 1 in 30 dimensions, a ReLU at the output, as published: AdamW at .001, 10,000 "
+        "steps of 1,024 examples. Four seeds, seventeen densities.",
+    ),
+    Section(
+        "phases",
+        "Phase diagrams",
+        "One extra feature is more or less important than the others, and there is one dimension too few. The cell "
+        "shows the best of ten networks by its expected loss, beside the cheapest of the closed forms. A feature is "
+        "represented if its direction is at least 1/2 long; two are opposite below a cosine of −.8.",
+    ),
+    Section(
+        "pentagon",
+        "The pentagon and its jump",
+        "Five features in a plane, on one time in twenty; the last is made rarer or more frequent than the others.",
+    ),
+    Section(
+        "sets",
+        "Features that go together, or never do",
+        "Sets are on one time in twenty. Correlated: all of a set or none. Anti-correlated: one of a set or none, so "
+        "that each feature is rarer by the size of its set. That density is ours.",
+    ),
+    Section(
+        "levels",
+        "Levels in training",
+        "Six features in two correlated triples, three dimensions, trained as the uniform ones are, but for 4,000 steps, and "
+        "looked at every forty.",
+    ),
+    Section("intro", "The overture", "Five features in a plane, feature i of importance .9^i."),
+)
+
+
+def study(name: str) -> Study:
+    """The study `geometry`, at its full size."""
+    return sized(name, FULL)
+
+
+def sized(name: str, sizes: Sizes) -> Study:
+    """The same study, bigger or smaller."""
+    return Study(
+        name=name,
+        title="The geometry of superposition",
+        question=(
+            "When there are more features than dimensions, in which shapes do they lie, which of them does sparsity or "
+            "importance call for, and are the jumps between them where theory and the source have them?"
+        ),
+        source=f"{SOURCE}; its training notebook; the phase diagrams' closed forms: wattenberg/superposition.",
+        lede=(
+            "A tied network, x′ = ReLU(WᵀWx + b), is given features that are mostly off. Networks with at most twenty "
+            "features are annealed (AdamW from .02, 3,000 steps of 512 or 1,024 examples) instead of trained for long. Where the best of ten is "
+            "kept, it is chosen by its expected loss, which is summed over all patterns of features and is no sample: "
+            "the choice finds the minimum, and has no luck of its own. Contested beforehand: that a smooth density "
+            "leaves the finer fractions (3/4, 2/3, 3/8) standing; that the pentagon's jump is as near as 2.5."
+        ),
+        sweeps=sweeps(sizes),
+        measure=measure,
+        draw=draw,
+        claims=claims(),
+        columns=COLUMNS,
+        sections=SECTIONS,
+    )
+
+
+def measure(ensembles: Mapping[str, Ensemble]) -> dict[str, polars.DataFrame]:
+    """Tables of every section, their names beginning with its."""
+    from tropism.studies._geometry_few import intro_tables, level_tables, pentagon_tables, set_tables
+    from tropism.studies._geometry_phases import phase_tables
+    from tropism.studies._geometry_uniform import uniform_tables
+
+    return {
+        **uniform_tables(ensembles["uniform"]),
+        **phase_tables(ensembles),
+        **pentagon_tables(ensembles["pentagon"]),
+        **set_tables(ensembles),
+        **level_tables(ensembles["levels"]),
+        **intro_tables(ensembles["intro"]),
+    }
+
+
+def draw(tables: Mapping[str, polars.DataFrame]) -> Sequence[Figure]:
+    """Plateaus, fractions, graphs, phase diagrams, losses of the pentagon, directions, levels."""
+    from tropism.studies._geometry_figures import figures
+
+    return figures(tables)
