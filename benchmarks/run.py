@@ -93,7 +93,10 @@ def _color(python: Path, core: int, rounds: int | None, *, check: bool) -> dict[
     for name in WORKLOADS:
         with contestants(name, python, core) as processes:
             agreement = compared([(process.name, process.ask("first_step")) for process in processes])
-            found[name] = {"agreement": agreement, "rounds": [] if check else list(measured(processes, rounds or ROUNDS))}
+            found[name] = {
+                "agreement": agreement,
+                "rounds": [] if check else list(measured(processes, rounds or ROUNDS)),
+            }
     return found
 
 

@@ -13,6 +13,7 @@ if __name__ == "__main__":
 
     contest.keep_to(int(sys.argv[1]))  # before JAX starts, since it counts the cores that it finds then
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -130,7 +131,7 @@ class Products:
         shapes = ((self.batch, 64), (1024, 64), (512, 1024))
         return [luck.normal(size=shape).astype(np.float32) / np.float32(shape[1] ** 0.5) for shape in shapes]
 
-    def _xla(self):  # noqa: ANN202 - a function of how often
+    def _xla(self) -> Callable[[int], object]:
         x, first, second = map(jnp.asarray, self._operands())
         inputs = jnp.stack([x, -x])
 
@@ -147,7 +148,7 @@ class Products:
         compiled = jax.jit(loop, compiler_options=device.wide_vectors())
         return lambda count: jax.block_until_ready(compiled(jnp.int32(count)))
 
-    def _openblas(self):  # noqa: ANN202 - a function of how often
+    def _openblas(self) -> Callable[[int], object]:
         x, first, second = self._operands()
         hidden, back = (np.empty((self.batch, 1024), np.float32) for _ in range(2))
         output, inner, outer = np.empty((self.batch, 512), np.float32), np.empty_like(first), np.empty_like(second)

@@ -45,7 +45,7 @@ class Watch:
 
 def main() -> None:
     """Train the cells, and say what it took."""
-    core, cells = (int(word) for word in sys.argv[1:])
+    cells = int(sys.argv[2])
     short = replace(experiment_at(128), steps=_STEPS, snapshots=tuple(2**power for power in range(7)))
     settings = [(("optimizer.lr", rate),) for rate in (0.003, 0.007, 0.01, 0.03)[: max(1, cells // 4)]]
     members = members_in(short, range(min(cells, 4)), settings)

@@ -184,6 +184,7 @@ class Products:
         x, first, second = torch.randn(self.batch, 64), torch.randn(1024, 64) / 8, torch.randn(512, 1024) / 32
         hidden, back = torch.empty(self.batch, 1024), torch.empty(self.batch, 1024)
         output, inner, outer = torch.empty(self.batch, 512), torch.empty_like(first), torch.empty_like(second)
+        began = 0.0
         for step in range(steps + 1):
             if step == 1:
                 began = contest.cpu_seconds()

@@ -22,7 +22,9 @@ FLOPS = 4 * 64 * 1024 + 6 * 1024 * 512
 
 def experiment_at(batch: int, steps: int | None = None) -> Experiment:
     """LR1 at laptop scale; with `steps`, shorter and without its snapshots."""
-    found = replace(sweeps_of("LR1")[0].experiment, batch_size=batch)
+    row = sweeps_of("LR1")[0].experiment
+    assert isinstance(row, Experiment)
+    found = replace(row, batch_size=batch)
     return found if steps is None else replace(found, steps=steps, snapshots=())
 
 

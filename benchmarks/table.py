@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from statistics import median
 
+import sparse_table
 from workloads import MANY, WORKLOADS, Workload
 
 ALONE, TOGETHER = "ours 1", f"ours {MANY}"
@@ -26,6 +27,9 @@ def page(found: dict) -> str:
     parts = [_HEAD, _machine(found["machine"])]
     for name, workload in WORKLOADS.items():
         parts.append(_section(workload(), found["workloads"][name]))
+    if "superposition" in found:
+        machine = _machine(found["superposition"]["machine"])
+        parts.append(sparse_table.section(found["superposition"]) + "\n\nMeasured on: " + machine)
     return "\n\n".join(parts) + "\n"
 
 
