@@ -12,7 +12,7 @@ from jaxtyping import Float
 
 from tropism.errors import BadValue, DoesNotFit, UnknownName
 from tropism.subjects.superposition.measures.probes import worlds
-from tropism.subjects.superposition.measures.rows import looks, member_row
+from tropism.subjects.superposition.measures.rows import looks, rows_of_member
 
 if TYPE_CHECKING:
     import polars
@@ -114,9 +114,8 @@ def feature_geometry(ensemble: Ensemble, *, steps: Sequence[int] = ()) -> polars
                 "dimensionality": dimensionality(directions),
                 "interference": interference(directions),
             }
-            repeated = {name: [item] * len(directions) for name, item in member_row(shown, row, step).items()}
-            parts.append(polars.DataFrame(repeated | columns))
-    return polars.concat(parts)
+            parts.append(rows_of_member(shown, row, step, columns))
+    return polars.concat(parts, how="vertical_relaxed")
 
 
 def fractions(

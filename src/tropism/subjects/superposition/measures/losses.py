@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from statistics import NormalDist
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from tropism.subjects.superposition.measures.examples import held_out, reads_features, task_of_member
-from tropism.subjects.superposition.measures.rows import looks, member_columns, member_row
+from tropism.subjects.superposition.measures.rows import looks, member_columns, rows_of_member
 
 if TYPE_CHECKING:
     import polars
@@ -73,8 +73,8 @@ def feature_losses(ensemble: Ensemble, *, examples: int = 16384, steps: Sequence
             for total, one in zip(totals, ones, strict=True):
                 total.add(np.square(one(batch.inputs)[0] - batch.targets, dtype=float), np.asarray(batch.targets))
         for (step, _), total in zip(shown, totals, strict=True):
-            parts.append(polars.DataFrame(_repeated(member_row(ensemble, row, step), total.columns())))
-    return polars.concat(parts)
+            parts.append(rows_of_member(ensemble, row, step, total.columns()))
+    return polars.concat(parts, how="vertical_relaxed")
 
 
 class _Totals:
@@ -118,8 +118,3 @@ def _summary(costs: np.ndarray, zeros: np.ndarray) -> dict[str, np.ndarray]:
 
 def _mean(total: np.ndarray, count: np.ndarray) -> np.ndarray:
     return np.divide(total, count, out=np.full(total.shape, np.nan), where=count > 0)
-
-
-def _repeated(row: dict[str, Any], columns: dict[str, np.ndarray]) -> dict[str, Any]:
-    length = len(next(iter(columns.values())))
-    return {name: [item] * length for name, item in row.items()} | columns

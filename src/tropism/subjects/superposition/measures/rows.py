@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 if TYPE_CHECKING:
+    import polars
+
     from tropism.core.ensemble import Ensemble
 
 
@@ -25,6 +27,9 @@ def member_columns(ensemble: Ensemble) -> dict[str, Any]:
     return columns | {name: [dict(member.dials).get(name) for member in ensemble.members] for name in names}
 
 
-def member_row(ensemble: Ensemble, row: int, step: int) -> dict[str, Any]:
-    """What a table says of one member at one step before it says what was measured."""
-    return {name: column[row] for name, column in member_columns(ensemble).items()} | {"step": step}
+def rows_of_member(ensemble: Ensemble, row: int, step: int, columns: Mapping[str, np.ndarray]) -> polars.DataFrame:
+    """Several rows about one member at one step: who and when, then what was measured."""
+    import polars
+
+    who = {name: column[row] for name, column in member_columns(ensemble).items()} | {"step": step}
+    return polars.DataFrame([who]).join(polars.DataFrame(dict(columns)), how="cross", maintain_order="left_right")
