@@ -80,7 +80,7 @@ class Engine:
         return {"losses": trained.history.records["loss"][:, 192:].mean(axis=1).tolist()}
 
     def whole(self) -> dict[str, object]:
-        """A run at laptop scale, its 13 snapshots and its compiling included."""
+        """A run at laptop scale, its 12 snapshots and its compiling included."""
         began = contest.cpu_seconds()
         trained = train(experiment_at(self.batch), range(1), settings=[(("optimizer.lr", RATE),)])
         seconds = contest.cpu_seconds() - began
