@@ -3,8 +3,8 @@
     python scripts/exploration_rates.py STORE > src/tropism/studies/data/exploration-rates.csv
 
 Networks are LR1's at laptop scale for half of the study's steps, with the original's periodic cosine and seed 1000,
-which the study does not use. Of an optimizer's rates the one with the lowest mean training loss of the last 256 steps is
-taken; a list whose best is at its end is made longer. Neurons are not looked at.
+which the study does not use. Of an optimizer's rates the one with the lowest mean training loss of the last 256 steps
+is taken; a list whose best is at its end is made longer. Neurons are not looked at.
 """
 
 from __future__ import annotations

@@ -30,52 +30,32 @@ LOOSE = 0.9
 """A second, milder threshold of a neuron's score; the published one is .999."""
 
 
-def network_table(arm: Arm, ensemble: Ensemble, *, examples: int = 16384) -> polars.DataFrame:
-    """One arm's networks as they are when training ends: a row a seed."""
+def looked_at(arm: Arm, ensemble: Ensemble, *, examples: int = 16384) -> tuple[polars.DataFrame, polars.DataFrame]:
+    """One arm's networks when training ends, a row a seed; and their way there, a row a seed and looked-at step."""
     import polars as pl
 
     from tropism.subjects.superposition.measures import monosemanticity
     from tropism.subjects.superposition.measures.losses import held_out_loss
 
-    strict, loose = monosemanticity(ensemble), monosemanticity(ensemble, threshold=LOOSE)
-    losses = held_out_loss(ensemble, examples=examples)
-    return strict.select(
+    found = monosemanticity(ensemble, steps=tuple(sorted(ensemble.snapshots))).rename({"mono_share": "share"})
+    named = [pl.lit(words).alias(name) for name, words in _words(arm).items()]
+    track = found.with_columns(pl.Series("train_loss", _loss_at(ensemble, found)))
+    loose, held_out = monosemanticity(ensemble, threshold=LOOSE), held_out_loss(ensemble, examples=examples)
+    ends = found.filter(pl.col("step") == ensemble.experiment.length).select(
         "member",
         "seed",
-        *(pl.lit(words).alias(name) for name, words in _words(arm).items()),
+        *named,
         pl.col("optimizer.lr").alias("lr"),
         pl.Series("train_loss", late_loss(ensemble)),
-        losses["loss"].alias("held_out"),
-        losses["low"].alias("held_out_low"),
-        losses["high"].alias("held_out_high"),
-        pl.col("mono_share").alias("share"),
+        held_out["loss"].alias("held_out"),
+        held_out["low"].alias("held_out_low"),
+        held_out["high"].alias("held_out_high"),
+        "share",
         "covered",
         loose["covered"].alias("covered_loosely"),
-        "duplicates",
-        "dead",
-        "polysemantic",
-        "mean_bias",
+        *("duplicates", "dead", "polysemantic", "mean_bias"),
     )
-
-
-def track_table(arm: Arm, ensemble: Ensemble) -> polars.DataFrame:
-    """One arm's way: share, coverage and training loss, a row a seed and looked-at step."""
-    import polars as pl
-
-    from tropism.subjects.superposition.measures import monosemanticity
-
-    track = monosemanticity(ensemble, steps=tuple(sorted(ensemble.snapshots)))
-    steps, errors = ensemble.history.steps, ensemble.history.records["error"]
-    places = np.clip(np.searchsorted(steps, track["step"].to_numpy() - 1), 0, len(steps) - 1)
-    return track.select(
-        "member",
-        "seed",
-        *(pl.lit(words).alias(name) for name, words in _words(arm).items()),
-        "step",
-        pl.Series("train_loss", errors[track["member"].to_numpy(), places]),
-        pl.col("mono_share").alias("share"),
-        "covered",
-    )
+    return ends, track.select("member", "seed", *named, "step", "train_loss", "share", "covered")
 
 
 def late_loss(ensemble: Ensemble) -> Float[np.ndarray, "E"]:
@@ -116,7 +96,7 @@ def pairs(networks: polars.DataFrame) -> polars.DataFrame:
                 | _spelled("coverage_difference", covered)
                 | {"loss": _verdict(loss, MARGIN, ("the same", "different")), "minima": _minima(covered)}
             )
-    return pl.DataFrame(rows)
+    return pl.DataFrame(rows, schema=dict.fromkeys(_PAIR, pl.String) | _differences())
 
 
 def same_loss(pairs: polars.DataFrame, *, most: int = 24) -> polars.DataFrame:
@@ -178,12 +158,29 @@ def _grids(networks: polars.DataFrame) -> Iterator[tuple[str, list[_Grid]]]:
 _COMPARED = ("held_out", "share", "covered")
 
 
+def _loss_at(ensemble: Ensemble, looks: polars.DataFrame) -> Float[np.ndarray, "R"]:
+    """The training loss of the record in which each row's last step lies."""
+    steps, errors = ensemble.history.steps, ensemble.history.records["error"]
+    places = np.clip(np.searchsorted(steps, looks["step"].to_numpy() - 1), 0, len(steps) - 1)
+    return errors[looks["member"].to_numpy(), places]
+
+
 def _words(arm: Arm) -> dict[str, str]:
     return {"setting": arm.row, "optimizer": arm.optimizer, "schedule": arm.schedule}
 
 
 def _relative(one: _Grid, other: _Grid) -> Float[np.ndarray, "E"]:
     return 2 * (one.loss - other.loss) / (one.loss + other.loss)
+
+
+_PAIR = ("setting", "one", "other", "loss", "minima")
+
+
+def _differences() -> dict[str, type[polars.DataType]]:
+    import polars as pl
+
+    names = [f"{what}_difference{end}" for what in ("loss", "share", "coverage") for end in ("", "_low", "_high")]
+    return dict.fromkeys(names, pl.Float64)
 
 
 def _told(values: Float[np.ndarray, "E"]) -> Interval:

@@ -26,22 +26,7 @@ def study(name: str) -> Study:
             "held-out loss, and where they do, do as many features have a neuron of their own?"
         ),
         source=f"The first wish of the author of jbloomAus/toy_model_interpretability, on rows LR1 and LR3 of {PAPER}.",
-        lede=(
-            "Every network sees 4,096 batches of 128 examples. The schedules are the original's cosine of period "
-            "1,024, which ends at its peak; half a cosine that anneals to zero; a constant rate; and a climb over a "
-            "sixteenth of the run before half a cosine. LAMB, Adam and AdamW have their usual constants, SGD a "
-            "momentum of .9. A rate means something else to each optimizer, so each gets its own, the same under all schedules: "
-            "the one of a short list with the lowest training loss on a seed that is not used here, under the cosine "
-            "and at half the length (table of rates). That is fair to the cosine, and no full tuning of any arm. A "
-            "constant rate travels twice as far as the others.\n\n"
-            "LR3 begins with all biases lowered by 1, which decay then undoes. The decay of a step is the rate times a "
-            "constant; with other optimizers that constant is changed so that the product, and with it the decay, is "
-            "LAMB's.\n\n"
-            "Loss is held out: fresh examples of the network's own world, with an interval for each network. The "
-            "published share, monosemantic neurons over features, counts duplicates and may exceed 1; coverage, the "
-            "share of features that have a neuron of their own, is what should be compared. Four seeds are few: a 95 % "
-            "bootstrap interval is then nearly their range, and covers less than it says."
-        ),
+        lede=_joined(LEDE),
         sweeps=tuple(arm.sweep() for arm in ARMS.values()),
         measure=measure,
         draw=draw,
@@ -58,9 +43,9 @@ def measure(ensembles: Mapping[str, Ensemble], *, examples: int = 16384) -> dict
 
     rows, tracks = [], []
     for name in ensembles:  # one at a time: each holds a dozen snapshots
-        ensemble = ensembles[name]
-        rows.append(measures.network_table(ARMS[name], ensemble, examples=examples))
-        tracks.append(measures.track_table(ARMS[name], ensemble))
+        ends, track = measures.looked_at(ARMS[name], ensembles[name], examples=examples)
+        rows.append(ends)
+        tracks.append(track)
     networks = pl.concat(rows)
     pairs = measures.pairs(networks)
     return {
@@ -74,12 +59,33 @@ def measure(ensembles: Mapping[str, Ensemble], *, examples: int = 16384) -> dict
     }
 
 
+def _joined(text: str) -> str:
+    """Paragraphs, each on one line."""
+    return "\n\n".join(" ".join(part.split()) for part in text.split("\n\n"))
+
+
 def draw(tables: Mapping[str, polars.DataFrame]) -> Sequence[Figure]:
     """The plane of loss and share, and of loss and coverage; and each arm's way there."""
     from tropism.studies._exploration_figures import figures
 
     return figures(tables)
 
+
+LEDE = """\
+Every network sees 4,096 batches of 128 examples. The schedules are the original's cosine of period 1,024, which ends at
+its peak; half a cosine that anneals to zero; a constant rate; and a climb over a sixteenth of the run before half a
+cosine. LAMB, Adam and AdamW have their usual constants, SGD a momentum of .9. A rate means something else to each
+optimizer, so each gets its own, the same under all schedules: the one of a short list with the lowest training loss on
+a seed that is not used here, under the cosine and at half the length (table of rates). That is fair to the cosine, and
+no full tuning of any arm. A constant rate travels twice as far as the others.
+
+LR3 begins with all biases lowered by 1, which decay then undoes. The decay of a step is the rate times a constant; with
+other optimizers that constant is changed so that the product, and with it the decay, is LAMB's.
+
+Loss is held out: fresh examples of the network's own world, with an interval for each network. The published share,
+monosemantic neurons over features, counts duplicates and may exceed 1; coverage, the share of features that have a
+neuron of their own, is what should be compared. Four seeds are few: a 95 % bootstrap interval is then nearly their
+range, and covers less than it says."""
 
 COLUMNS = {
     "member": "place of the seed, the same in every arm",
