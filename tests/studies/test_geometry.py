@@ -20,7 +20,7 @@ from tropism.subjects.superposition.figures.graphs import components
 from tropism.subjects.superposition.measures import held_out_loss
 
 TINY = Sizes(
-    uniform=(12, 3, 3, 8), seeds=2, densities=3, tiny=(3, 8), cells=(2, 2), lasts=2, groups=1, levels=(4, 2)
+    uniform=(12, 3, 3, 8), seeds=2, densities=(2, 1), tiny=(3, 8), cells=(2, 2), lasts=2, groups=1, levels=(4, 2)
 )  # fmt: skip
 
 

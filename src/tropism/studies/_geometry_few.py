@@ -197,5 +197,4 @@ def _jumps(
 
 
 def _rank_correlation(a: Float[np.ndarray, "T"], b: Float[np.ndarray, "T"]) -> float:
-    ranks = [each.argsort().argsort() for each in (a, b)]
-    return float(np.corrcoef(*ranks)[0, 1])
+    return float(np.corrcoef(a.argsort().argsort(), b.argsort().argsort())[0, 1])

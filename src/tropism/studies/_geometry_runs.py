@@ -35,7 +35,7 @@ class Sizes:
     Attributes:
         uniform: Features, dimensions, steps and examples a step of the uniform setup.
         seeds: Of the uniform setup.
-        densities: How many of them, from 1 to .01, evenly in their logarithm.
+        densities: How many of them, from 1 to .1 and from there to .01, each evenly in their logarithm.
         tiny: Steps and examples a step of the smallest networks.
         cells: How many importances, and how many densities, a phase diagram has.
         lasts: How many densities of the pentagon's last feature, from 1/5 to 2 times the others'.
@@ -45,7 +45,7 @@ class Sizes:
 
     uniform: tuple[int, int, int, int] = (400, 30, 10_000, 1024)
     seeds: int = 4
-    densities: int = 17
+    densities: tuple[int, int] = (13, 4)
     tiny: tuple[int, int] = (3000, 512)
     cells: tuple[int, int] = (17, 17)
     lasts: int = 17
@@ -76,7 +76,9 @@ def _uniform(sizes: Sizes) -> Sweep:
         batch_size=batch,
         validate_every=0,
     )
-    settings = grid(task__density=falling(sizes.densities, least=0.01))
+    dense, sparse = sizes.densities
+    densities = (*falling(dense, least=0.1), *(0.1 * each for each in falling(sparse + 1, least=0.1)[1:]))
+    settings = grid(task__density=tuple(round(each, 5) for each in densities))
     return Sweep("uniform", experiment, tuple(range(sizes.seeds)), settings)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -41,9 +41,10 @@ def dimensions_figure(
             color = palette.accent(place)
             axes.plot(part["rarity"], part["dims"], color=color, lw=1.3, alpha=0.85)
             axes.plot(part["rarity"], part["dims"], "osD^vP"[place % 6], color=color, ms=4.5, mew=0)
-        _named(axes, {1.0: "1\neach alone", 0.5: "1/2\ndigons"}, palette)
         axes.set_ylabel("dimensions per feature, m / |W|²")
-        axes.set_ylim(0.25, 1.1)
+        axes.set_ylim(0, 1.1)
+        _lined((axes,), (1.0, 0.5), palette)
+        _named(axes, {1.0: "1\neach alone", 0.5: "1/2\ndigons"}, palette)
         _rarity_axis(axes)
 
     seeds = table["member"].n_unique()
@@ -77,16 +78,12 @@ def fractions_figure(
         axes, beside = canvas.subplots(1, 2, sharey=True, width_ratios=(5, 1))
         axes.plot(rarity * np.exp(aside), heights, ".", ms=2.6, mew=0, color=palette.accent(0), alpha=0.5)
         beside.hist(heights, bins=np.linspace(0, 1.02, 103).tolist(), orientation="horizontal", color=palette.accent(0))
-        for line in FIGURES:
-            for each in (axes, beside):
-                each.axhline(float(line), color=palette.muted, lw=0.8, ls=(0, (4, 3)), zorder=1)
-        _named(
-            beside, {float(value): f"{value} {figure}" for value, (figure, _) in FIGURES.items()}, palette, line=False
-        )
+        axes.set_ylim(0, 1.03)
+        _lined((axes, beside), [float(value) for value in FIGURES], palette)
+        _named(beside, {float(value): f"{value} {figure}" for value, (figure, _) in FIGURES.items()}, palette)
         beside.set_xlabel("features")
         beside.grid(visible=False)
         axes.set_ylabel("dimensionality")
-        axes.set_ylim(0, 1.03)
         _rarity_axis(axes)
 
     said = (
@@ -110,13 +107,16 @@ def _rarity_axis(axes: Axes) -> None:
     axes.set_xlabel(RARITY)
 
 
-def _named(axes: Axes, lines: Mapping[float, str], palette: Palette, *, line: bool = True) -> None:
-    """Names of heights at the right edge, kept apart, each with a thin line to its height."""
-    low, high = axes.get_ylim() if not line else (0.25, 1.1)
-    low, high = (0.0, 1.03) if not line else (low, high)
-    places = [(height - low) / (high - low) for height in lines]
-    for (height, words), at, spot in zip(lines.items(), places, spread_labels(places, 0.055, 0, 1), strict=True):
-        if line:
+def _lined(grid: Sequence[Axes], heights: Sequence[float], palette: Palette) -> None:
+    for axes in grid:
+        for height in heights:
             axes.axhline(height, color=palette.muted, lw=0.8, ls=(0, (4, 3)), zorder=1)
+
+
+def _named(axes: Axes, lines: Mapping[float, str], palette: Palette) -> None:
+    """Names of heights at the right edge, kept apart, each with a thin line to its height; limits must be final."""
+    low, high = axes.get_ylim()
+    places = [(height - low) / (high - low) for height in lines]
+    for words, at, spot in zip(lines.values(), places, spread_labels(places, 0.055, 0, 1), strict=True):
         axes.plot([1.0, 1.03], [at, spot], color=palette.muted, lw=0.6, transform=axes.transAxes, clip_on=False)
         axes.text(1.045, spot, words, va="center", fontsize="small", color=palette.ink, transform=axes.transAxes)
