@@ -93,7 +93,7 @@ def _stack(
 
 def _numbers(axes: Axes, feature: int, height: np.ndarray, bottom: np.ndarray, color: Sequence[float]) -> None:
     bright = float(np.dot(color[:3], (0.299, 0.587, 0.114)))
-    for neuron in np.flatnonzero(np.abs(height) > 0.3).tolist():
+    for neuron in np.flatnonzero(np.abs(height) > 0.42).tolist():
         axes.text(neuron, bottom[neuron] + height[neuron] / 2, str(feature), ha="center", va="center", fontsize=7.5,
                   color="#000000" if bright > 0.45 else "#ffffff")  # fmt: skip
 

@@ -44,7 +44,7 @@ def _scatter(networks: polars.DataFrame) -> Figure:
     from tropism.figures import strip
 
     return strip(
-        networks.with_columns(100 * pl.col("excess")),
+        networks.with_columns(pl.col("excess") * 100),
         "excess",
         by="condition",
         name="restarts",

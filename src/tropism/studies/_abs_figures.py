@@ -1,0 +1,88 @@
+"""The pictures of the study `abs-circuits`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from tropism.studies._neuron_stacks import stacks
+
+if TYPE_CHECKING:
+    import polars
+
+    from tropism.figures import Figure
+
+_HEIGHT = (
+    "A segment is an input weight over the neuron's strongest: above the line where the neuron answers to positive "
+    "values, below where it answers to negative ones. A column one high, in all, hears one feature alone."
+)
+
+
+def figures(tables: Mapping[str, polars.DataFrame]) -> Sequence[Figure]:
+    """Neurons as stacks, for three features and for a hundred; monosemantic neurons and halves by density."""
+    return [_hundred(tables), _three(tables), *_strips(tables["hundred"])]
+
+
+def _hundred(tables: Mapping[str, polars.DataFrame]) -> Figure:
+    networks = tables["hundred"]["member"].n_unique()
+    drawn = tables["drawn-hundred"]
+    return stacks(
+        drawn,
+        by="condition",
+        columns=1,
+        name="stacks",
+        title="What forty neurons hear of a hundred features",
+        alt="Seven panels of forty stacked columns. With features that are always on, every column is one block of "
+        "one color, one high. As features get rarer the columns to the right become taller, made of several blocks; "
+        "at the rarest all are tall piles of thin slices of many colors.",
+        caption=f"The best of {networks} networks a panel, by loss on fresh examples; neurons that hear few features "
+        f"first. {_HEIGHT} Each panel has a scale of its own.",
+        label="input weights, stacked",
+        numbered=False,
+        size=(7.2, 1.2 + 1.35 * drawn["condition"].n_unique()),
+    )
+
+
+def _three(tables: Mapping[str, polars.DataFrame]) -> Figure:
+    return stacks(
+        tables["drawn-three"],
+        by="condition",
+        columns=1,
+        name="three",
+        title="Six neurons for three magnitudes",
+        alt="Six columns, each one block of one color: two for every feature, one above the line, one below.",
+        caption=f"The best of {tables['three'].height} networks. {_HEIGHT}",
+        label="input weights, stacked",
+        numbered=True,
+        size=(5.0, 3.2),
+    )
+
+
+def _strips(hundred: polars.DataFrame) -> list[Figure]:
+    from tropism.figures import strip
+
+    return [
+        strip(
+            hundred,
+            "mono",
+            by="condition",
+            name="monosemantic",
+            title="Monosemantic neurons, by density",
+            label="share of 40 neurons that hear one feature alone",
+            alt="Seven rows of dots, one a density. The share falls from 1, where features are always on, to about "
+            "nothing where they are rarest.",
+            caption="A hundred features in forty neurons.",
+        ),
+        strip(
+            hundred,
+            "halves",
+            by="condition",
+            name="halves",
+            title="What is given back, by density",
+            label="halves of features, of 200",
+            alt="Seven rows of dots, one a density. About 67 halves of features are given back where they are always "
+            "on; the number falls as they get rarer, to few at the rarest.",
+            caption="Positive and negative values of a feature are its halves; one is given back if more than half of "
+            "it comes out when it is alone.",
+        ),
+    ]
