@@ -40,6 +40,7 @@ STUDIES: dict[str, tuple[str, str]] = {
     "geometry": ("geometry", "In which shapes do features share dimensions, and when does each appear?"),
     "capacity": ("capacity", "Do trained networks share out their dimensions as the closed form says?"),
     "privileged-basis": ("privileged_basis", "Do neurons stand for one feature each, and when do they stop to?"),
+    "abs-circuits": ("abs_circuits", "How do networks compute magnitudes of more features than they have neurons for?"),
 }
 """By name: the module below `tropism.studies` that makes it, and the question in one line."""
 
