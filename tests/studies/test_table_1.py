@@ -133,6 +133,20 @@ def test_a_gap_counts_only_pairs_of_the_same_loss():
     assert _gaps(own) == {"pairs": 1.0, "share_gap": pytest.approx(0.3), "covered_gap": 0.0}
 
 
+def test_a_loss_is_a_mean_over_the_steps_before_the_one_that_is_asked(ensembles):
+    from tropism.studies._table_one_tables import _loss
+
+    ensemble = ensembles["E1"]  # a record a step, so a sixteenth of the run is four records
+    errors = ensemble.history.records["error"]
+    assert _loss(ensemble, 2, 64) == pytest.approx(errors[2, 60:].mean())
+    assert _loss(ensemble, 2, 16) == pytest.approx(errors[2, 12:16].mean())
+    annealed = ensembles["LR1-annealed"]  # a sixteenth of eight steps is one of them at least
+    assert _loss(annealed, 0, 8) == pytest.approx(annealed.history.records["error"][0, -1]) > 0
+    records = History(np.array([2, 5, 6]), {"error": np.array([[1.0, 2.0, 4.0]])}, errors[0], {}, {})
+    # Windows of 3, 3 and 1 steps; the last four steps are three of the second and one of the third.
+    assert _loss(replace(ensemble, history=records), 0, 7) == pytest.approx((3 * 2 + 4) / 4)
+
+
 def test_annealing_starts_from_the_fastest_and_ends_at_rest(ensembles):
     annealed = ensembles["LR1-annealed"]
     assert len(annealed) == 3

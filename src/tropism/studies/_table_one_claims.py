@@ -203,8 +203,8 @@ REVERSED = tuple(
                   "best_identity", above=0.5),
         _reversed("it corrects all outputs alike: a factor of what the others say, which depends on how much is on, "
                   "explains more than half of it.", row, "by_gain", above=0.5),
-        _reversed("nothing of it belongs to features: with a multiple of the projection in its place the loss rises by "
-                  "less than 10 %.", row, "loss_rise", below=0.1),
+        _reversed("nothing of it is one feature's own: with a multiple of the projection in its place the loss "
+                  "rises by less than 10 %.", row, "loss_rise", below=0.1),
     )
 )  # fmt: skip
 

@@ -166,11 +166,11 @@ _COUNTS = ("share", "covered", "duplicates", "mono", "dead", "polysemantic", "bi
 
 def _loss(ensemble: Ensemble, row: int, end: int) -> float:
     """The mean error over a sixteenth of the run that ends after `end` steps, L1 left out."""
-    ends = ensemble.history.steps + 1
+    ends, window = ensemble.history.steps + 1, max(1, ensemble.experiment.length // WINDOW)
     begins = np.concatenate([[0], ends[:-1]])
-    inside = np.clip(np.minimum(ends, end) - np.maximum(begins, end - ensemble.experiment.length // WINDOW), 0, None)
+    inside = np.clip(np.minimum(ends, end) - np.maximum(begins, end - window), 0, None)
     errors = ensemble.history.records["error"][row]
-    return float((errors * inside)[inside > 0].sum() / max(inside.sum(), 1))
+    return float((errors * inside)[inside > 0].sum() / inside.sum())
 
 
 def _curve(ensemble: Ensemble, row: int) -> tuple[list[float], list[float]]:

@@ -90,5 +90,5 @@ def _name_steps(bottom: list[Axes]) -> None:
     for axes in bottom:
         axes.set_xlabel("step")
         if len(bottom) > 1:
-            ticks = axes.get_xticks()[::2]
+            ticks = [each for each in axes.get_xticks()[::2] if each < axes.get_xlim()[1]]  # or they would touch
             axes.set_xticks(ticks, [f"{each:,.0f}" for each in ticks])
