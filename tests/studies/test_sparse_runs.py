@@ -91,6 +91,7 @@ def test_losses_are_means_over_all_the_steps_of_a_stretch(grown, tables):
 def test_the_readmes_sweep_has_the_originals_picture(tables):
     (figure,) = readme_sweep.draw(tables)
     assert figure.name == "history"
+    assert "2 seeds a setting" in figure.caption
     assert all(render(figure, dpi=30).values())
     assert all(all(render(each, dpi=30).values()) for each in runs.draw(tables))
 

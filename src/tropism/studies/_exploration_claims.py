@@ -9,6 +9,10 @@ from tropism.studies._exploration_measures import APART, MARGIN
 
 PAPER = "Jermyn, Schiefer and Hubinger (2022), arXiv 2211.09169"
 OURS = "Ours: the threshold was written down before the networks were trained."
+BESIDE = (
+    "The published number is of one seed each, by a run of the refactor's trainer, with training losses and a gentler "
+    "decay: .2, or 12 e-folds, where Table 1's own at this rate is 59."
+)
 LOW, HIGH = 1 - MARGIN, 1 + MARGIN
 
 
@@ -181,7 +185,7 @@ OFFSET = (
         below=HIGH,
         source=f"{PAPER}: at no loss penalty.",
         published=1.004,
-        note="Beside it, training losses of one seed each, by a run of the refactor's trainer.",
+        note=BESIDE,
     ),
     _compared(
         "It raises LAMB's share, by more than .05.",
@@ -191,7 +195,7 @@ OFFSET = (
         above=0.05,
         source=f"{PAPER}: an offset and its decay give highly monosemantic models.",
         published=0.14,
-        note="Beside it, one seed each, by a run of the refactor's trainer.",
+        note=BESIDE,
     ),
     _compared(
         "But with duplicates: LAMB's coverage differs by less than .02.",
@@ -201,7 +205,7 @@ OFFSET = (
         above=-0.02,
         below=0.02,
         published=0.0,
-        note="Beside it, one seed each, by a run of the refactor's trainer.",
+        note=BESIDE,
     ),
     _compared(
         "It makes Adam's networks more monosemantic: coverage rises.",

@@ -60,11 +60,13 @@ def draw(tables: Mapping[str, polars.DataFrame]) -> Sequence[Figure]:
 
     if not tables["networks"]["run"].str.contains(r"^lr [\d.e-]+$").all():
         return draw_runs(tables)  # something else is swept
+    seeds = tables["networks"]["seed"].n_unique()  # settings stand outermost
+    own = pl.col("member") % seeds
     rate = pl.col("run").str.strip_prefix("lr ").cast(pl.Float64).alias("lr")
     return [
         history_figure(
-            tables["drawn-tracks"].with_columns(rate, pl.col("mean_bias").alias("bias")),
-            tables["drawn-losses"].with_columns(rate),
+            tables["drawn-tracks"].with_columns(rate, own, pl.col("mean_bias").alias("bias")),
+            tables["drawn-losses"].with_columns(rate, own),
             "lr",
             name="history",
             title="What the README's sweep shows",
