@@ -133,7 +133,7 @@ def test_a_grid_is_trained_measured_drawn_and_summed_up(tropism, folder):
         assert each["loss_std"] == pytest.approx(np.std(losses, ddof=1), rel=1e-6)
         assert each["validation"] == pytest.approx(np.mean(looks), rel=1e-6)
     again = tropism("run", "sparse.py", "--grid", "batch_size=4,8", "--grid", "lr=0.01,0.02", "--name", "two")
-    assert "two: how its networks ended" in again.out
+    assert "two: how its networks ended (mean ± std)" in again.out
     assert "sparse batch_size-8   lr 0.02" in again.out
     assert tropism("show", "two", "--table", "ends", "--json").json()[-1]["setting"] == "batch_size 8"
 

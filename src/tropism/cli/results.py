@@ -82,7 +82,7 @@ def print_endings(title: str, endings: Sequence[Ending]) -> None:
     heads = (*(("sweep",) if several else ()), "setting", "n", "failed", "final loss", "validation error")
     kept = [place for place, head in enumerate(heads) if head == "n" or any(str(row[place]) for row in rows)]
     cut = [[row[place] for place in kept] for row in rows]
-    print_table(f"{title}: how its networks ended, mean ± standard deviation", [heads[place] for place in kept], cut)
+    print_table(f"{title}: how its networks ended (mean ± std)", [heads[place] for place in kept], cut)
     if len(endings) > MOST_ROWS:
         print(f"… and {len(endings) - MOST_ROWS} more settings; --json has them all.\n")
 
