@@ -3,6 +3,8 @@
 import numpy as np
 import polars as pl
 import pytest
+from scipy.sparse import csr_array
+from scipy.sparse.csgraph import connected_components
 
 from tropism import train
 from tropism.core import Adam, Experiment
@@ -113,6 +115,12 @@ def test_plateaus_are_measured_in_octaves():
 
 def test_what_is_joined_is_one_component():
     assert components([1, 2, 3, 5, 8], [(1, 8), (8, 3)]) == [[1, 3, 8], [2], [5]]
+    pairs = np.random.default_rng(0).integers(0, 200, (140, 2))
+    found = components(range(200), [(int(a), int(b)) for a, b in pairs])
+    place = {feature: number for number, part in enumerate(found) for feature in part}
+    assert all(place[int(a)] == place[int(b)] for a, b in pairs)
+    joined = csr_array((np.ones(len(pairs)), (pairs[:, 0], pairs[:, 1])), shape=(200, 200))
+    assert len(found) == connected_components(joined, directed=False)[0]
 
 
 def test_densities_fall_evenly_in_their_logarithm():

@@ -67,8 +67,8 @@ def _graphs(tables: Tables) -> Figure:
         headings={each: f"1 − S = {short(each)}: {counts[each]} features" for each in densities},
         name="uniform-graphs",
         title="Which features share dimensions",
-        alt="Small graphs, each node a feature: pairs joined by a line where features are moderately rare, larger "
-        "figures and one large ring of features that all interfere where they are rarer.",
+        alt="Small graphs, each node a feature. Where features are on more than half the time: pairs, triangles and "
+        "single ones; somewhat rarer: pairs alone; rarer still: pairs beside pentagons and larger figures.",
         caption=f"One seed. Features at least 1/2 long; joined where |W_i · W_j| is at least {EDGE:g}, thicker where "
         "it is more; each connected part on a circle of its own.",
     )

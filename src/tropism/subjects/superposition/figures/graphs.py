@@ -49,8 +49,10 @@ def graph_figure(
         for axes, (value, part, joined) in zip(grid.ravel(), panels, strict=False):
             shown = _draw_panel(axes, part, joined, palette)
             axes.set_title(headings[value], fontsize="small", fontweight="normal")
-        bar = canvas.colorbar(shown, ax=grid.ravel().tolist(), shrink=0.6, aspect=30, label="dimensionality")
-        marks = [0.375, 0.5, 2 / 3, 0.75, 1.0]
+        bar = canvas.colorbar(
+            shown, ax=grid.ravel().tolist(), shrink=0.6, aspect=30, label="dimensionality", extend="both"
+        )
+        marks = [0.375, 0.5, 2 / 3, 0.75]
         bar.set_ticks(marks, labels=[fraction_words(each) for each in marks])
 
     size = (7.2, 0.4 + 3.5 * -(-len(panels) // 2))
@@ -63,7 +65,8 @@ def components(features: Sequence[int], pairs: Sequence[tuple[int, int]]) -> lis
 
     def found(feature: int) -> int:
         while root[feature] != feature:
-            feature = root[feature] = root[root[feature]]
+            root[feature] = root[root[feature]]
+            feature = root[feature]
         return feature
 
     for left, right in pairs:
@@ -82,14 +85,16 @@ def _draw_panel(axes: Axes, part: polars.DataFrame, joined: polars.DataFrame, pa
     places = _laid_out(components(features, pairs))
     strength = np.abs(joined["product"].to_numpy())
     lines = [(places[left], places[right]) for left, right in pairs]
-    axes.add_collection(LineCollection(lines, colors=palette.muted, linewidths=0.3 + 1.5 * strength, zorder=1))
+    axes.add_collection(
+        LineCollection(lines, colors=palette.muted, linewidths=0.2 + 1.5 * strength, alpha=0.75, zorder=1)
+    )
     low, high = (0.05, 0.85) if palette.name == "light" else (0.25, 1.0)
     at = np.array([places[feature] for feature in features])
     from matplotlib import colormaps
     from matplotlib.colors import ListedColormap
 
     ramp = ListedColormap(colormaps["viridis"](np.linspace(low, high, 128)))
-    shown = axes.scatter(at[:, 0], at[:, 1], c=part["dimensionality"], cmap=ramp, vmin=0.3, vmax=1.0, s=17, zorder=2,
+    shown = axes.scatter(at[:, 0], at[:, 1], c=part["dimensionality"], cmap=ramp, vmin=0.3, vmax=0.75, s=17, zorder=2,
                          edgecolors=palette.surface, linewidths=0.4)  # fmt: skip
     axes.set_aspect("equal")
     axes.margins(0.03)

@@ -44,7 +44,7 @@ def dimensions_figure(
         axes.set_ylabel("dimensions per feature, m / |W|²")
         axes.set_ylim(0, 1.1)
         _lined((axes,), (1.0, 0.5), palette)
-        _named(axes, {1.0: "1\neach alone", 0.5: "1/2\ndigons"}, palette)
+        _named(axes, {1.0: "1", 0.5: "1/2"}, palette)
         _rarity_axis(axes)
 
     seeds = table["member"].n_unique()
@@ -72,12 +72,15 @@ def fractions_figure(
     rarity, heights = 1 / shown["density"].to_numpy(), shown["dimensionality"].to_numpy()
     steps = np.unique(rarity)
     gap = float(np.log(steps[1] / steps[0])) if len(steps) > 1 else 0.2
+    long = shown["norm"].to_numpy() >= 0.5
     aside = np.random.default_rng(0).uniform(-0.36, 0.36, len(rarity)) * gap
 
     def draw(canvas: Canvas, palette: Palette) -> None:
         axes, beside = canvas.subplots(1, 2, sharey=True, width_ratios=(5, 1))
-        axes.plot(rarity * np.exp(aside), heights, ".", ms=2.6, mew=0, color=palette.accent(0), alpha=0.5)
-        beside.hist(heights, bins=np.linspace(0, 1.02, 103).tolist(), orientation="horizontal", color=palette.accent(0))
+        for some, color in ((~long, palette.muted), (long, palette.accent(0))):
+            axes.plot((rarity * np.exp(aside))[some], heights[some], ".", ms=2.6, mew=0, color=color, alpha=0.5)
+        bins, colors = np.linspace(0, 1.02, 103).tolist(), [palette.accent(0), palette.muted]
+        beside.hist([heights[long], heights[~long]], bins, orientation="horizontal", color=colors, stacked=True)
         axes.set_ylim(0, 1.03)
         _lined((axes, beside), [float(value) for value in FIGURES], palette)
         _named(beside, {float(value): f"{value} {figure}" for value, (figure, _) in FIGURES.items()}, palette)
@@ -87,8 +90,8 @@ def fractions_figure(
         _rarity_axis(axes)
 
     said = (
-        f"{len(rarity):,} features with a direction at least {least_norm:g} long, each a dot, spread sideways; right: "
-        "how many, in steps of .01. Dashed: the published fractions."
+        f"{len(rarity):,} features with a direction at least {least_norm:g} long, each a dot, spread sideways; gray "
+        "where it is shorter than 1/2. Right: how many, in steps of .01. Dashed: the published fractions."
     )
     return Figure(name, title, alt, f"{caption} {said}".strip(), draw, (7.4, 4.6))
 
