@@ -13,8 +13,11 @@ from tropism.figures.marks import groups, require_columns
 if TYPE_CHECKING:
     import polars
     from matplotlib.axes import Axes
-    from matplotlib.colors import Colormap
+    from matplotlib.colors import Colormap, Normalize
     from matplotlib.figure import Figure as Canvas
+
+MANY = 20
+"""With more features than this, colors are spread unevenly."""
 
 
 def stacks(
@@ -79,7 +82,7 @@ def _stack(
         bottom = np.zeros(len(neurons))
         for feature in range(features):
             height = side * np.maximum(side * heights[:, feature], 0)
-            color = shades(feature / max(1, features - 1))
+            color = shades(float(_norm(features)(feature)))
             axes.bar(range(len(neurons)), height, bottom=bottom, width=0.86, color=color,
                      edgecolor=palette.surface, linewidth=0.6 if numbered else 0.0)  # fmt: skip
             if numbered:
@@ -100,11 +103,18 @@ def _numbers(axes: Axes, feature: int, height: np.ndarray, bottom: np.ndarray, c
 
 def _key(canvas: Canvas, grid: list[Axes], features: int, shades: Colormap) -> None:
     from matplotlib.cm import ScalarMappable
-    from matplotlib.colors import Normalize
 
     bar = canvas.colorbar(
-        ScalarMappable(Normalize(0, features - 1), shades), ax=grid, location="top", aspect=60, shrink=0.7, pad=0.02
+        ScalarMappable(_norm(features), shades), ax=grid, location="top", aspect=60, shrink=0.7, pad=0.02
     )
     bar.set_label("feature: 0 is the most important", fontsize="small")
-    bar.set_ticks([0, (features - 1) // 2, features - 1])
+    bar.set_ticks([0, features // 10, features // 3, features - 1] if features > MANY else list(range(features)))
+    bar.minorticks_off()
     bar.outline.set_visible(False)  # type: ignore[operator]
+
+
+def _norm(features: int) -> Normalize:
+    """Evenly over few features; of many, the first are told apart better than the last, which count least."""
+    from matplotlib.colors import PowerNorm
+
+    return PowerNorm(0.5 if features > MANY else 1.0, 0, features - 1)
