@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,6 +13,8 @@ from tropism.errors import DoesNotFit
 from tropism.subjects.superposition.tasks import SparseFeatures
 
 if TYPE_CHECKING:
+    from jaxtyping import Array, PRNGKeyArray
+
     from tropism.core.ensemble import Ensemble
 
 
@@ -20,12 +24,9 @@ def worlds(ensemble: Ensemble) -> dict[str, Float[np.ndarray, "E N M"]]:
     Raises:
         DoesNotFit: An ensemble of another task.
     """
-    import jax
-
     from tropism.training.streams import streams_of
 
-    task = task_of(ensemble)
-    made = jax.jit(jax.vmap(lambda key: task.world((), key)))(streams_of(ensemble.members).world)
+    made = _maker(task_of(ensemble))(streams_of(ensemble.members).world)
     return {name: np.asarray(directions) for name, directions in made.items()}
 
 
@@ -49,3 +50,11 @@ def task_of(ensemble: Ensemble) -> SparseFeatures:
     if not isinstance(task, SparseFeatures):
         raise DoesNotFit(f"This measure wants networks trained on SparseFeatures, not on {type(task).__name__}.")
     return task
+
+
+@functools.lru_cache(maxsize=64)
+def _maker(task: SparseFeatures) -> Callable[[PRNGKeyArray], dict[str, Array]]:
+    """The compiled function from streams to worlds, kept: snapshots of an ensemble share it."""
+    import jax
+
+    return jax.jit(jax.vmap(lambda key: task.world((), key)))
