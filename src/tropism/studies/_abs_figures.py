@@ -80,7 +80,7 @@ def _strips(hundred: polars.DataFrame) -> list[Figure]:
             name="halves",
             title="What is given back, by density",
             label="halves of features, of 200",
-            alt="Seven rows of dots, one a density. Some eighty halves of features are given back where they are always "
+            alt="Seven rows of dots, one a density. Some eighty halves are given back where features are always "
             "on; the number falls as they get rarer, to few at the rarest.",
             caption="Positive and negative values of a feature are its halves; one is given back if more than half of "
             "it comes out when it is alone.",
