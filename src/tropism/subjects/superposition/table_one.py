@@ -176,7 +176,7 @@ VARIANTS: Mapping[str, Row] = MappingProxyType(
             lr=0.03,
             offset=-1.0,
             note="Not in the table: at .03 the paper's decay takes 59 e-folds of the bias, here 1/2 to 32. A short run "
-            "that keeps the e-folds keeps them over a path that is shorter by as much, so learning cannot hold them up.",
+            "that keeps the e-folds has them on a path that is shorter by as much, so learning cannot hold them up.",
         ),
         **{
             f"{name}-first": replace(ROWS[name], decay=0.03, note="The decay that the refactor's first version ran.")
