@@ -40,6 +40,10 @@ STUDIES: dict[str, tuple[str, str]] = {
     "geometry": ("geometry", "In which shapes do features share dimensions, and when does each appear?"),
     "capacity": ("capacity", "Do trained networks share out their dimensions as the closed form says?"),
     "privileged-basis": ("privileged_basis", "Do neurons stand for one feature each, and when do they stop to?"),
+    "double-descent": (
+        "double_descent",
+        "With few data points a network remembers points, with many it learns features: what lies between?",
+    ),
     "abs-circuits": ("abs_circuits", "How do networks compute magnitudes of more features than they have neurons for?"),
 }
 """By name: the module below `tropism.studies` that makes it, and the question in one line."""

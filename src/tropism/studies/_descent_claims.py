@@ -17,7 +17,7 @@ BUMP = 1.1
 
 def claims(largest: int, long: int) -> tuple[Claim, ...]:
     """What is claimed, of the largest data set and the largest that is trained as long as published."""
-    return (*_small(), *_large(largest), *_between(), *_length(long))
+    return (*_small(), *_large(largest), *_between(), *_grown(), *_length(long))
 
 
 def _small() -> tuple[Claim, ...]:
@@ -112,6 +112,11 @@ def _between() -> tuple[Claim, ...]:
             below=math.log10(20),
             note="Published as ≈ 10, and by a replication (Jermyn) at T = 20,000, 20 times.",
         ),
+    )
+
+
+def _grown() -> tuple[Claim, ...]:
+    return (
         _of_peaks(
             "The norm of the weights is largest within half a decade of T = 30.",
             "log_weight_peak",

@@ -266,13 +266,13 @@ def _seen_on_top(axes: Axes, table: polars.DataFrame, palette: Palette) -> None:
 
 def _log_heights(axes: Axes) -> None:
     """A logarithmic axis with plain numbers, at 1, 2 and 5 where it spans little."""
-    from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
+    from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator
 
     axes.set_yscale("log")
     low, high = axes.get_ylim()
     axes.yaxis.set_major_locator(LogLocator(subs=(1.0,) if high > 200 * low else (1.0, 2.0, 5.0)))
     axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,g}"))
-    axes.yaxis.set_minor_formatter(NullFormatter())
+    axes.yaxis.set_minor_locator(NullLocator())
 
 
 def _key(canvas: Canvas, marks: Sequence[tuple[str, str, str]]) -> None:
