@@ -136,7 +136,7 @@ def _line(name: str, work: Work, processes: int, known: dict[str, float]) -> Lin
         flops=networks * steps * per_step,
         seconds=compiling + training / at_once,
         cpu_seconds=compiling * at_once + training,
-        bytes=work.num_bytes() if work.packs else 0,
+        bytes=work.num_bytes(processes) if work.packs else 0,
         note=note,
     )
 

@@ -121,7 +121,7 @@ def grow_all(
         claimed = {key for work in works for key in work.keys}
         works.append(Work.of(experiment, members, store, processes, claimed=claimed))
     if any(work.packs for work in works):
-        store.check_room(sum(work.num_bytes() for work in works if work.packs))
+        store.check_room(sum(work.num_bytes(processes) for work in works if work.packs))
     with contextlib.ExitStack() as stack:
         begun = [
             stack.enter_context(_begun(work, dict(zip(names, members, strict=True)), store))

@@ -99,8 +99,8 @@ class Work:
         """How many networks would be trained."""
         return sum(len(pack) for pack in self.packs)
 
-    def num_bytes(self) -> int:
-        """About how much of the disk they will take, checkpoints included."""
+    def num_bytes(self, processes: int) -> int:
+        """About how much of the disk they will take, with the checkpoints of as many programs as there are processes."""
         from tropism.store.room import estimate_bytes
 
         records = min(self.experiment.length, 2000)
@@ -109,6 +109,7 @@ class Work:
         return estimate_bytes(
             self.num_parameters,
             self.num_members(),
+            unfinished=sum(sorted(map(len, self.packs))[-processes:]),
             num_snapshots=snapshots,
             num_records=records,
             num_metrics=metrics,

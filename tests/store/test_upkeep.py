@@ -106,6 +106,13 @@ def test_the_estimate_is_no_less_than_what_a_run_holds(store):
     assert held <= guess <= 2 * held
 
 
+def test_only_the_members_that_are_trained_at_once_have_checkpoints():
+    whole, two, none = (estimate_bytes(1000, 50, unfinished=count, num_snapshots=3) for count in (None, 2, 0))
+    assert none < two < whole
+    assert 24 < (whole - none) / (two - none) < 26
+    assert estimate_bytes(1000, 50, unfinished=80, num_snapshots=3) == whole
+
+
 def test_a_run_for_which_there_is_no_room_is_refused_before_it_begins(store, tmp_path):
     check_room(tmp_path, 1)
     store.check_room(1)

@@ -13,23 +13,31 @@ _NUMBER = 4
 
 
 def estimate_bytes(
-    num_params: int, num_members: int, *, num_snapshots: int = 0, num_records: int = 0, num_metrics: int = 0
+    num_params: int,
+    num_members: int,
+    *,
+    unfinished: int | None = None,
+    num_snapshots: int = 0,
+    num_records: int = 0,
+    num_metrics: int = 0,
 ) -> int:
-    """The most disk that a run holds at once, in bytes: its shard, its last checkpoint and the one being written.
+    """The most disk that a run holds at once, in bytes: its shards, and of the members that are being trained the last
+    checkpoint and the one being written.
 
     Numbers are of four bytes. A checkpoint holds what the shard holds and two more numbers a parameter, as Adam keeps.
 
     Args:
         num_params: Parameters of one member.
         num_members: Members of the run.
+        unfinished: How many of them are trained at once; all of them if it is not said.
         num_snapshots: Snapshots of all parameters that are kept.
         num_records: Records of the history.
         num_metrics: Numbers for each member in one record.
     """
-    params = num_members * num_params * _NUMBER
-    history = num_records * num_members * num_metrics * _NUMBER
-    shard = params * (1 + num_snapshots) + history + num_members * _DESCRIPTIONS_PER_MEMBER + _FIXED
-    return shard + 2 * (shard + 2 * params)
+    params = num_params * _NUMBER
+    member = params * (1 + num_snapshots) + num_records * num_metrics * _NUMBER + _DESCRIPTIONS_PER_MEMBER
+    at_once = num_members if unfinished is None else min(unfinished, num_members)
+    return num_members * member + _FIXED + 2 * (at_once * (member + 2 * params) + _FIXED)
 
 
 def check_room(path: Path, needed: int) -> None:
