@@ -215,7 +215,8 @@ def _keep(
 
 
 def _title(name: str) -> str:
-    return name.replace("_", " ").replace("-", " ").capitalize()
+    words = name.replace("_", " ").replace("-", " ")
+    return words[:1].upper() + words[1:]  # the other capitals are names
 
 
 def _ran(ensembles: Grown) -> list[tuple[str, str]]:

@@ -85,3 +85,20 @@ def test_what_cannot_be_is_refused():
         TwoLayer(**SIZES, hidden_bias=False, offset=-1.0)
     with pytest.raises(UnknownName, match="Did you mean 'relu'"):
         TwoLayer(**SIZES, output_activation="rleu")
+
+
+def test_a_glorot_start_is_normal_with_biases_of_zero():
+    # Glorot and Bengio (2010): a variance of 2 / (inputs + outputs) in each layer.
+    network = TwoLayer(inputs=200, hidden=300, outputs=100, start="glorot", offset=-1.0, output_bias=True)
+    flat = flattened(network.build(jax.random.key(4)))
+    np.testing.assert_allclose(np.var(flat["hidden.weight"]), 2 / 500, rtol=0.03)  # of 60,000 numbers
+    np.testing.assert_allclose(np.var(flat["output.weight"]), 2 / 400, rtol=0.03)
+    np.testing.assert_array_equal(flat["hidden.bias"], np.full(300, -1.0, np.float32))
+    np.testing.assert_array_equal(flat["output.bias"], np.zeros(100, np.float32))
+    kurtosis = np.mean(flat["hidden.weight"] ** 4) / np.var(flat["hidden.weight"]) ** 2
+    assert 2.9 < kurtosis < 3.1  # a uniform start has 1.8
+
+
+def test_a_start_that_is_not_there_is_refused():
+    with pytest.raises(UnknownName, match="start"):
+        TwoLayer(**SIZES, start="xavier")

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import equinox as eqx
+import jax.numpy as jnp
 from jax import random
 from jaxtyping import Array, Float, PRNGKeyArray
 
@@ -68,14 +69,25 @@ class TwoLayerModule(eqx.Module):
 
 def build(described: TwoLayer, key: PRNGKeyArray) -> TwoLayerModule:
     """Fresh parameters for a description, whose offset may be a traced number."""
+    layer = _glorot if described.start == "glorot" else _uniform
     for_hidden, for_output = random.split(key)
-    hidden = Linear(described.inputs, described.hidden, for_hidden)
-    output = Linear(described.hidden, described.outputs, for_output)
+    hidden_weight, hidden_bias = layer(described.inputs, described.hidden, for_hidden)
+    output_weight, output_bias = layer(described.hidden, described.outputs, for_output)
     offset = constant_of(described.offset)
     assert offset is not None, "a description without an offset is refused"
     return TwoLayerModule(
-        Affine(hidden.weight, hidden.bias + offset if described.hidden_bias else None),
-        Affine(output.weight, output.bias if described.output_bias else None),
+        Affine(hidden_weight, hidden_bias + offset if described.hidden_bias else None),
+        Affine(output_weight, output_bias if described.output_bias else None),
         described.activation,
         described.output_activation,
     )
+
+
+def _uniform(inputs: int, outputs: int, key: PRNGKeyArray) -> tuple[Float[Array, "O I"], Float[Array, "O"]]:
+    linear = Linear(inputs, outputs, key)
+    return linear.weight, linear.bias
+
+
+def _glorot(inputs: int, outputs: int, key: PRNGKeyArray) -> tuple[Float[Array, "O I"], Float[Array, "O"]]:
+    spread = (2.0 / (inputs + outputs)) ** 0.5
+    return spread * random.normal(key, (outputs, inputs)), jnp.zeros(outputs)

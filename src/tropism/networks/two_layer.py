@@ -18,6 +18,8 @@ TwoLayerActivation = Literal["relu", "gelu", "solu", "solu-norm", "z-exp-z", "li
 TWO_LAYER_ACTIVATIONS: tuple[TwoLayerActivation, ...] = ("relu", "gelu", "solu", "solu-norm", "z-exp-z", "linear")
 OutputActivation = Literal["linear", "relu"]
 OUTPUT_ACTIVATIONS: tuple[OutputActivation, ...] = ("linear", "relu")
+TwoLayerStart = Literal["uniform", "glorot"]
+TWO_LAYER_STARTS: tuple[TwoLayerStart, ...] = ("uniform", "glorot")
 _OVER_THE_LAYER = ("solu", "solu-norm")
 
 
@@ -43,9 +45,11 @@ class TwoLayer(Network):
         output_bias: Whether the output has a bias; the weights are drawn the same with and without.
         hidden_bias: Whether the neurons have one; the weights are drawn the same with and without.
         output_activation: `linear`, or `relu`: y = ReLU(W₂h + b₂), as where magnitudes are wanted.
+        start: How parameters start: `uniform`, weights and biases in ±1/√inputs of their layer, PyTorch's default; or
+            `glorot`, normal weights of variance 2 / (inputs + outputs of their layer) and biases of zero.
 
-    Source: Jermyn, Schiefer and Hubinger (2022), arXiv 2211.09169, and adamjermyn/toy_model_interpretability; weights
-    and biases start uniform in ±1/√inputs of their layer, PyTorch's default.
+    Source: Jermyn, Schiefer and Hubinger (2022), arXiv 2211.09169, and adamjermyn/toy_model_interpretability, which
+    start uniform; Glorot and Bengio (2010) for the other start.
     """
 
     inputs: int
@@ -56,6 +60,7 @@ class TwoLayer(Network):
     output_bias: bool = False
     hidden_bias: bool = later(True)
     output_activation: OutputActivation = later("linear")
+    start: TwoLayerStart = later("uniform")
 
     def check(self) -> None:
         for name in ("inputs", "hidden", "outputs"):
@@ -66,6 +71,8 @@ class TwoLayer(Network):
         if self.output_activation not in OUTPUT_ACTIVATIONS:
             known = OUTPUT_ACTIVATIONS
             raise UnknownName("activation of the output", str(self.output_activation), known, "TwoLayer")
+        if self.start not in TWO_LAYER_STARTS:
+            raise UnknownName("start", str(self.start), TWO_LAYER_STARTS, "TwoLayer")
         if self.activation == "solu-norm" and self.hidden == 1:
             raise BadValue("TwoLayer.hidden", self.hidden, "at least 2 with solu-norm, which leaves one neuron at zero")
         self._check_offset()
