@@ -44,7 +44,7 @@ class Sizes:
     """
 
     uniform: tuple[int, int, int, int] = (400, 30, 10_000, 1024)
-    seeds: int = 4
+    seeds: int = 3
     densities: tuple[int, int] = (13, 4)
     tiny: tuple[int, int] = (3000, 512)
     cells: tuple[int, int] = (17, 17)

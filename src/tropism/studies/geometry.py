@@ -20,7 +20,7 @@ SECTIONS = (
         "uniform",
         "Features that are all alike",
         "400 features of importance 1 in 30 dimensions, a ReLU at the output, as published: AdamW at .001, 10,000 "
-        "steps of 1,024 examples. Four seeds, seventeen densities.",
+        "steps of 1,024 examples. Three seeds, seventeen densities.",
     ),
     Section(
         "phases",
