@@ -113,9 +113,8 @@ def _biases() -> tuple[Claim, ...]:
                   row, "bias_mono", FAST, above=-1.0, below=-0.1, source=source, note=seen),
             _than(f"Finding 2: {row} at .03: it lies below that of polysemantic neurons by more than .1.", "difference",
                   "bias_mono", at, {}, against="bias_polysemantic", below=-0.1, source=source, note=seen),
-            _mean(f"Finding 2: {row} at .03: the mean bias of polysemantic neurons is positive.", row, ""
-                "bias_polysemantic",
-                  FAST, above=0.0, source=source, note=seen),
+            _mean(f"Finding 2: {row} at .03: the mean bias of polysemantic neurons is positive.", row,
+                  "bias_polysemantic", FAST, above=0.0, source=source, note=seen),
         ]  # fmt: skip
     return tuple(found)
 
@@ -156,9 +155,8 @@ def _wider(row: str, note: str) -> tuple[Claim, ...]:
     return (
         _than(f"Finding 4: {row}: 2,048 neurons cover more features than 256.", "difference", "covered", wide, narrow,
               above=0.0, source=source, note=note),
-        _than(f"Finding 4: {row}: 2,048 neurons have more monosemantic ones per feature than 1,024.", "difference", ""
-            "share",
-              wide, {"hidden": 1024.0}, above=0.0, source=source, note=note),
+        _than(f"Finding 4: {row}: 2,048 neurons have more monosemantic ones per feature than 1,024.", "difference",
+              "share", wide, {"hidden": 1024.0}, above=0.0, source=source, note=note),
         _mean(f"Finding 4: {row}: with 2,048 neurons more than nine features of ten are covered.", row, "covered",
               {"hidden": 2048.0}, above=0.9, source=source, note=note),
         _than(f"Finding 4: {row}: from 1,024 neurons to 2,048 the loss falls by less than 5 %.", "ratio", "loss", wide,
@@ -194,8 +192,7 @@ REVERSED = tuple(
     claim
     for row in ("LR1", "LR1-annealed", "LR3-gentle")
     for claim in (
-        _reversed("on examples, more than half of the activity of monosemantic neurons comes while their feature is "
-            "on.",
+        _reversed("on examples, more than half of the activity of monosemantic neurons comes while theirs is on.",
                   row, "mono_selectivity", above=0.5),
         _reversed("what polysemantic neurons do together is of low rank, less than half of the 64 dimensions.", row,
                   "rank", below=32.0),
