@@ -100,7 +100,7 @@ class Work:
         return sum(len(pack) for pack in self.packs)
 
     def num_bytes(self, processes: int) -> int:
-        """About how much of the disk they will take, with the checkpoints of as many programs as there are processes."""
+        """About how much of the disk they will take, with a checkpoint of each program that is trained at once."""
         from tropism.store.room import estimate_bytes
 
         records = min(self.experiment.length, 2000)
