@@ -42,8 +42,8 @@ bench: $(STAMP)  ## Time training beside Lightning and eager PyTorch, which get 
 	$(BIN)/python benchmarks/run.py
 
 .PHONY: studies
-studies: $(STAMP)  ## Carry out every study that is not stored yet, and write its page below studies/.
-	$(BIN)/python scripts/studies.py
+studies: $(STAMP)  ## Carry out the studies that are not stored yet, and write their pages below studies/; SUBJECT=color for some.
+	$(BIN)/python scripts/studies.py $(SUBJECT)
 
 .PHONY: docs
 docs: $(STAMP)  ## Build the pages into build/docs; nothing is fetched while they are built.

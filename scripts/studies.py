@@ -11,13 +11,13 @@ import sys
 from pathlib import Path
 
 from tropism.store.studies import StudyFolder
-from tropism.studies import STUDIES
+from tropism.studies import STUDIES, SUBJECTS
 
 
 def main(folder: Path, store: Path, names: list[str]) -> int:
     """The number of studies that could not be carried out; the overview tells of all that are stored."""
     failed = []
-    for name in names or STUDIES:
+    for name in chosen(names):
         words = ["-c", "from tropism.cli import main; main()", "run", name]
         done = subprocess.run([sys.executable, *words, "--store", str(store), "--readme", str(folder)], check=False)
         if done.returncode:
@@ -28,6 +28,11 @@ def main(folder: Path, store: Path, names: list[str]) -> int:
     if failed:
         print(f"Not carried out: {', '.join(failed)}.", file=sys.stderr)
     return len(failed)
+
+
+def chosen(names: list[str]) -> list[str]:
+    """The studies that are meant by names of studies and of subjects; all, without any."""
+    return [study for name in names or SUBJECTS for study in SUBJECTS.get(name, (name,))]
 
 
 def sweep_up(page: Path) -> None:
@@ -87,7 +92,7 @@ def _beside(folder: StudyFolder) -> str:
 
 if __name__ == "__main__":
     asked = argparse.ArgumentParser(description="Carry out shipped studies and write their pages.")
-    asked.add_argument("names", nargs="*", metavar="NAME", help="Which studies; all by default.")
+    asked.add_argument("names", nargs="*", metavar="NAME", help="Which studies, or a subject's all; all by default.")
     asked.add_argument("--folder", type=Path, default=Path("studies"), help="Where pages go.")
     asked.add_argument("--store", type=Path, default=Path("store"), help="Where networks are kept.")
     given = asked.parse_args()

@@ -10,7 +10,7 @@ from tropism.errors import UnknownName
 if TYPE_CHECKING:
     from tropism.core.sweep import Study
 
-STUDIES: dict[str, tuple[str, str]] = {
+COLOR: dict[str, tuple[str, str]] = {
     "ex-2.1": ("ex_2_1", "What do suppression and repulsion do to a direction, by its angle to the concept?"),
     "ex-2.2": ("ex_2_2", "Can red be muted, or turned away, without hurting other colors?"),
     "ex-2.3": ("ex_2_3", "Does dividing the bottleneck by its length help?"),
@@ -32,20 +32,28 @@ STUDIES: dict[str, tuple[str, str]] = {
     ),
     "isolated-width": ("isolated_width", "The paper says width 10, its code 16: does it matter?"),
     "controls": ("controls", "Does the cut need the anchor, or would a direction found after training do as well?"),
+    "recovery": ("recovery", "Red was cut out: does fine-tuning bring it back, and how fast?"),
+}
+
+SUPERPOSITION: dict[str, tuple[str, str]] = {
+    "table-1": ("table_1", "Which minimum does training find: one feature per neuron, or many? (Table 1)"),
     "exploration": ("exploration", "Do optimizers and schedules at one loss find the same superposition minimum?"),
     "readme-sweep": ("readme_sweep", "What does the superposition refactor's README show, run as written?"),
     "sparse-features": ("sparse_features", "One superposition run, every part of which may be changed or swept"),
-    "table-1": ("table_1", "Which minimum does training find: one feature per neuron, or many? (Table 1)"),
-    "recovery": ("recovery", "Red was cut out: does fine-tuning bring it back, and how fast?"),
     "geometry": ("geometry", "In which shapes do features share dimensions, and when does each appear?"),
     "capacity": ("capacity", "Do trained networks share out their dimensions as the closed form says?"),
     "privileged-basis": ("privileged_basis", "Do neurons stand for one feature each, and when do they stop to?"),
+    "abs-circuits": ("abs_circuits", "How do networks compute magnitudes of more features than they have neurons for?"),
     "double-descent": (
         "double_descent",
         "With few data points a network remembers points, with many it learns features: what lies between?",
     ),
-    "abs-circuits": ("abs_circuits", "How do networks compute magnitudes of more features than they have neurons for?"),
 }
+
+SUBJECTS: dict[str, dict[str, tuple[str, str]]] = {"color": COLOR, "superposition": SUPERPOSITION}
+"""The studies of each subject."""
+
+STUDIES: dict[str, tuple[str, str]] = {name: each for studies in SUBJECTS.values() for name, each in studies.items()}
 """By name: the module below `tropism.studies` that makes it, and the question in one line."""
 
 
