@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.progress import Progress as Display
 
 from tropism import Experiment
-from tropism.cli.progress import Bar
+from tropism.cli.progress import MOST_LINES, Bar
 from tropism.core import Adam
 from tropism.core.lineage import member_keys
 from tropism.core.member import members_of
@@ -161,3 +161,17 @@ def test_a_line_moves_while_the_next_sweep_is_compiled():
     assert [task.description for task in display.tasks if task.visible] == ["one", "working"]
     bar("other", Report(0, 1, Progress(5, 10, 3, 0.1, {"loss": 0.5}, 0)))
     assert [task.description for task in display.tasks if task.visible] == ["one", "other"]
+
+
+def test_sweeps_that_are_done_make_room_for_those_that_are_training():
+    display = Display(console=Console(file=io.StringIO()))
+    bar = Bar(display)
+    names = [f"sweep {number}" for number in range(30)]
+    for name in names:
+        for step in (5, 10 if name != "sweep 3" else 9):
+            bar(name, Report(0, 1, Progress(step, 10, 3, 0.1, {"loss": 0.5}, 0)))
+    seen = {task.description: task.completed for task in display.tasks if task.visible and task.total is not None}
+    assert len(seen) == MOST_LINES + 1
+    assert seen["sweeps done"] == 30 - MOST_LINES
+    assert "sweep 3" in seen  # it is not done, however long ago it began
+    assert "sweep 29" in seen

@@ -13,6 +13,9 @@ from tropism.work import Report
 
 _LINE_EVERY = 2.0
 
+MOST_LINES = 8
+"""Sweeps that have a line on a terminal; of those that are trained to the end, the first make room."""
+
 
 class Bar:
     """Follows the programs of several sweeps, a line each; while nothing is known, a line that moves."""
@@ -21,6 +24,8 @@ class Bar:
         self._display = display
         self._lines: dict[str, Any] = {}
         self._done: dict[str, dict[int, int]] = {}
+        self._told: Any = None
+        self._hidden: set[Any] = set()
         self._idle: Any = self._waiting()
 
     def __call__(self, name: str, report: Report | None) -> None:
@@ -41,7 +46,21 @@ class Bar:
             losses=_losses(progress.metrics, progress.diverged),
             rate=f"{progress.members * speed:,.0f} steps/s" if speed else "",
         )
+        self._make_room()
         self._say_if_idle()
+
+    def _make_room(self) -> None:
+        """Hides lines that are full, the first ones first, and says how many there were."""
+        seen = [line for line in self._lines.values() if line not in self._hidden]
+        full = [line for line in seen if self._display.tasks[line].finished]
+        for line in full[: max(0, len(seen) - MOST_LINES)]:
+            self._display.update(line, visible=False)
+            self._hidden.add(line)
+            if self._told is None:
+                self._told = self._display.add_task("", losses="", rate="")
+            self._display.update(
+                self._told, description="sweeps done", completed=len(self._hidden), total=len(self._lines)
+            )
 
     def _finish(self, name: str) -> None:
         if name in self._lines:
