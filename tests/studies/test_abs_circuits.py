@@ -8,6 +8,7 @@ import pytest
 from tropism.figures.theme import render
 from tropism.running import train_members
 from tropism.studies import abs_circuits, load
+from tropism.studies._abs_measures import _told
 from tropism.studies._abs_neurons import given_back, hearing, is_exact, motifs
 
 EYE = np.eye(3)
@@ -79,6 +80,12 @@ def test_scaling_a_neuron_changes_nothing():
 
 def test_an_output_that_is_below_zero_gives_nothing_back():
     assert not given_back(EXACT[0], EXACT[1], np.full(3, -2.0)).any()
+
+
+def test_a_constant_output_gives_nothing_back():
+    silent = _told(np.zeros((2, 4)), np.zeros((4, 2)), np.full(4, 0.6), 0.5, np.ones(4))
+    assert silent["halves"] == 0
+    assert _told(*EXACT, np.full(3, 0.6), 0.5, np.ones(3))["halves"] == 6
 
 
 def test_every_claim_finds_its_rows(tables):

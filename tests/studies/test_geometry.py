@@ -12,7 +12,7 @@ from tropism.figures.theme import render
 from tropism.networks import Tied
 from tropism.running import train_members
 from tropism.studies import geometry, load
-from tropism.studies._geometry_few import crossings
+from tropism.studies._geometry_few import _octahedral, crossings
 from tropism.studies._geometry_losses import expected_losses
 from tropism.studies._geometry_runs import FULL, Sizes, falling, sweeps
 from tropism.studies._geometry_shapes import cosines, extra_state, five_in_a_plane, phase
@@ -102,6 +102,14 @@ def test_curves_cross_where_they_cost_the_same():
     found = crossings(table)
     assert found["crossing"].to_list() == [pytest.approx(0.2 * 2**0.5), None]  # halfway, in the logarithm
     assert found["rarer"][0] == pytest.approx(1 / (0.2 * 2**0.5))
+
+
+def test_three_antipodal_pairs_are_an_octahedron_only_at_right_angles():
+    axes = np.eye(3)
+    assert _octahedral(cosines(np.concatenate([axes, -axes])))
+    axes[2] = [0.6, 0, 0.8]
+    assert not _octahedral(cosines(np.concatenate([axes, -axes])))
+    assert not _octahedral(cosines(np.eye(6, 3)))
 
 
 def test_plateaus_are_measured_in_octaves():

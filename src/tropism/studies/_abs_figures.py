@@ -80,9 +80,8 @@ def _strips(hundred: polars.DataFrame) -> list[Figure]:
             name="halves",
             title="What is given back, by density",
             label="halves of features, of 200",
-            alt="Seven rows of dots, one a density. Some eighty halves are given back where features are always "
-            "on; the number falls as they get rarer, to few at the rarest.",
+            alt="Seven rows of dots, one a density, a dot a network: how many of the 200 halves are given back.",
             caption="Positive and negative values of a feature are its halves; one is given back if more than half of "
-            "it comes out when it is alone.",
+            "it comes out when it is alone, beyond what comes out of nothing.",
         ),
     ]

@@ -36,7 +36,8 @@ def _uniform() -> tuple[Claim, ...]:
             Claim(
                 f"Features gather at {name} ({figure}): more of them within .02 than a smooth density would put there.",
                 column="count", where=(("fraction", name),), above=1.0, source=GEOMETRY,
-                note="All densities of a seed together; the density is smoothed with a deviation of .08.", **fraction,
+                note="All densities of a seed together; the density is smoothed with a deviation of .08. The windows "
+                "of 2/5 and 3/8 overlap.", **fraction,
             )
             for name, figure in words.items()
         ),
@@ -133,6 +134,13 @@ COLUMNS = {
     "one": "octaves of 1 / (1 − S) with dimensions per feature within .05 of 1",
     "between": "and of 3/4",
     "half": "and of 1/2",
+    "fraction": "the published fraction",
+    "value": "the same as a number",
+    "uniform-fractions.features": "features at least .1 long, in all",
+    "uniform-fractions-by-seed.features": "features at least .1 long, in all",
+    "features": "how many there are; one dimension fewer",
+    "cells": "how many",
+    "runs": "networks, ten a cell",
     "figure": "the figure that has this fraction",
     "count": "features within .02 of it",
     "low": "the count's 95 % interval, figures taken as independent",
@@ -177,7 +185,7 @@ COLUMNS = {
     "between_size": "mean |cos| of features of two sets",
     "correlation": "rank correlation, over looks, of the change of dimensionalities and the fall of log loss",
     "share_in_drops": "share of all change of dimensionality in the tenth of the time in which the loss falls fastest",
-    "octahedron": "whether each feature is opposite exactly one other, and all are represented",
+    "octahedron": "whether each feature is antipodal to one other and apart from the rest, and all are represented",
     "largest_dimensionality": "at the end",
     "least_dimensionality": "at the end",
 }

@@ -12,7 +12,7 @@ from jaxtyping import Float
 from tropism.core.ensemble import Ensemble
 from tropism.studies._geometry_losses import expected_losses
 from tropism.studies._geometry_runs import KINDS, RESTARTS
-from tropism.studies._geometry_shapes import REPRESENTED, cosines, five_in_a_plane
+from tropism.studies._geometry_shapes import APART, DIGON, REPRESENTED, cosines, five_in_a_plane
 from tropism.subjects.superposition.measures.geometry import dimensionality, feature_directions, norms
 
 DRAWN_LASTS = (0.2, 0.36, 0.63, 1.0, 2.0)
@@ -189,11 +189,18 @@ def _jumps(
     return {
         "correlation": _rank_correlation(moved, fell),
         "share_in_drops": float(moved[steepest].sum() / moved.sum()),
-        "octahedron": bool(((between < -0.95).sum(axis=1) == 1).all() and (norms(directions) >= REPRESENTED).all()),
+        "octahedron": _octahedral(between) and bool((norms(directions) >= REPRESENTED).all()),
         "largest_dimensionality": float(dims[-1].max()),
         "least_dimensionality": float(dims[-1].min()),
         "loss": float(losses[-1]),
     }
+
+
+def _octahedral(between: Float[np.ndarray, "N N"]) -> bool:
+    """Whether each feature is antipodal to exactly one other, and apart from the rest."""
+    antipodal = between < DIGON
+    rest = ~(antipodal | np.eye(len(between), dtype=bool))
+    return bool((antipodal.sum(axis=1) == 1).all() and (np.abs(between[rest]) <= APART).all())
 
 
 def _rank_correlation(a: Float[np.ndarray, "T"], b: Float[np.ndarray, "T"]) -> float:

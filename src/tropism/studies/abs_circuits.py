@@ -73,15 +73,15 @@ def study(name: str) -> Study:
         lede=(
             "y = ReLU(W₂ ReLU(W₁x) + b), feature i counting .8^i. A neuron hears a feature if the weight is more than "
             ".3 of its strongest one; one that hears a single feature is monosemantic. Half of a feature, its positive "
-            "or its negative values, is given back if more than half of it comes out when it is alone at ±1. The motif "
-            "of asymmetric superposition is one neuron that serves two features, with input weights such as (2, −½) "
-            "and output weights (½, 2), and another that inhibits what the first spills from the strong input to the "
-            "strong output. What is contested: an output that lies below zero for one sign of a rare feature gets no "
-            "gradient there, and stays dead, so a neuron that looks polysemantic at the rarest densities may be one "
-            "that hardly learned. The share of halves that are given back stands beside it. The paper does not say how "
-            "these networks started; ours start as its notebook for tied networks does, with normal weights (Glorot) "
-            "and biases of zero. (Started uniformly, as is PyTorch's default, one or two seeds looked at beforehand "
-            "gave back 13 % of what counts at density .001.)"
+            "or its negative values, is given back if more than half of it comes out when it is alone at ±1, beyond "
+            "what comes out of nothing. The motif of asymmetric superposition is one neuron that serves two features, "
+            "with input weights such as (2, −½) and output weights (½, 2), and another that inhibits what the first "
+            "spills from the strong input to the strong output. What is contested: an output that lies below zero for "
+            "one sign of a rare feature gets no gradient there, and stays dead, so a neuron that looks polysemantic at "
+            "the rarest densities may be one that hardly learned. The share of halves that are given back stands "
+            "beside it. The paper does not say how these networks started; ours start as its notebook for tied "
+            "networks does, with normal weights (Glorot) and biases of zero. (Started uniformly, as is PyTorch's "
+            "default, one or two seeds looked at beforehand gave back 13 % of what counts at density .001.)"
         ),
         sweeps=sweeps(),
         measure=measure,

@@ -113,6 +113,11 @@ COLUMNS = {
     "loss_difference": "held-out loss, one minus other, over their mean",
     "share_difference": "share, one minus other",
     "coverage_difference": "coverage, one minus other",
+    **{
+        f"{what}_difference_{end}": f"{words} end of its 95 % interval, over seeds"
+        for what in ("loss", "share", "coverage")
+        for end, words in (("low", "lower"), ("high", "upper"))
+    },
     "minima": "whether the interval of the coverage's difference lies beyond .1, within, or neither",
     "rates.loss": "mean training loss of the last 256 of 2,048 steps, one seed",
     "chosen": "whether the study uses this rate",
