@@ -34,6 +34,11 @@ def history() -> pl.DataFrame:
     return pl.DataFrame(rows, schema=["member", "step", "loss"], orient="row")
 
 
+def failed() -> pl.DataFrame:
+    """The same three, none of which has a number at any step."""
+    return history().with_columns(loss=pl.lit(np.nan))
+
+
 def points() -> pl.DataFrame:
     """Three points on a line, and one that is not finite."""
     colors = ["#ffffff", "#000000", "#ff0000", "#00ff00"]
@@ -52,6 +57,13 @@ DRAWINGS: dict[str, Callable[[], Figure]] = {
     "strip, one row": lambda: strip(results(), "error", by=None, **WORDS),
     "strip, all failed": lambda: strip(pl.DataFrame({"condition": ["a"], "error": [np.nan]}), "error", **WORDS),
     "curves": lambda: curves(history(), "loss", log=True, **WORDS),
+    "curves, one group all failed": lambda: curves(
+        pl.concat([history().with_columns(by=pl.lit("whole")), failed().with_columns(by=pl.lit("failed"))]),
+        "loss",
+        by="by",
+        **WORDS,
+    ),
+    "curves, all failed": lambda: curves(failed(), "loss", **WORDS),
     "scatter": lambda: scatter(points(), "x", "y", color="rgb", **WORDS),
     "scatter, no line": lambda: scatter(points().head(1), "x", "y", **WORDS),
     "dope sheet": lambda: dope_sheet(*schedule_tables(SCHEDULE), **WORDS),

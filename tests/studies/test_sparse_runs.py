@@ -80,6 +80,14 @@ def test_fields_that_were_swept_are_told_apart_by_their_sweeps(grown):
     assert [each.name for each in readme_sweep.draw(tables)] == ["loss", "share", "coverage", "bias"]
 
 
+def test_networks_without_a_mean_bias_have_no_figure_of_it():
+    small = runs.sparse_features(features=12, width=4, hidden=6, batch=8, steps=4)
+    solu = replace(small, network=replace(small.network, activation="solu"))
+    figures = runs.draw(runs.measure(trained(Sweep("run", solu, (0, 1))), examples=64))
+    assert [each.name for each in figures] == ["loss", "share", "coverage"]
+    assert all(all(render(each, dpi=30).values()) for each in figures)
+
+
 def test_losses_are_means_over_all_the_steps_of_a_stretch(grown, tables):
     drawn = tables["drawn-losses"].filter((pl.col("member") == 3) & (pl.col("run") == "lr 0.003"))
     np.testing.assert_allclose(drawn["step"], [1, 2, 3, 4])  # few enough for a stretch each

@@ -88,7 +88,8 @@ def _family(name: str, part: polars.DataFrame, value: str, step: str, band: floa
     levels = (50 - 50 * band, 50, 50 + 50 * band)
     low, median, high = np.full((3, len(steps)), np.nan)
     some = np.isfinite(values).any(axis=0)
-    low[some], median[some], high[some] = np.nanpercentile(values[:, some], levels, axis=0)
+    if some.any():  # a percentile of nothing at all has no axis for the levels
+        low[some], median[some], high[some] = np.nanpercentile(values[:, some], levels, axis=0)
     return _Family(name, steps, values, low, median, high, failed)
 
 

@@ -65,7 +65,11 @@ def measure(ensembles: Mapping[str, Ensemble], *, examples: int = 16384) -> dict
 
 
 def draw(tables: Mapping[str, polars.DataFrame]) -> Sequence[Figure]:
-    """Training loss, share, coverage and mean bias over the steps, a color a run."""
+    """Training loss, share, coverage and mean bias over the steps, a color a run.
+
+    What nothing is known of is not drawn: networks without hidden biases, and those that look at a whole layer at once,
+    have no figure of their mean bias.
+    """
     from tropism.figures import curves
 
     tracks, losses = tables["drawn-tracks"], tables["drawn-losses"]
@@ -85,6 +89,7 @@ def draw(tables: Mapping[str, polars.DataFrame]) -> Sequence[Figure]:
             )
         )
         for table, column, name, title, label in shown
+        if table[column].is_finite().any()
     ]  # fmt: skip
 
 
