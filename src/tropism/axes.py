@@ -15,6 +15,7 @@ MOST_VALUES = 1000
 """Values on one axis: more is a slip of the hand."""
 
 _POWER = re.compile(r"([+-]?\d+(?:\.\d+)?)\^([+-]?\d+(?:\.\d+)?)")
+_WHOLE = re.compile(r"[+-]?[0-9]{1,19}")
 _CALL = re.compile(r"([a-z]\w*)\((.*)\)")
 _DIGITS = 12
 
@@ -25,7 +26,7 @@ def parse_value(text: str) -> Any:
     if power is not None:
         return _power(power[1], power[2], text)
     try:
-        return _as_tuple(json.loads(text))
+        return _as_tuple(json.loads(text, parse_int=_int))
     except json.JSONDecodeError:
         return text
 
@@ -131,7 +132,7 @@ def _power(base: str, exponent: str, text: str) -> int | float:
     whole = _whole(base), _whole(exponent)
     try:
         if whole[0] is not None and whole[1] is not None and 0 <= whole[1] <= 64:
-            return whole[0] ** whole[1]
+            return _int(str(whole[0] ** whole[1]))
         found = float(base) ** float(exponent)
     except (OverflowError, ZeroDivisionError):
         found = math.nan
@@ -159,8 +160,14 @@ def _tidy(number: float, scale: float) -> int | float:
 
 
 def _whole(word: str) -> int | None:
-    bare = word.removeprefix("-").removeprefix("+")
-    return int(word) if bare.isascii() and bare.isdigit() else None
+    return int(word) if _WHOLE.fullmatch(word) else None
+
+
+def _int(word: str) -> int:
+    """A whole number that a machine can hold."""
+    if len(word) > 20 or not -(2**63) <= int(word) < 2**63:
+        raise BadValue("a whole number", f"{word[:20]}…" if len(word) > 20 else word, "below 2^63")
+    return int(word)
 
 
 def _is_number(value: object) -> bool:

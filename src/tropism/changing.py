@@ -32,9 +32,11 @@ def changed(experiment: Experiment, values: Mapping[str, Any]) -> Experiment:
     """
     fields = {field.name: getattr(experiment, field.name) for field in dataclasses.fields(experiment)}
     aliases, dials = experiment.aliases(), experiment.dials()
-    changes = []
+    changes, given = [], dict[str, str]()
     for address, value in values.items():
         full = aliases.get(address, address)
+        if given.setdefault(full, address) != address:
+            raise UserError(f"{given[full]} and {address} are one dial by two names; leave one of the two out.")
         if full == "schedule" and isinstance(value, str):
             value = Schedule.read(value)
         elif full in dials and value is not None and "schedule" not in values:

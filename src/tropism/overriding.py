@@ -126,7 +126,7 @@ def _shared_out(sweeps: list[Sweep], values: Mapping[str, Any]) -> dict[str, dic
     """
     names = [sweep.name for sweep in sweeps]
     mine: dict[str, dict[str, Any]] = {name: {} for name in names}
-    for address, value in values.items():
+    for address, value in sorted(values.items(), key=lambda pair: ":" in pair[0]):  # what is said of one sweep wins
         only, colon, rest = address.partition(":")
         if not colon:
             _share_out(sweeps, address, value, mine)

@@ -32,12 +32,15 @@ def spread_out(
         axes: Values by address, for all sweeps.
 
     Raises:
-        UserError: An axis that some sweep has not, or one of fields where the study knows its sweeps by name.
+        UserError: An axis that some sweep has not, or one of fields where the study knows its sweeps by name; a change
+            to a dial that every setting has a number of its own for.
     """
     dials = {name: values for name, values in axes.items() if all(_has_dial(sweep, name) for sweep in sweeps)}
     fields = {name: values for name, values in axes.items() if name not in dials}
     if fields:
         _refuse_fields(study, sweeps, fields)
+    for sweep in sweeps:
+        _refuse_unheard(sweep, changes[sweep.name], dials)
     made = [part for sweep in sweeps for part in _over_fields(sweep, changes[sweep.name], fields)]
     if not dials:
         return made
@@ -48,6 +51,24 @@ def spread_out(
 def _has_dial(sweep: Sweep, name: str) -> bool:
     made = sweep.experiment
     return not isinstance(made, Experiment) or name in made.dials() or name in made.aliases()
+
+
+def _refuse_unheard(sweep: Sweep, changes: Mapping[str, Any], dials: Mapping[str, object]) -> None:
+    """Refuse a number for a dial that settings have their own numbers for: those would be trained all the same."""
+    made = sweep.experiment
+    aliases = made.aliases() if isinstance(made, Experiment) else {}
+    settings = [tuple(dials)] if dials else [[name for name, _ in setting] for setting in sweep.settings]
+    own = [{aliases.get(name, name) for name in setting} for setting in settings]
+    for name, value in changes.items():
+        if not all(aliases.get(name, name) in setting for setting in own):
+            continue
+        if dials:
+            raise DoesNotFit(f"{name} is given to both --set and --grid, once by another name; leave one of them out.")
+        raise DoesNotFit(
+            f"--set {name}: the settings of the sweep {sweep.name!r} have numbers of their own there, which would be "
+            f"trained all the same. Put others in their place, --grid {name}={said(value)}, or name another sweep, "
+            f"--set SWEEP:{name}={said(value)}."
+        )
 
 
 def _refuse_fields(study: Study, sweeps: list[Sweep], fields: Mapping[str, tuple[Any, ...]]) -> None:

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tropism.axes import parse_axis, parse_value, said
+from tropism.errors import BadValue
 
 
 @given(st.floats(-1e6, 1e6), st.floats(-1e6, 1e6), st.integers(2, 50))
@@ -67,6 +68,20 @@ def test_powers_of_whole_numbers_are_exact():
     assert parse_value("3^39") == 3**39
     assert parse_value("2^-6") == 1 / 64
     assert parse_value("2^0.5") == math.sqrt(2)
+    assert parse_axis("-2..+1", "here") == (-2, -1, 0, 1)
+
+
+@pytest.mark.parametrize("words", ["2^63", "1" * 5000, "-" + "9" * 20, "[1" + "0" * 19 + "]", "99999999999^64"])
+def test_a_whole_number_that_no_machine_can_hold_is_refused(words):
+    with pytest.raises(BadValue):
+        parse_value(words)
+    with pytest.raises(BadValue):
+        parse_axis(f"1,{words}", "here")
+
+
+def test_a_sign_too_many_is_refused():
+    with pytest.raises(BadValue, match="a range of whole numbers"):
+        parse_axis("-+5..7", "here")
 
 
 def test_values_are_said_as_one_writes_them():

@@ -9,7 +9,7 @@ import pytest
 from tropism import Experiment
 from tropism.changing import changed
 from tropism.core.places import places_of, varied
-from tropism.errors import DoesNotFit
+from tropism.errors import DoesNotFit, UserError
 from tropism.networks import Autoencoder, Tied, TwoLayer
 from tropism.optimizers import BiasDecay, Lamb
 from tropism.subjects.superposition import SparseFeatures
@@ -64,6 +64,11 @@ def test_a_whole_number_is_one_however_it_was_written():
     made = changed(sparse(), {"batch_size": 128.0, "network.hidden": 8.0, "task.density": 1})
     assert (made.batch_size, type(made.batch_size), type(made.network.hidden)) == (128, int, int)
     assert made.key() == changed(sparse(), {"batch_size": 128, "network.hidden": 8, "task.density": 1.0}).key()
+
+
+def test_a_dial_is_changed_once_whatever_it_is_called():
+    with pytest.raises(UserError, match=r"lr and optimizer\.lr are one dial by two names"):
+        changed(sparse(), {"lr": 0.1, "optimizer.lr": 0.2})
 
 
 def test_nothing_changed_is_the_same_experiment():

@@ -12,6 +12,7 @@ import pytest
 from tropism.cli.training import find_study
 from tropism.core.lineage import member_keys
 from tropism.core.sweep import Study
+from tropism.errors import DoesNotFit
 from tropism.overriding import Overrides
 from tropism.store import Store
 from tropism.store.names import check_name
@@ -62,6 +63,22 @@ def test_fields_that_fit_only_together_are_swept_beside_what_is_set(made):
     study = made(changes=("task.features=64",), axes=("task.width=16,32",))
     networks = [sweep.experiment.network for sweep in study.sweeps]
     assert [(each.inputs, each.outputs) for each in networks] == [(16, 64), (32, 64)]
+
+
+def test_a_change_that_no_setting_would_hear_is_refused(made):
+    swept = made(axes=("lr=0.01,0.02",))
+    for name in ("lr", "optimizer.lr", "sparse:lr"):
+        with pytest.raises(DoesNotFit, match=r"trained all the same.*--grid"):
+            Overrides(changes=(f"{name}=0.1",)).applied(swept)
+    with pytest.raises(DoesNotFit, match="by another name"):
+        made(changes=("lr=0.1",), axes=("optimizer.lr=0.01,0.02",))
+    other = Overrides(changes=("lr=0.1",), axes=("task.density=0.1,0.2",)).applied(swept)  # a grid takes their place
+    assert other.sweeps[0].experiment.optimizer.lr == 0.1
+
+
+def test_what_is_said_of_one_sweep_wins_in_either_order(made):
+    for changes in (("lr=0.1", "sparse:lr=0.2"), ("sparse:lr=0.2", "lr=0.1")):
+        assert made(changes=changes).sweeps[0].experiment.optimizer.lr == 0.2
 
 
 def test_a_point_of_a_grid_is_what_it_is_alone(made):
