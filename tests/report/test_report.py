@@ -272,3 +272,5 @@ def test_a_section_has_the_figures_and_tables_whose_names_begin_with_its_own() -
         text.index("## Tables") < text.index("## Rates") < text.index("About \\*rates\\*") < text.index("## Two rates")
     )
     assert text.count("### Errors") == 3
+    page = render_report(contents(tables=tables, sections=(Section("LR", "Rates' & ends"),)))
+    assert page.count("Rates&#x27; &amp; ends") == 2  # its heading, and in the contents

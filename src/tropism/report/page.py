@@ -35,7 +35,7 @@ def render_report(contents: ReportContents) -> str:
             '<div class="columns">',
             _navigation(contents, [(name, heading) for name, heading, _ in sections]),
             '<main id="main">',
-            *(f'<section id="{name}"><h2>{heading}</h2>\n{body}</section>' for name, heading, body in sections),
+            *(f'<section id="{name}"><h2>{escape(heading)}</h2>\n{body}</section>' for name, heading, body in sections),
             '<footer class="small">Made by Tropism. This page is one file and needs no network.</footer>',
             "</main></div></body></html>\n",
         )
@@ -50,7 +50,7 @@ def _sections(contents: ReportContents) -> list[tuple[str, str, str]]:
         ("claims", "Claims", claims),
         ("figures", "Figures", "\n".join(map(_figure, figures))),
         ("tables", "Tables", "\n".join(map(_table, tables))),
-        *((_anchor(each), escape(each.title), _part(contents, each)) for each in contents.sections),
+        *((_anchor(each), each.title, _part(contents, each)) for each in contents.sections),
         ("failures", "What failed", _failures(contents)),
         ("ran", "What was run", _ran(contents.ran)),
         ("again", "Run it again", _command(contents.command)),

@@ -62,7 +62,8 @@ def test_fewer_examples_are_the_first_of_more(two):
 
     many = inputs(CHUNK + 100)
     assert len(many) == CHUNK + 100
-    np.testing.assert_array_equal(inputs(CHUNK + 7), many[: CHUNK + 7])
+    for fewer in (7, CHUNK, CHUNK + 7):
+        np.testing.assert_array_equal(inputs(fewer), many[:fewer])
     assert len(np.unique(many, axis=0)) > 0.95 * len(many)  # with 12 features at 1/4, .75**12 = 3 % are empty
 
 

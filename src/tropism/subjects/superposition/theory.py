@@ -105,7 +105,8 @@ def capacity_losses(
 ) -> Float[np.ndarray, "N"]:
     """What each feature costs with the capacity that it has; see `capacity_allocation`."""
     left = 2 * np.asarray(values, float) ** 2 * (kurtosis - 1) * (1 - capacities)
-    return left / (2 + (kurtosis - 3) * capacities)
+    spread = 2 + (kurtosis - 3) * capacities  # zero only where nothing is left: at kurtosis 1, with a whole dimension
+    return np.divide(left, spread, out=np.zeros_like(left), where=left != 0)
 
 
 def kurtosis_of(density: ArrayLike, *, signed: bool = True) -> np.ndarray:

@@ -50,7 +50,7 @@ def held_out(ensemble: Ensemble, row: int, *, examples: int) -> Iterator[Example
         raise BadValue("examples", examples, "at least 2")
     task, seed = features_task(ensemble), ensemble.members[row].seed
     numbers = _numbers(ensemble, row)
-    world, draw = _world_maker(task)(np.uint32(seed.world)), _drawer(task, min(CHUNK, examples))
+    world, draw = _world_maker(task)(np.uint32(seed.world)), _drawer(task, CHUNK)
     for number, start in enumerate(range(0, examples, CHUNK)):
         made = draw(numbers, world, np.uint32(seed.data), np.uint32(number))
         yield jax.tree.map(lambda item, left=examples - start: np.asarray(item)[:left] if item.ndim else item, made)
