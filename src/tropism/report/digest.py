@@ -24,7 +24,8 @@ def digest(table: polars.DataFrame) -> polars.DataFrame:
     """Mean, spread, median, 95 % interval of the mean, n and failures of every quantity: a row a group and quantity.
 
     Groups are the words in the table (condition, colors …), in the order in which they come; what tells members apart
-    is not one.
+    is not one. Where a member has several rows in a group, numbers that every member has a row for each of are settings
+    and tell groups apart, too.
     """
     import polars as pl
 
@@ -36,12 +37,32 @@ def digest(table: polars.DataFrame) -> polars.DataFrame:
         if table[name].dtype == pl.String and name not in _NEVER_GROUPS and table[name].n_unique() <= _MOST_GROUPS
     ]
     groups = [name for name in groups if table[name].n_unique() > 1] or groups[:1]
+    groups += _settings(table, groups)
     parts = []
     for name in table.columns:
         series = table[name]
         measured = series.dtype.is_numeric() or series.dtype == pl.Boolean
-        if name in _NEVER_MEASURED or not measured or series.n_unique() < 2:
+        if name in (*_NEVER_MEASURED, *groups) or not measured or series.n_unique() < 2:
             continue
         found = summary(table, groups, name)
         parts.append(found.select(*groups, pl.lit(name.replace("_", " ")).alias("quantity"), pl.exclude(*groups)))
     return pl.concat(parts) if parts else table.head(LONGEST_WHOLE)
+
+
+def _settings(table: polars.DataFrame, groups: list[str]) -> list[str]:
+    """Columns of numbers by which a member's rows in a group differ, and differ alike for all members."""
+    found: list[str] = []
+    for name in table.columns:
+        if not table.select("member", *groups, *found).is_duplicated().any():
+            break
+        few = table[name].dtype.is_numeric() and 1 < table[name].n_unique() <= _MOST_GROUPS
+        if few and name not in (*_NEVER_GROUPS, *_NEVER_MEASURED) and _is_everyones(table, groups, name):
+            found.append(name)
+    return found
+
+
+def _is_everyones(table: polars.DataFrame, groups: list[str], name: str) -> bool:
+    """Whether there are several members, and each has a row for each of the column's numbers in every group."""
+    parts = table.partition_by(groups) if groups else [table]
+    seen = [(part["member"].n_unique(), part[name].n_unique(), part.n_unique(("member", name))) for part in parts]
+    return all(members > 1 and both == members * numbers for members, numbers, both in seen)
