@@ -12,7 +12,8 @@ from tropism.figures.theme import render
 from tropism.networks import Tied
 from tropism.running import train_members
 from tropism.studies import geometry, load
-from tropism.studies._geometry_few import _octahedral, crossings
+from tropism.studies._geometry_few import crossings
+from tropism.studies._geometry_levels import beyond_course, coincidence, octahedral
 from tropism.studies._geometry_losses import expected_losses
 from tropism.studies._geometry_runs import FULL, Sizes, falling, sweeps
 from tropism.studies._geometry_shapes import cosines, extra_state, five_in_a_plane, phase
@@ -106,10 +107,32 @@ def test_curves_cross_where_they_cost_the_same():
 
 def test_three_antipodal_pairs_are_an_octahedron_only_at_right_angles():
     axes = np.eye(3)
-    assert _octahedral(cosines(np.concatenate([axes, -axes])))
+    assert octahedral(cosines(np.concatenate([axes, -axes])))
     axes[2] = [0.6, 0, 0.8]
-    assert not _octahedral(cosines(np.concatenate([axes, -axes])))
-    assert not _octahedral(cosines(np.eye(6, 3)))
+    assert not octahedral(cosines(np.concatenate([axes, -axes])))
+    assert not octahedral(cosines(np.eye(6, 3)))
+
+
+def test_jumps_that_come_with_drops_beat_shifts_in_time_and_those_that_do_not_do_not():
+    time = np.arange(90)
+    slows = np.exp(-time / 15)
+    noise = 0.01 * np.random.default_rng(0).random((2, 90))
+    bumps = sum(np.exp(-((time - at) ** 2) / 4) for at in (20, 45, 70))
+    share, shifted, beaten = coincidence(slows + bumps + noise[0], slows + bumps + noise[1])
+    assert share > 0.7
+    assert shifted == pytest.approx((90 / 10 - share) / 89, rel=1e-6) == pytest.approx(0.1, abs=0.02)  # every look once
+    assert beaten == 1
+    share, _, beaten = coincidence(slows + bumps + noise[0], slows + np.roll(bumps, 12) + noise[1])
+    assert share < 0.1
+    assert beaten < 0.95
+
+
+def test_series_that_only_slow_down_have_no_jumps_in_common():
+    slows = np.exp(-np.arange(90) / 15)
+    np.testing.assert_array_equal(beyond_course(slows), 0)
+    np.testing.assert_array_equal(beyond_course(-slows), 0)
+    assert np.isnan(coincidence(slows, slows)).all()
+    assert beyond_course(slows + (np.arange(90) == 40)).argmax() == 40
 
 
 def test_plateaus_are_measured_in_octaves():
@@ -119,6 +142,7 @@ def test_plateaus_are_measured_in_octaves():
     assert row["one"] == pytest.approx(1.1, abs=0.01)
     assert row["between"] == pytest.approx(0.2, abs=0.01)
     assert row["half"] == pytest.approx(2.1, abs=0.01)
+    assert row["under"] == 0
 
 
 def test_what_is_joined_is_one_component():
@@ -145,12 +169,12 @@ def test_the_full_study_is_what_was_published():
 def test_every_claim_finds_its_rows(study, tables):
     verdicts = [claim.judge(tables) for claim in study.claims]
     assert len(verdicts) == len(study.claims)
-    runs = next(each for each in verdicts if each.claim.table == "phases-runs")
+    runs = next(each for each in verdicts if each.claim.table == "drawn-phases-runs")
     assert runs.n == 2 * 2 * 10
 
 
 def test_the_best_of_a_cell_is_its_least_expected_loss(tables):
-    runs, cells = tables["phases-runs"], tables["phases-cells"]
+    runs, cells = tables["drawn-phases-runs"], tables["drawn-phases-cells"]
     least = runs.group_by("features", "importance", "density").agg(pl.col("loss").min())
     both = cells.join(least, on=["features", "importance", "density"], suffix="_least")
     assert both.height == cells.height == 8
@@ -168,6 +192,17 @@ def test_the_figures_are_drawn_from_the_tables(study, tables):
     assert len(figures) == len({each.name for each in figures}) == 11
     for figure in figures:
         assert all(render(figure, dpi=30).values())
+
+
+def test_no_table_that_is_printed_pools_what_was_set(tables):
+    """Tables of members are short here and in full, or their words tell settings apart; the others are summaries."""
+    printed = {name for name, table in tables.items() if not name.startswith("drawn-") and "member" in table.columns}
+    assert printed == {
+        "uniform-plateaus", "uniform-fractions-by-seed", "pentagon-crossings", "sets-angles", "levels-jumps",
+    }  # fmt: skip
+    assert tables["uniform-summary"].height == tables["drawn-uniform-dimensions"]["density"].n_unique()
+    assert tables["intro-summary"]["runs"].to_list() == [10] * 10
+    assert tables["pentagon-summary"]["last"].to_list() == [0.2, 2.0]
 
 
 def test_columns_are_told(study, tables):

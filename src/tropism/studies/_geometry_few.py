@@ -1,4 +1,4 @@
-"""A few features in a plane or a little more: the pentagon and its jump, features in sets, levels, and the overture."""
+"""A few features in a plane or a little more: the pentagon and its jump, features in sets, and the overture."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from jaxtyping import Float
 from tropism.core.ensemble import Ensemble
 from tropism.studies._geometry_losses import expected_losses
 from tropism.studies._geometry_runs import KINDS, RESTARTS
-from tropism.studies._geometry_shapes import APART, DIGON, REPRESENTED, cosines, five_in_a_plane
-from tropism.subjects.superposition.measures.geometry import dimensionality, feature_directions, norms
+from tropism.studies._geometry_shapes import REPRESENTED, cosines, five_in_a_plane
+from tropism.subjects.superposition.measures.geometry import feature_directions, norms
 
 DRAWN_LASTS = (0.2, 0.36, 0.63, 1.0, 2.0)
 """About these densities of the pentagon's last feature are drawn."""
@@ -23,14 +23,15 @@ def pentagon_tables(ensemble: Ensemble) -> dict[str, pl.DataFrame]:
     """The least loss of each shape, where they cross, and the best network's directions."""
     runs = _told(ensemble, "task.last_density", "last").with_columns(
         pl.Series("shape", [five_in_a_plane(each) for each in feature_directions(ensemble)]),
-        (pl.col("seed") // RESTARTS).alias("member"),
+        (_places(ensemble) // RESTARTS).alias("member"),
     )
     groups = _groups(runs)
     shown = {min(runs["last"].unique(), key=lambda each: abs(np.log(each / wanted))) for wanted in DRAWN_LASTS}
     best = _best(runs, "last").filter(pl.col("last").is_in(sorted(shown))).sort("last")
     return {
-        "pentagon-groups": groups,
+        "pentagon-summary": _by_last(groups),
         "pentagon-crossings": crossings(groups),
+        "drawn-pentagon-groups": groups,
         "drawn-pentagon-directions": _directions(ensemble, best, "last"),
     }
 
@@ -71,43 +72,18 @@ def set_tables(ensembles: Mapping[str, Ensemble]) -> dict[str, pl.DataFrame]:
     return tables | {"drawn-sets-cosines": pl.concat(products)}
 
 
-def level_tables(ensemble: Ensemble) -> dict[str, pl.DataFrame]:
-    """Each feature's dimensionality and the expected loss on the way, and how the two go together: a row a seed."""
-    steps = sorted(ensemble.snapshots)
-    looks = [*(ensemble.at(step) for step in steps), ensemble]
-    steps = [*steps, ensemble.experiment.length]
-    dims = np.stack([dimensionality(feature_directions(each)) for each in looks], axis=1)
-    losses = np.stack([expected_losses(each, points=512) for each in looks], axis=1)
-    members, places = np.arange(len(ensemble)), np.arange(dims.shape[2])
-    who, when = (each.ravel() for each in np.meshgrid(members, steps, indexing="ij"))
-    features = pl.DataFrame(
-        {
-            "member": np.repeat(who, len(places)),
-            "step": np.repeat(when, len(places)),
-            "feature": np.tile(places, len(who)),
-            "dimensionality": dims.ravel(),
-        }
-    )
-    found = [_jumps(*each) for each in zip(dims, losses, feature_directions(ensemble), strict=True)]
-    jumps = pl.DataFrame({"member": members, "seed": ensemble.seeds}).hstack(pl.DataFrame(found))
-    return {
-        "levels-jumps": jumps,
-        "drawn-levels-features": features,
-        "drawn-levels-losses": pl.DataFrame({"member": who, "step": when, "loss": losses.ravel()}),
-    }
-
-
 def intro_tables(ensemble: Ensemble) -> dict[str, pl.DataFrame]:
     """How many features are represented at each density, and the best network's directions."""
     directions = feature_directions(ensemble)
     runs = _told(ensemble, "task.density", "density").with_columns(
-        pl.col("seed").alias("member"),
+        _places(ensemble).alias("member"),
         pl.Series("represented", (norms(directions) >= REPRESENTED).sum(axis=1)),
         pl.Series("shape", [five_in_a_plane(each) for each in directions]),
     )
     best = _best(runs, "density").sort("density", descending=True)
     return {
-        "intro-runs": runs.select("member", "seed", "density", "loss", "represented", "shape"),
+        "intro-summary": _by_density(runs),
+        "drawn-intro-runs": runs.select("member", "seed", "density", "loss", "represented", "shape"),
         "drawn-intro-directions": _directions(ensemble, best, "density"),
     }
 
@@ -122,6 +98,12 @@ def _told(ensemble: Ensemble, address: str, name: str) -> pl.DataFrame:
             "loss": expected_losses(ensemble),
         }
     )
+
+
+def _places(ensemble: Ensemble) -> pl.Series:
+    """The place of each network's seed among the seeds."""
+    places = {seed: place for place, seed in enumerate(dict.fromkeys(ensemble.seeds))}
+    return pl.Series("place", [places[seed] for seed in ensemble.seeds])
 
 
 def _best(runs: pl.DataFrame, by: str) -> pl.DataFrame:
@@ -143,6 +125,27 @@ def _groups(runs: pl.DataFrame) -> pl.DataFrame:
         (pl.col("shape") == "two digons").sum().alias("pairs_of_digons"),
     )  # fmt: skip
     return found.sort("member", "last")
+
+
+def _by_last(groups: pl.DataFrame) -> pl.DataFrame:
+    """A row a density of the last feature: means over groups, and how many of all restarts became either shape."""
+    return groups.sort("last").group_by("last", maintain_order=True).agg(
+        pl.len().alias("groups"),
+        pl.col("pentagon", "digons", "best").mean(),
+        pl.col("pentagons", "pairs_of_digons").sum(),
+    )  # fmt: skip
+
+
+def _by_density(runs: pl.DataFrame) -> pl.DataFrame:
+    """A row a density: how many are represented, in the mean and in the network of the least loss, and its shape."""
+    ordered = runs.sort("density", "loss", descending=[True, False], maintain_order=True)
+    return ordered.group_by("density", maintain_order=True).agg(
+        pl.len().alias("runs"),
+        pl.col("represented").mean(),
+        pl.col("represented").first().alias("best_represented"),
+        pl.col("shape").first(),
+        pl.col("loss").first().alias("best"),
+    )
 
 
 def _directions(ensemble: Ensemble, chosen: pl.DataFrame, by: str) -> pl.DataFrame:
@@ -177,31 +180,3 @@ def _angles(kind: str, group: int, loss: float, directions: Float[np.ndarray, "N
         "between_size": np.abs(outside).mean(),
         "represented": int((norms(directions) >= REPRESENTED).sum()),
     }
-
-
-def _jumps(
-    dims: Float[np.ndarray, "T N"], losses: Float[np.ndarray, "T"], directions: Float[np.ndarray, "N D"]
-) -> dict[str, object]:
-    moved = np.abs(np.diff(dims, axis=0)).sum(axis=1)
-    fell = -np.diff(np.log(losses))
-    steepest = np.argsort(fell)[-max(1, len(fell) // 10) :]
-    between = cosines(directions)
-    return {
-        "correlation": _rank_correlation(moved, fell),
-        "share_in_drops": float(moved[steepest].sum() / moved.sum()),
-        "octahedron": _octahedral(between) and bool((norms(directions) >= REPRESENTED).all()),
-        "largest_dimensionality": float(dims[-1].max()),
-        "least_dimensionality": float(dims[-1].min()),
-        "loss": float(losses[-1]),
-    }
-
-
-def _octahedral(between: Float[np.ndarray, "N N"]) -> bool:
-    """Whether each feature is antipodal to exactly one other, and apart from the rest."""
-    antipodal = between < DIGON
-    rest = ~(antipodal | np.eye(len(between), dtype=bool))
-    return bool((antipodal.sum(axis=1) == 1).all() and (np.abs(between[rest]) <= APART).all())
-
-
-def _rank_correlation(a: Float[np.ndarray, "T"], b: Float[np.ndarray, "T"]) -> float:
-    return float(np.corrcoef(a.argsort().argsort(), b.argsort().argsort())[0, 1])

@@ -37,19 +37,19 @@ def figures(tables: Tables) -> Sequence[Figure]:
 def _uniform(tables: Tables) -> list[Figure]:
     return [
         dimensions_figure(
-            tables["uniform-dimensions"],
+            tables["drawn-uniform-dimensions"],
             name="uniform-plateaus",
             title="Dimensions per feature against sparsity",
-            alt="Lines that start at 1, where features are always on, and fall as they become rarer, with the heights "
-            "1 and 1/2 marked; a plateau is where a line stays level at one of them.",
+            alt="Dimensions per feature upward, how rare features are to the right, a line a seed, with the heights 1 "
+            "and 1/2 marked; a plateau is where a line stays level at one of them.",
             caption="Features of one importance, ReLU output.",
         ),
         fractions_figure(
             tables["drawn-uniform-features"],
             name="uniform-fractions",
             title="How much of a dimension each feature has",
-            alt="Dots in columns, a column a density; from the left, where all have dimensionality 1, they fall to 1/2 "
-            "and lower. Lines mark 1, 3/4, 2/3, 1/2, 2/5 and 3/8; a histogram at the right shows where dots gather.",
+            alt="Dots in columns, a column a density and a dot a feature, as high as its dimensionality. Lines mark 1, "
+            "3/4, 2/3, 1/2, 2/5 and 3/8; a histogram at the right counts the dots at each height.",
             caption="All seeds.",
         ),
         _graphs(tables),
@@ -67,15 +67,15 @@ def _graphs(tables: Tables) -> Figure:
         headings={each: f"1 − S = {short(each)}: {counts[each]} features" for each in densities},
         name="uniform-graphs",
         title="Which features share dimensions",
-        alt="Small graphs, each node a feature. Where features are on more than half the time: pairs, triangles and "
-        "single ones; somewhat rarer: pairs alone; rarer still: pairs beside pentagons and larger figures.",
+        alt="Panels of small graphs, a panel a density, each node a feature and each line an overlap of two. A node "
+        "alone has a dimension of its own; two joined are a pair, three a triangle, and larger rings share more.",
         caption=f"One seed. Features at least 1/2 long; joined where |W_i · W_j| is at least {EDGE:g}, thicker where "
         "it is more; each connected part on a circle of its own.",
     )
 
 
 def _phases(tables: Tables) -> list[Figure]:
-    cells = tables["phases-cells"]
+    cells = tables["drawn-phases-cells"]
     words = {2: "two features, one dimension", 3: "three features, two dimensions"}
     return [
         phase_figure(
@@ -83,11 +83,9 @@ def _phases(tables: Tables) -> list[Figure]:
             features=features,
             name=f"phases-{features}",
             title=f"Phases of {words[features]}",
-            alt="Two maps of colored cells, importance upward and density falling to the right. Dense and unimportant: "
-            "the extra feature is left out. Dense and important: another is. Sparse: two features lie opposite each "
-            "other"
-            + (", the extra among them where it counts less than the others." if features == 3 else ".")
-            + " Crosses on the right map mark cells where the trained network is something else than theory has.",
+            alt="Two maps of colored cells, importance upward and density falling to the right, a color a phase: what "
+            "the closed forms have, and what trained networks are. Crosses on the right map mark cells where the "
+            "trained network is something else than theory has.",
         )
         for features in (2, 3)
         if cells.filter(cells["features"] == features).height
@@ -104,8 +102,8 @@ def _pentagon(tables: Tables) -> list[Figure]:
         paint=lambda palette, feature: palette.accent(1) if feature == 4 else palette.muted,
         name="pentagon-directions",
         title="The best network as one feature becomes more frequent",
-        alt="Five small drawings of five directions each. Where the orange feature is rarest it has no direction and "
-        "the others form a cross; otherwise five directions form a pentagon, which bends as the orange one grows.",
+        alt="Small drawings of five directions each, from the rarest to the most frequent orange feature. Four "
+        "directions in a cross are two digons, the orange one left out; five around the circle are a pentagon.",
         caption="Orange: the feature whose density differs, by the factor above. The best of all restarts, by expected "
         "loss; circle: length 1.",
     )
@@ -113,7 +111,7 @@ def _pentagon(tables: Tables) -> list[Figure]:
 
 
 def _crossing(tables: Tables) -> Figure:
-    groups, rarer = tables["pentagon-groups"].sort("last"), tables["pentagon-crossings"]["rarer"].drop_nulls()
+    groups, rarer = tables["drawn-pentagon-groups"].sort("last"), tables["pentagon-crossings"]["rarer"].drop_nulls()
 
     def draw(canvas: Canvas, palette: Palette) -> None:
         from matplotlib.ticker import NullLocator
@@ -141,8 +139,9 @@ def _crossing(tables: Tables) -> Figure:
     return Figure(
         "pentagon-losses",
         "What pentagon and two digons cost",
-        "Two rising curves against the last feature's density: two digons cost less where it is rarest, and a pentagon "
-        "everywhere else. A dashed line marks where the source has the jump.",
+        "Expected loss against the last feature's density, in one color of the best pentagon and in another of the "
+        "best two digons. Where they cross the cheaper shape changes; a dashed line marks where the source has the "
+        "jump.",
         f"{crossed}Mean of {len(rarer)} groups that have both. The best of each shape in {number} groups of ten "
         "restarts, a line each; no dot where no restart became that shape.",
         draw,
@@ -160,8 +159,8 @@ def _sets(tables: Tables) -> list[Figure]:
         paint=lambda palette, feature: palette.accent(feature // 2),
         name="sets-directions",
         title="Features that go together, or never do",
-        alt="Three drawings. Correlated pairs: the two directions of each color are at a right angle. Anti-correlated "
-        "pairs: they are opposite. Three correlated pairs: a hexagon in which those of one color are neighbors.",
+        alt="Three drawings of directions, a color a set: two correlated pairs, two anti-correlated pairs, and three "
+        "correlated pairs. Those of one color are to be compared: at a right angle, opposite, or side by side.",
         caption="A color is a set; the best of ten networks; circle: length 1.",
         column=3,
     )
@@ -192,8 +191,9 @@ def _cosines(tables: Tables) -> Figure:
     return Figure(
         "sets-cosines",
         "Two correlated sets of ten in ten dimensions",
-        "A square of cosines. The two blocks of one set with itself are empty but for the diagonal; in the blocks "
-        "between the sets each row has a few strong entries, most of them negative.",
+        "A square of cosines, a row and a column a feature, parted in four: two blocks of a set with itself and two "
+        "between the sets. Strong color is a large cosine, and its hue the sign; a cell without color is a right "
+        "angle.",
         "Features 1–10 are one set, 11–20 the other; the best of ten networks.",
         draw,
         (5.2, 4.2),
@@ -208,8 +208,8 @@ def _levels(tables: Tables) -> Figure:
         members=tuple(members),
         name="levels-steps",
         title="Dimensionality of each feature while the loss falls",
-        alt="Three columns. Above, six lines that move between levels and end together near one half; below, the loss, "
-        "which falls in steps at the same times.",
+        alt="Three columns, one a seed, over training steps. Above, six lines: how much of a dimension each feature "
+        "has; below, the loss. Where lines above change level together, the loss below may drop.",
         caption="The first three seeds.",
     )
 
@@ -224,8 +224,8 @@ def _intro(tables: Tables) -> Figure:
         paint=lambda palette, feature: sequential(palette, 5)[::-1][feature],
         name="intro-directions",
         title="Five features in a plane, from always on to rarely on",
-        alt="Ten small drawings. Always on: two directions at a right angle. Then four, in opposite pairs. Rarely on: "
-        "five, a pentagon.",
+        alt="Ten small drawings of five directions in a plane, numbered by importance, from always on to rarely on. A "
+        "feature that is left out has no arm; opposite arms are pairs; five around the circle are a pentagon.",
         caption="Feature 1 is the most important; the best of ten networks by expected loss; circle: length 1.",
         labels=True,
     )

@@ -25,7 +25,7 @@ def phase_tables(ensembles: Mapping[str, Ensemble]) -> dict[str, pl.DataFrame]:
     both = [(_runs(ensembles[f"phases-{features}"], features), features) for features in (2, 3)]
     runs = pl.concat([each for each, _ in both])
     cells = pl.concat([_cells(each, features) for each, features in both])
-    return {"phases-summary": _summary(cells, runs), "phases-cells": cells, "phases-runs": runs}
+    return {"phases-summary": _summary(cells, runs), "drawn-phases-cells": cells, "drawn-phases-runs": runs}
 
 
 def _runs(ensemble: Ensemble, features: int) -> pl.DataFrame:

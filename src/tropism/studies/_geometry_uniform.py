@@ -10,8 +10,8 @@ from tropism.core.ensemble import Ensemble
 from tropism.subjects.superposition.measures import feature_geometry, fractions
 from tropism.subjects.superposition.measures.geometry import feature_directions
 
-PLATEAUS = {"one": 1.0, "between": 0.75, "half": 0.5}
-"""Where plateaus are claimed, and a place between them where none is."""
+PLATEAUS = {"one": 1.0, "between": 0.75, "half": 0.5, "under": 0.375}
+"""Where plateaus are claimed, at 1 and 1/2; and places between and below them, 3/4 and 3/8, where none is."""
 
 REACH = 0.05
 """Dimensions per feature this near to a plateau's are on it."""
@@ -33,10 +33,11 @@ def uniform_tables(ensemble: Ensemble) -> dict[str, pl.DataFrame]:
         for (member, seed), part in features.group_by("member", "seed", maintain_order=True)
     ]
     return {
-        "uniform-dimensions": dimensions,
+        "uniform-summary": _by_density(dimensions),
         "uniform-plateaus": plateaus(dimensions),
         "uniform-fractions": fractions(features),
         "uniform-fractions-by-seed": pl.concat(apart),
+        "drawn-uniform-dimensions": dimensions,
         "drawn-uniform-features": features.select("member", "density", "norm", "dimensionality"),
         "drawn-uniform-nodes": nodes,
         "drawn-uniform-edges": edges,
@@ -86,6 +87,17 @@ def _dimensions(features: pl.DataFrame, hidden: int) -> pl.DataFrame:
         (hidden / (pl.col("norm") ** 2).sum()).alias("dims"),
         (pl.col("dimensionality").sum() / hidden).alias("packed"),
         (pl.col("norm") >= 0.5).sum().alias("represented"),
+    )
+
+
+def _by_density(dimensions: pl.DataFrame) -> pl.DataFrame:
+    """A row a density: over seeds, the mean of everything, and the range of dimensions per feature."""
+    return dimensions.group_by("density", "rarity", maintain_order=True).agg(
+        pl.len().alias("networks"),
+        pl.col("dims").mean(),
+        pl.col("dims").min().alias("dims_least"),
+        pl.col("dims").max().alias("dims_most"),
+        pl.col("packed", "represented").mean(),
     )
 
 
