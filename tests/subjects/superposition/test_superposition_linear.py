@@ -57,9 +57,11 @@ def test_the_loss_is_the_held_out_one_and_each_fit_is_at_least_as_good_as_a_simp
     made = networks(64)
     table = polysemantic_block(made, examples=3000)
     np.testing.assert_allclose(table["loss"], held_out_loss(made, examples=3000)["loss"], rtol=1e-5)
-    for name in ("identity", "best_identity", "projection", "by_features", "by_projection", "by_common", "by_gain"):
+    shapes, fits = ("identity", "best_identity", "projection"), ("features", "projection", "common", "rest", "gain")
+    for name in (*shapes, *(f"by_{each}" for each in fits)):
         assert table[name].is_between(-1e-9, 1 + 1e-9).all(), name
     assert (table["best_identity"] >= table["identity"] - 1e-9).all()
+    assert (table["by_gain"] >= table["by_rest"] - 1e-9).all()
     assert (table["rank"] <= WIDTH + 1e-6).all()
     spectrum = rank_profile(made)
     for row in range(2):
@@ -87,6 +89,13 @@ def test_a_multiple_of_the_projection_is_seen_as_one():
         assert row["loss_without"] > row["loss_constant"]  # they alone speak; without them the output is zero
     spectrum = rank_profile(made)
     np.testing.assert_allclose(spectrum["singular"], spectrum["identity"], rtol=1e-4)
+
+
+def test_minus_the_identity_is_no_identity():
+    for row in polysemantic_block(with_block(-0.5), examples=500).to_dicts():
+        assert (row["identity"], row["projection"]) == (0, 0)
+        assert row["best_identity"] < 1e-6
+        assert row["by_projection"] == pytest.approx(1, abs=1e-4)  # a fit, whatever its sign
 
 
 def test_a_block_that_is_no_identity_is_seen_as_none():

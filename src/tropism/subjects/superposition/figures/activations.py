@@ -25,7 +25,7 @@ def activation_figure(
     caption: str = "",
     sizes: Sequence[tuple[int, int]] = (),
 ) -> Figure:
-    """Pictures side by side on one scale of color.
+    """Pictures side by side on one scale of color, which ends where half a percent of a picture's cells lie above.
 
     Args:
         pictures: A row a cell: `panel`, `y`, `x` and `value`.
@@ -35,8 +35,8 @@ def activation_figure(
     require_columns(pictures, ("panel", "y", "x", "value"), "activation_figure")
     there = sorted(pictures["panel"].unique().to_list())
     panels = [_image(pictures.filter(pictures["panel"] == panel)) for panel in there]
-    top = max(float(np.quantile(panel, 0.995)) for panel in panels) or 1.0
-    top = max(top, 1e-6)
+    top = max(1e-6, *(float(np.quantile(panel, 0.995)) for panel in panels))
+    beyond = any(panel.max() > top for panel in panels)
 
     def draw(canvas: Canvas, palette: Palette) -> None:
         from matplotlib.colors import LinearSegmentedColormap
@@ -59,12 +59,15 @@ def activation_figure(
             for spine in axes.spines.values():
                 spine.set(visible=True, color=palette.rule, linewidth=0.6)
         grid[0].set_ylabel("neuron", labelpad=-4.4 * max(len(each.get_text()) for each in grid[0].get_yticklabels()))
-        bar = canvas.colorbar(grid[0].images[0], ax=grid, shrink=0.9, pad=0.02, aspect=30)
+        bar = canvas.colorbar(
+            grid[0].images[0], ax=grid, shrink=0.9, pad=0.02, aspect=30, extend="max" if beyond else "neither"
+        )
         bar.set_label("answer", fontsize="small")
         bar.outline.set_visible(False)  # type: ignore[operator]
         bar.ax.tick_params(labelsize="small")
 
-    return Figure(name, title, alt, caption or "One network a panel.", draw, (6.4, 3.2))
+    said = f" Answers above {top:.2g} are drawn alike." if beyond else ""
+    return Figure(name, title, alt, (caption or "One network a panel.") + said, draw, (6.4, 3.2))
 
 
 def _image(part: polars.DataFrame) -> np.ndarray:

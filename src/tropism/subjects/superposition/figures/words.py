@@ -21,6 +21,7 @@ NAMES: Mapping[str, str] = MappingProxyType(
         "hidden": "neurons",
         "l1": "weight of L1",
         "decay": "decay rate",
+        "efolds": "e-folds of the bias",
     }
 )
 """Of what a row of the table sweeps."""

@@ -89,11 +89,13 @@ def polysemantic_block(ensemble: Ensemble, *, examples: int = 4096, threshold: f
         `member`, `seed`, its dials, `step`, `polysemantic` (how many neurons), and of M: `rank`, the effective one,
         (Σs²)² / Σs⁴ of its singular values; `identity`, the share that a multiple of the identity explains;
         `best_rank` and `best_identity`, the rank r and the share of the multiple of an r-dimensional orthogonal
-        projection that explains most; `projection`, the share that a multiple of PPᵀ explains; `off_diagonal`, the
+        projection that explains most; `projection`, the share that a multiple of PPᵀ explains, all three multiples
+        above zero, so that minus the identity has none; `off_diagonal`, the
         correlation of M's entries off the diagonal with PPᵀ's. Of the contribution: `by_features`, the share that
         a + b·f explains; `by_projection`, a + b·PPᵀf; `by_common`, one number an example that is the same for all
-        outputs; `by_gain`, a + (b + c·Σf)·(what the others say). Of the loss: `loss`; `loss_without`, with the
-        contribution taken away; `loss_fitted`, with a + b·PPᵀf in its place; `loss_constant`, with its mean.
+        outputs; `by_rest`, a + b·(what the others say); `by_gain`, a + (b + c·Σf)·(what the others say). Of the loss:
+        `loss`; `loss_without`, with the contribution taken away; `loss_fitted`, with a + b·PPᵀf in its place;
+        `loss_constant`, with its mean.
 
     Raises:
         DoesNotFit: Networks other than `TwoLayer`, or another task than a decoder's.
@@ -145,16 +147,17 @@ def _shape(block: Float[np.ndarray, "N N"], projection: Float[np.ndarray, "N N"]
     m, total = block.astype(float), float(np.square(block, dtype=float).sum())
     squares = np.linalg.svd(m, compute_uv=False) ** 2
     leading = np.linalg.eigvalsh((m + m.T) / 2)
-    # A multiple of a projection on r directions explains most with the eigenvectors of one end of the symmetric part.
+    # Of projections on r directions that of the symmetric part's largest eigenvalues explains most, times something
+    # above zero; what would want a factor below zero explains nothing.
     ranks = np.arange(1, len(m) + 1)
-    best = np.maximum(np.cumsum(leading[::-1]) ** 2, np.cumsum(leading) ** 2) / (ranks * total)
+    best = np.maximum(np.cumsum(leading[::-1]), 0) ** 2 / (ranks * total)
     off = ~np.eye(len(m), dtype=bool)
     return {
         "rank": float(squares.sum() ** 2 / np.square(squares).sum()),
-        "identity": float(np.trace(m) ** 2 / (len(m) * total)),
+        "identity": float(max(np.trace(m), 0) ** 2 / (len(m) * total)),
         "best_rank": float(ranks[best.argmax()]),
         "best_identity": float(best.max()),
-        "projection": float((m * projection).sum() ** 2 / (np.square(projection, dtype=float).sum() * total)),
+        "projection": float(max((m * projection).sum(), 0) ** 2 / (np.square(projection, dtype=float).sum() * total)),
         "off_diagonal": float(np.corrcoef(m[off], projection[off])[0, 1]),
     }
 
@@ -201,7 +204,8 @@ def _explained(products: Float[np.ndarray, "F F"]) -> dict[str, float]:
     variance = square(unit["block"] - fit("constant"))
     wrong = unit["rest"] - unit["target"]
     models = {"by_features": ("constant", "target"), "by_projection": ("constant", "projected"),
-              "by_common": ("constant", "common"), "by_gain": ("constant", "rest", "gain")}  # fmt: skip
+              "by_common": ("constant", "common"), "by_rest": ("constant", "rest"),
+              "by_gain": ("constant", "rest", "gain")}  # fmt: skip
     return {name: 1 - square(unit["block"] - fit(*model)) / variance for name, model in models.items()} | {
         "loss": square(wrong + unit["block"]),
         "loss_without": square(wrong),
