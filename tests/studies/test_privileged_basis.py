@@ -10,7 +10,7 @@ from tropism.running import train_members
 from tropism.studies import load
 from tropism.studies import privileged_basis as basis
 from tropism.studies._neuron_groups import Groups, groups_of, in_order
-from tropism.studies._privileged_measures import published
+from tropism.studies._privileged_measures import is_as_published, published
 
 
 @pytest.fixture(scope="module")
@@ -44,8 +44,27 @@ def test_neurons_hang_together_through_others():
 def test_a_feature_that_is_not_given_back_is_in_no_neuron():
     weight = np.array([[1.0, 0.6, 0, 0]])
     assert groups_of(weight, NOTHING).shared_features == 0  # .36 of it is given back
-    assert groups_of(weight, np.full(4, 0.2)).shared_features == 2
+    weight[0, 1] = 0.8
+    assert groups_of(weight, NOTHING).shared_features == 2  # .64
+    assert groups_of(weight, np.full(4, -0.2)).represented == 1  # .64 − .2
     assert groups_of(-np.eye(4), NOTHING) == Groups(0, 0, 0, 0)
+
+
+def test_what_comes_out_of_nothing_is_not_given_back():
+    assert groups_of(np.zeros((5, 4)), np.full(4, 0.6)).represented == 0
+    weight = np.array([[1.0, 0.6, 0, 0]])
+    assert groups_of(weight, np.full(4, 0.5)) == groups_of(weight, NOTHING)
+
+
+def test_a_network_that_represents_nothing_is_not_as_published():
+    for density in basis.DENSITIES:
+        assert not is_as_published(Groups(0, 0, 0, 0), density)
+    assert is_as_published(Groups(represented=5, shared_neurons=0, shared_features=0, pairs=0), 1.0)
+    assert not is_as_published(Groups(represented=4, shared_neurons=0, shared_features=0, pairs=0), 1.0)
+    # Three features in two neurons, and the three other neurons one each.
+    assert is_as_published(Groups(represented=6, shared_neurons=2, shared_features=3, pairs=1), 0.4)
+    assert not is_as_published(Groups(represented=5, shared_neurons=2, shared_features=3, pairs=1), 0.4)
+    assert is_as_published(Groups(represented=10, shared_neurons=5, shared_features=10, pairs=10), 0.04)
 
 
 def test_groups_do_not_depend_on_the_order_of_neurons():

@@ -32,9 +32,8 @@ def _hundred(tables: Mapping[str, polars.DataFrame]) -> Figure:
         columns=1,
         name="stacks",
         title="What forty neurons hear of a hundred features",
-        alt="Seven panels of forty stacked columns. With features that are always on, every column is one block of "
-        "one color, one high. As features get rarer the columns to the right become taller, made of several blocks; "
-        "at the rarest all are tall piles of thin slices of many colors.",
+        alt="Seven panels of forty stacked columns, a panel a density, a column a neuron. A column that is one block "
+        "of one color, one high, hears one feature; a taller one, of several blocks or thin slices, hears as many.",
         caption=f"The best of {networks} networks a panel, by loss on fresh examples; neurons that hear few features "
         f"first. {_HEIGHT} Each panel has a scale of its own.",
         label="input weights, stacked",
@@ -50,7 +49,8 @@ def _three(tables: Mapping[str, polars.DataFrame]) -> Figure:
         columns=1,
         name="three",
         title="Six neurons for three magnitudes",
-        alt="Six columns, each one block of one color: two for every feature, one above the line, one below.",
+        alt="Six columns, one a neuron, their blocks colored by feature, above the line for positive values and below "
+        "it for negative ones. Two columns a feature, one on each side, would be exact.",
         caption=f"The best of {tables['three'].height} networks. {_HEIGHT}",
         label="input weights, stacked",
         numbered=True,
@@ -69,8 +69,8 @@ def _strips(hundred: polars.DataFrame) -> list[Figure]:
             name="monosemantic",
             title="Monosemantic neurons, by density",
             label="share of 40 neurons that hear one feature alone",
-            alt="Seven rows of dots, one a density. The share falls from 1, where features are always on, to about "
-            "nothing where they are rarest.",
+            alt="Seven rows of dots, one a density, a dot a network: the share of its neurons that hear one feature "
+            "alone.",
             caption="A hundred features in forty neurons.",
         ),
         strip(

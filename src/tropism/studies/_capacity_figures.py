@@ -33,8 +33,8 @@ def figures(tables: Mapping[str, polars.DataFrame]) -> Sequence[Figure]:
             name="losses",
             title="Loss over the least there is",
             label="exact loss / closed form",
-            alt="Six rows of dots, one a kurtosis. At 4 and above all dots stand at 1. At 2 and 2.5 some stand at 1 "
-            "and others at a few values well above it: networks with winners that are not the best.",
+            alt="Six rows of dots, one a kurtosis, a dot a network: its loss over the least one. A dot at 1 has found "
+            "the least; one well above it has not.",
             caption="Eight features in three dimensions. One is the least loss that any such network can have.",
         ),
     ]  # fmt: skip
@@ -71,9 +71,9 @@ def _allocation(parts: polars.DataFrame) -> Figure:
     return Figure(
         "allocation",
         "What each feature gets, by its importance",
-        "Six panels, capacity against importance. At kurtosis 2 and 2.5 the line is a step between the third and the "
-        "fourth feature and every dot lies at 0 or 1, some on the wrong side of the step. From 4 to 20 the line is a "
-        "ramp that grows flatter, and the dots lie on it.",
+        "Six panels, capacity against importance, a panel a kurtosis. The closed form is a line: a step between the "
+        "third and the fourth feature at kurtosis 2 and 2.5, a ramp that grows flatter from 4 to 20. A dot is what a "
+        "trained network gives a feature; the nearer to the line, the more as the closed form says.",
         f"Eight features in three dimensions; {seeds} networks a panel, eight dots each. Line: the closed form, joined "
         f"between the eight importances. {f'{failed} dots of failed networks are missing. ' if failed else ''}"
         "Dots are moved sideways a little so that they can be told apart.",

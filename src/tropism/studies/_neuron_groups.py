@@ -11,7 +11,7 @@ IN = 0.3
 """A feature is in a neuron that it alone, at 1, makes active by more than this."""
 
 GIVEN_BACK = 0.5
-"""A feature is represented if, alone and at 1, more than this of it is given back."""
+"""A feature is represented if, alone and at 1, more than this of it is given back beyond what comes out of nothing."""
 
 
 class Groups(NamedTuple):
@@ -34,10 +34,11 @@ def groups_of(weight: Float[np.ndarray, "D N"], bias: Float[np.ndarray, "N"]) ->
     """The groups of a tied network with a ReLU at its hidden layer, ReLU(Wᵀ ReLU(Wx) + b).
 
     Features and neurons are joined where the feature is in the neuron; a group is what hangs together. A neuron that no
-    represented feature is in is in no group.
+    represented feature is in is in no group. A feature that a network ignores has an output that is its mean, 1/2 where
+    features are always on; that is no answer, so the output at nothing, ReLU(b), is taken off what is given back.
     """
     weight = np.asarray(weight, float)
-    back = (np.maximum(weight, 0) ** 2).sum(axis=0) + bias
+    back = np.maximum((np.maximum(weight, 0) ** 2).sum(axis=0) + bias, 0) - np.maximum(bias, 0)
     shown = back > GIVEN_BACK
     inside = (weight > IN) & shown
     label = _labels(inside)

@@ -26,9 +26,8 @@ def _stacks(tables: Mapping[str, polars.DataFrame]) -> Figure:
         columns=5,
         name="stacks",
         title="What each neuron listens to, in the best network at each density",
-        alt="Ten panels of five stacked columns. With frequent features most columns are one block of one color, a "
-        "feature each. As features become rarer, columns are made of more and more blocks of both signs, first for "
-        "the less important features, and from .08 down in every neuron.",
+        alt="Panels of five stacked columns, a panel a density, a column a neuron. A column that is one block of one "
+        "color stands for one feature; one of several blocks, above the line and below it, is shared.",
         caption=f"The best of {restarts} networks a panel, by loss on 65,536 fresh examples. A segment is the weight "
         "between a neuron and a feature: above the line where the feature excites the neuron, below where it "
         "inhibits it. Numbers are features.",
@@ -50,8 +49,8 @@ def _scatter(networks: polars.DataFrame) -> Figure:
         name="restarts",
         title="How far restarts are from the best of them",
         label="loss above the least of its density, percent",
-        alt="Ten rows of dots, one a density. Restarts scatter over tens of percent at every density but the first, "
-        "in clusters: training ends in many local minima.",
+        alt="Rows of dots, one a density, a dot a restart: how far its loss is above the least. Dots that gather away "
+        "from zero are local minima in which training ended.",
         caption="Loss on fresh examples, the same for all networks of a row.",
     )
 
@@ -62,13 +61,13 @@ def _priced(priced: polars.DataFrame) -> list[Figure]:
     return [
         strip(
             priced,
-            "shared_features",
+            "shared_part",
             by="condition",
             name="price-shared",
             title="Features that share neurons, by the price on activations",
-            label="represented features in shared neurons",
-            alt="Five rows of dots, one a price from nothing to .3. The higher the price, the fewer features share "
-            "neurons.",
+            label="part of the represented features that share neurons",
+            alt="Five rows of dots, one a price from nothing to .3, a dot a network: the part of its represented "
+            "features that share neurons.",
             caption="Density .15; the price is the weight of L1 on the hidden activations.",
         ),
         strip(
@@ -78,7 +77,7 @@ def _priced(priced: polars.DataFrame) -> list[Figure]:
             name="price-loss",
             title="What the price on activations costs",
             label="error on fresh examples, without the price",
-            alt="Five rows of dots, one a price. The higher the price, the higher the error.",
+            alt="Five rows of dots, one a price from nothing to .3, a dot a network: its error on fresh examples.",
             caption="Density .15; the price is the weight of L1 on the hidden activations, and is not in the error.",
         ),
     ]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from tropism.studies._fresh_losses import fresh_losses
-from tropism.studies._neuron_groups import groups_of, in_order
+from tropism.studies._neuron_groups import Groups, groups_of, in_order
 
 if TYPE_CHECKING:
     import polars
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from tropism.core.ensemble import Ensemble
 
 TEN = 10
+NEURONS = 5
 
 
 def published(density: float) -> tuple[str, tuple[int, int] | None]:
@@ -33,6 +34,19 @@ def published(density: float) -> tuple[str, tuple[int, int] | None]:
     if found is not None:
         return f"{found[0]} features in {found[1]} neurons", found
     return ("each feature two neurons", None) if density <= 0.04 else ("", None)
+
+
+def is_as_published(groups: Groups, density: float) -> bool:
+    """Whether as many features share as many neurons, and each of the other neurons stands for one feature.
+
+    So a network that represents nothing is not as published. That the others stand for one each is published at the
+    densities at which it is said; where it is not, it is ours.
+    """
+    wanted = published(density)[1]
+    if wanted is None:
+        return groups.pairs == 2 * NEURONS
+    alone = NEURONS - wanted[1]
+    return (groups.shared_features, groups.shared_neurons, groups.represented) == (*wanted, wanted[0] + alone)
 
 
 def tables(ensembles: Mapping[str, Ensemble]) -> dict[str, polars.DataFrame]:
@@ -74,9 +88,9 @@ def _networks(ensemble: Ensemble) -> polars.DataFrame:
         who |= {"condition": f"{by} {who[by]:g}"}
         who |= {"member": seeds.index(str(member.seed)), "seed": str(member.seed), "row": row, "loss": losses[row]}
         groups = groups_of(ensemble.params["weight"][row], ensemble.params["bias"][row])
-        wanted = published(float(densities[row]))[1]
-        said = (groups.shared_features, groups.shared_neurons) == wanted if wanted else groups.pairs == 10
-        told = groups._asdict() | {"as_published": said}
+        share = groups.shared_features / groups.represented if groups.represented else float("nan")
+        told = groups._asdict() | {"shared_part": share}
+        told |= {"as_published": is_as_published(groups, float(densities[row]))}
         found.append(who | (told if np.isfinite(losses[row]) else dict.fromkeys(told)))
     return pl.DataFrame(found, infer_schema_length=None)
 
