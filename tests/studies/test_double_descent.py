@@ -11,7 +11,7 @@ from tropism.figures.theme import render
 from tropism.running import train_members
 from tropism.studies import double_descent, load
 from tropism.studies._descent_claims import claims
-from tropism.studies._descent_measures import _crooked, peaks, points_of
+from tropism.studies._descent_measures import _crooked, _uneven, peaks, points_of
 from tropism.subjects.superposition.measures.geometry import dimensionality
 
 TINY = double_descent.Sizes(
@@ -68,6 +68,12 @@ def test_a_regular_pentagon_is_not_crooked_and_one_feature_beside_another_makes_
     np.testing.assert_allclose(_crooked(features), [0, 72], atol=1e-6)
 
 
+def test_points_that_coincide_in_pairs_share_dimensions_evenly_and_are_no_polygon():
+    square = np.concatenate([around(4), around(4)])
+    np.testing.assert_allclose(dimensionality(square), 2 / 8)
+    np.testing.assert_allclose(_uneven(np.stack([around(8), square])), [0, 1], atol=1e-6)
+
+
 def test_the_points_that_are_measured_are_those_that_were_learned(trained):
     ensemble = trained["two-5"]
     points = points_of(ensemble)
@@ -84,7 +90,7 @@ def test_larger_sets_of_a_seed_begin_with_its_smaller_ones(trained):
 
 
 def test_every_network_has_a_row_and_a_shortened_run_stands_beside_its_longer_one(tables):
-    networks = tables["networks"]
+    networks = tables["drawn-networks"]
     assert networks.height == 2 * 2 + 2 * 2 + 2
     assert networks["decay"].unique().sort().to_list() == [0.01, 1.0]
     both = networks.filter((pl.col("points") == 40) & (pl.col("hidden") == 2))
@@ -111,6 +117,16 @@ def test_a_curve_that_only_rises_has_no_bump_and_never_generalizes():
     row = peaks(curve([1.0, 1.5, 2.0, 3.0])).row(0, named=True)
     assert row["bump"] == 1
     assert np.isnan(row["log_onset_seen"])
+
+
+def test_a_seed_that_never_generalizes_counts_against_the_claim_where_generalizing_sets_in():
+    (claim,) = (each for each in claims(40, 40) if each.column == "log_onset_seen")
+    both = [peaks(curve(test)) for test in ([0.9, 4.0, 0.9, 0.5], [1.0, 1.5, 2.0, 3.0])]
+    table = pl.concat([each.with_columns(pl.lit(place, pl.Int64).alias("member")) for place, each in enumerate(both)])
+    found = claim.judge({"peaks": table})
+    assert (found.n, found.failed) == (2, 1)
+    assert found.estimate == pytest.approx((both[0]["log_onset_seen"][0] + 2) / 2)
+    assert claim.failed_as > claim.below
 
 
 def test_a_network_that_failed_leaves_its_seed_without_a_peak():

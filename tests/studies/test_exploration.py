@@ -118,11 +118,15 @@ def test_the_pair_that_is_furthest_apart_is_chosen_on_other_seeds():
     found = measures.widest(networks).filter(pl.col("what") == "covered").sort("member")
     # Seed 1 would choose SGD over Adam, and is .1 − 0 short of it on seed 0; seed 0 chooses Lamb over SGD.
     assert found["apart"].to_list() == pytest.approx([0.0 - 0.1, 0.2 - 0.5])
+    assert found["loss_gap"].to_list() == pytest.approx([0.01 / 1.015, 0.01 / 1.005])  # never below zero
 
 
 def test_without_two_arms_of_one_loss_nothing_is_compared():
     networks = made_up(Lamb=[(1.0, 0.9), (1.0, 0.9)], Adam=[(2.0, 0.1), (2.0, 0.1)])
-    assert measures.widest(networks)["apart"].is_nan().all()
+    found = measures.widest(networks)
+    assert found["apart"].is_nan().all()
+    verdicts = [claim.judge({"widest": found}) for claim in exploration.CLAIMS if claim.table == "widest"]
+    assert [(each.n, each.failed, each.verdict) for each in verdicts] == [(2, 2, "fails")] * 3
     assert measures.same_loss(measures.pairs(networks)).is_empty()
 
 

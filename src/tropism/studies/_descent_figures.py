@@ -25,7 +25,7 @@ _SIZE = "data points T"
 
 def figures(tables: Mapping[str, polars.DataFrame]) -> Sequence[Figure]:
     """Losses, dimensionality, points and features, other networks, and norms, against the size of the data set."""
-    networks = tables["networks"]
+    networks = tables["drawn-networks"]
     return [
         _losses(networks),
         _dimensionality(tables["drawn-dimensionality"]),
@@ -62,10 +62,9 @@ def _losses(networks: polars.DataFrame) -> Figure:
     return Figure(
         "losses",
         "Test and training loss against the size of the data set",
-        "Two curves on logarithmic axes. The upper, the loss on new points, lies at 1 for few points, rises more than "
-        "tenfold to a peak at some hundred points, and drops to just below 1 where each feature was seen ten to twenty "
-        "times. The lower, the loss on the data points, is near zero for a handful of points, climbs between 8 and 100 "
-        "points and ends just below 1.",
+        "Two panels on logarithmic axes over the size of the data set: above, the loss on new points; below, that on "
+        "the data points; a dashed line at 1, what predicting nothing costs. A hump in the upper panel is where "
+        "networks are worst at new points; where the curve stays below the dashed line they generalize.",
         f"Two hidden dimensions. Dot: a network, {_count(parts['short'])} a size; line: their median. Rings: networks "
         f"trained ten times as long, as published. Losses below {FLOOR:g} are drawn there.",
         draw,
@@ -98,8 +97,8 @@ def _others(networks: polars.DataFrame) -> Figure:
     return Figure(
         "bumps",
         "The bump, by hidden dimensions and weight decay",
-        "Three curves of the loss on new points on logarithmic axes. With two hidden dimensions it peaks far above 1; "
-        "with four it rises, too, later; with four and a hundred times the weight decay it rises much less.",
+        "Curves of the loss on new points on logarithmic axes over the size of the data set, a color a number of "
+        "hidden dimensions and weight decay. How far a curve rises above the dashed 1 is its bump.",
         f"Dot: a network, {'; '.join(f'm = {m}, decay {d:g}: {_count(part)}' for (m, d), part in families.items())} a "
         "size. Line: their median. Dashed: predicting nothing. Four dimensions were trained on up to "
         f"{short.filter(pl.col('hidden') == 4)['points'].max() or 0:,} points only.",
@@ -128,8 +127,8 @@ def _norms(networks: polars.DataFrame) -> Figure:
     return Figure(
         "norms",
         "How large weights and biases grow",
-        "Two curves on logarithmic axes. Both rise by more than a decade from a few points on, peak between 30 and 500 "
-        "points, the biases first, and fall steeply where features are learned.",
+        "Two curves on logarithmic axes over the size of the data set: the norm of the weights and that of the biases. "
+        "Where each is highest is what the claims are about.",
         f"Two hidden dimensions. Dot: a network, {_count(short)} a size; line: their median.",
         draw,
     )
@@ -177,9 +176,9 @@ def _dimensionality(table: polars.DataFrame) -> Figure:
     return Figure(
         "dimensionality",
         "Who has the two dimensions: points or features",
-        "For each size of the data set a column of dots for features and one for data points. With few points the "
-        "points' dots lie on m / T and almost all features at zero. With more the points follow m / T towards zero. At "
-        "the largest sizes the points are at zero and a cluster of features stands near .3, below the dashed 2/5.",
+        "For each size of the data set a column of dots for features and one for data points, as high as their "
+        "dimensionality. Dots of points on the short line at m / T share the plane evenly; dots of features near the "
+        "dashed 2/5 form a pentagon; dots at zero have nothing to themselves.",
         f"Two hidden dimensions; {seeds} networks a size. Of each network the ten largest dimensionalities of either "
         f"kind, and of the others thirty, evenly by rank. Line: m / T, the share of a point in a regular polygon.",
         draw,
@@ -203,9 +202,9 @@ def _directions(table: polars.DataFrame) -> Figure:
     return Figure(
         "directions",
         "The plane inside: where features and data points lie",
-        "A row of small pictures of features as lines from a center, and below it one of data points as dots. From "
-        "left to right, few to many points: the dots form a polygon, then a ring, and end as a heap with five arms; "
-        "the lines are a thick brush at first, and end as five long ones, a pentagon.",
+        "A row of small pictures of features as lines from a center, and below it one of data points as dots, "
+        "from few points on the left to many on the right. Dots on a ring at even distances are a polygon of points; "
+        "five long lines at even angles are a pentagon of features.",
         "The networks of the first seed, two hidden dimensions. Above: a line from the origin for each feature, a "
         "column of W. Below: each data point's Wx, at most 500 of them. Every picture has its own scale.",
         draw,

@@ -85,7 +85,7 @@ def tables_of(ensembles: Mapping[str, Ensemble], shown: Sequence[int], *, long: 
         if plane and size in shown:
             vectors.append(_vectors(size, hidden[0], features[0]))
     return {
-        "networks": pl.concat(networks),
+        "drawn-networks": pl.concat(networks),
         "drawn-dimensionality": pl.concat(spread),
         "drawn-directions": pl.concat(vectors),
     }
@@ -104,7 +104,10 @@ def peaks(networks: polars.DataFrame) -> polars.DataFrame:
 
 
 def polygons(networks: polars.DataFrame) -> polars.DataFrame:
-    """How near few points are to a regular polygon, and how much the largest feature has beyond them: a row a seed."""
+    """How near few points are to a regular polygon, and how much the largest feature has beyond them: a row a seed.
+
+    By their dimensionality and by their angles, since points that coincide in pairs share dimensions out evenly, too.
+    """
     import polars as pl
 
     low, high = POLYGONS
@@ -113,6 +116,7 @@ def polygons(networks: polars.DataFrame) -> polars.DataFrame:
     )
     return few.group_by("member", "seed", maintain_order=True).agg(
         pl.col("point_off").mean().alias("off"),
+        pl.col("point_uneven").mean().alias("uneven"),
         (pl.col("feature_D") - pl.col("point_D")).mean().alias("feature_excess"),
     )  # fmt: skip
 
@@ -168,6 +172,7 @@ def _geometry(ensemble: Ensemble, hidden: np.ndarray, features: np.ndarray) -> d
         "bias_norm": np.linalg.norm(np.asarray(ensemble.params["bias"], float), axis=-1),
         "point_D": points_have,
         "point_off": np.abs(points_have / fair - 1),
+        "point_uneven": _uneven(hidden) if hidden.shape[2] == 2 else np.full(len(hidden), np.nan),
         "feature_D": have[:, 0],
         "five_D": have[:, :5].mean(axis=-1),
         "represented": np.where(np.isfinite(have[:, 0]), (have > REPRESENTED).sum(axis=-1), np.nan),
@@ -180,10 +185,16 @@ def _crooked(features: Float[np.ndarray, "E N D"]) -> Float[np.ndarray, "E"]:
     if features.shape[2] != 2:
         return np.full(len(features), np.nan)
     longest = np.argsort(norms(features), axis=-1)[:, -5:]
-    x, y = np.moveaxis(np.take_along_axis(features, longest[..., None], axis=1), -1, 0)
+    return 72 * _uneven(np.take_along_axis(features, longest[..., None], axis=1))
+
+
+def _uneven(directions: Float[np.ndarray, "E N 2"]) -> Float[np.ndarray, "E"]:
+    """How far angles between neighbors in the plane are from 360° / N, at most and as a part of that; 0 is a "
+    "polygon."""
+    x, y = np.moveaxis(directions, -1, 0)
     angles = np.sort(np.degrees(np.arctan2(y, x)), axis=-1)
     gaps = np.diff(angles, axis=-1, append=angles[:, :1] + 360)
-    return np.abs(gaps - 72).max(axis=-1)
+    return np.abs(gaps * directions.shape[1] / 360 - 1).max(axis=-1)
 
 
 def _peak(column: Mapping[str, np.ndarray]) -> dict[str, float | int]:

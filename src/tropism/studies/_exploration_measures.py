@@ -112,8 +112,8 @@ def widest(networks: polars.DataFrame) -> polars.DataFrame:
     """How far apart minima of one loss are: a row a setting, what is compared, and seed.
 
     Of the pairs of arms whose losses differ, on average over the *other* seeds, by less than `MARGIN`, the one that
-    is furthest apart there is looked at on this seed: so no number is among those that it was chosen by. NaN where
-    there is no such pair.
+    is furthest apart there is looked at on this seed: so no number is among those that it was chosen by. But any two
+    seeds' choices rest on common seeds, so the rows are not independent. NaN where there is no such pair.
     """
     import polars as pl
 
@@ -122,7 +122,7 @@ def widest(networks: polars.DataFrame) -> polars.DataFrame:
         for what in ("share", "covered"):
             for place in range(len(grids[0].loss)):
                 rows.append({"member": place, "setting": setting, "what": what} | _looked_at(grids, what, place))
-    return pl.DataFrame(rows, schema_overrides={"apart": pl.Float64, "loss_difference": pl.Float64, "one": pl.String,
+    return pl.DataFrame(rows, schema_overrides={"apart": pl.Float64, "loss_gap": pl.Float64, "one": pl.String,
                                                 "other": pl.String})  # fmt: skip
 
 
@@ -210,7 +210,7 @@ def _looked_at(grids: list[_Grid], what: str, place: int) -> dict[str, object]:
         if abs(loss.mean()) < MARGIN and (best is None or apart.mean() > best[0]):  # false for NaN
             best = float(apart.mean()), one, other
     if best is None:
-        return {"one": None, "other": None, "apart": np.nan, "loss_difference": np.nan}
+        return {"one": None, "other": None, "apart": np.nan, "loss_gap": np.nan}
     _, one, other = best
     apart, loss = getattr(one, what) - getattr(other, what), _relative(one, other)
-    return {"one": one.name, "other": other.name, "apart": apart[place], "loss_difference": loss[place]}
+    return {"one": one.name, "other": other.name, "apart": apart[place], "loss_gap": abs(loss[place])}

@@ -111,7 +111,10 @@ def study(name: str, sizes: Sizes = SIZES) -> Study:
             "a twentieth of the steps to warm up, then half a cosine. A seed decides the start and the data set; "
             "larger sets of a seed begin with the points of its smaller ones. Predicting nothing costs exactly 1. "
             "The published places on the axis of T are compared by T · (1 − S), how often a feature is seen on "
-            "average; that this is the right scale for a smaller N is our assumption, and for norms it may not be."
+            "average; that this is the right scale for a smaller N is our assumption, and for norms it may not be. "
+            "Reduced forms of the study were looked at on one or two of these seeds while it was built, before its "
+            "thresholds were settled. With three or four seeds a 95 % bootstrap interval is nearly their range, and "
+            "covers less than it says."
         ),
         sweeps=sweeps(sizes),
         measure=partial(measure, shown=sizes.shown),
@@ -126,7 +129,7 @@ def measure(ensembles: Mapping[str, Ensemble], *, shown: Sequence[int] = SIZES.s
     from tropism.studies._descent_measures import peaks, polygons, summary, tables_of
 
     found = tables_of(ensembles, shown, long=LONG)
-    networks = found["networks"]
+    networks = found["drawn-networks"]
     return {
         "summary": summary(networks),
         "peaks": peaks(networks),
@@ -169,6 +172,8 @@ COLUMNS = {
     "log_onset_seen": "log₁₀ of T · (1 − S) where the test loss falls below 1 for good, between two sizes",
     "log_weight_peak": "log₁₀ of T where the norm of W is largest",
     "log_bias_peak": "log₁₀ of T where the length of b is largest",
+    "point_uneven": "how far neighboring points' angles are from 360° / T, at most and as a part of it; m = 2 only",
+    "uneven": "mean of point_uneven over T = 5 to 8",
     "off": "mean of point_off over T = 5 to 8",
     "feature_excess": "mean of feature_D − point_D over T = 5 to 8",
 }

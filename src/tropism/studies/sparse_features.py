@@ -16,7 +16,9 @@ def study(name: str) -> Study:
         source="The command line of jbloomAus/toy_model_interpretability, and its defaults.",
         lede=(
             "Unless changed: 512 features, each on with a chance of 1/64, through 64 dimensions into 1,024 ReLU "
-            "neurons that give the features back; LAMB at .03 under the periodic cosine, 4,096 batches of 128 examples."
+            "neurons that give the features back; LAMB at .03 under the periodic cosine, 4,096 batches of 128 "
+            "examples. The claims count every network. Where something is swept by a grid, its settings share their "
+            "seeds, so that networks are not as many independent members as a claim's n says."
         ),
         sweeps=(Sweep("sparse-features", sparse_features(), tuple(range(3))),),
         measure=measure,
