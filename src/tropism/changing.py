@@ -44,6 +44,8 @@ def changed(experiment: Experiment, values: Mapping[str, Any]) -> Experiment:
         changes.append(_Change(tuple(full.split(".")), value, address, experiment))
     fields |= _changes(Experiment, fields, changes)
     steps = fields["steps"]
+    if "steps" in values and isinstance(steps, float):
+        raise BadValue("steps", steps, "a whole number of steps")
     if "steps" in values and "snapshots" not in values and isinstance(steps, int) and steps < experiment.length:
         fields["snapshots"] = tuple(step for step in experiment.snapshots if step < steps)
     fixed = {change.parts[-1] for change in changes if change.parts[0] == "network"}

@@ -41,6 +41,7 @@ class Line:
         seconds: About how long it takes, alone on the processes.
         cpu_seconds: About how long all processes are busy, together.
         bytes: About how much of the disk it takes, checkpoints included.
+        kept: How much of that is left in the end.
         note: What cannot be known before.
     """
 
@@ -54,6 +55,7 @@ class Line:
     seconds: float
     cpu_seconds: float
     bytes: int
+    kept: int
     note: str = ""
 
 
@@ -65,7 +67,7 @@ def plan(study: Study, store: Store | None, *, processes: int) -> list[Line]:
         if not isinstance(sweep.experiment, Experiment):
             count = len(sweep.seeds) * len(sweep.settings)
             note = "starts from networks that are trained before it"
-            lines.append(Line(sweep.name, count, 0, 0, 0, 0, 0.0, 0.0, 0.0, 0, note))
+            lines.append(Line(sweep.name, count, 0, 0, 0, 0, 0.0, 0.0, 0.0, 0, 0, note))
             continue
         members = sweep.members(sweep.experiment)
         work = Work.of(sweep.experiment, members, store, processes, claimed=claimed)
@@ -77,6 +79,7 @@ def plan(study: Study, store: Store | None, *, processes: int) -> list[Line]:
 def total(lines: Sequence[Line], processes: int) -> Line:
     """All lines as one; sweeps run side by side, so what one leaves idle another uses."""
     busy = sum(line.cpu_seconds for line in lines)
+    kept = sum(line.kept for line in lines)
     longest = max((line.seconds for line in lines), default=0.0)
     return Line(
         sweep="in all",
@@ -88,7 +91,8 @@ def total(lines: Sequence[Line], processes: int) -> Line:
         flops=sum(line.flops for line in lines),
         seconds=max(longest, busy / max(1, processes)),
         cpu_seconds=busy,
-        bytes=sum(line.bytes for line in lines),
+        bytes=kept + max((line.bytes - line.kept for line in lines), default=0),
+        kept=kept,
     )
 
 
@@ -137,6 +141,7 @@ def _line(name: str, work: Work, processes: int, known: dict[str, float]) -> Lin
         seconds=compiling + training / at_once,
         cpu_seconds=compiling * at_once + training,
         bytes=work.num_bytes(processes) if work.packs else 0,
+        kept=work.kept_bytes() if work.packs else 0,
         note=note,
     )
 

@@ -19,7 +19,7 @@ from tropism.core.sweep import Setting, members_in
 from tropism.errors import BadValue, Interrupted, Locked, UserError
 from tropism.stopping import Stopped, patient
 from tropism.values import key_of
-from tropism.work import Job, Listener, Report, Work, num_parameters
+from tropism.work import Job, Listener, Report, Work, num_parameters, room
 
 if TYPE_CHECKING:
     from tropism.core.ensemble import Ensemble
@@ -121,7 +121,7 @@ def grow_all(
         claimed = {key for work in works for key in work.keys}
         works.append(Work.of(experiment, members, store, processes, claimed=claimed))
     if any(work.packs for work in works):
-        store.check_room(sum(work.num_bytes(processes) for work in works if work.packs))
+        store.check_room(room(works, processes))
     with contextlib.ExitStack() as stack:
         begun = [
             stack.enter_context(_begun(work, dict(zip(names, members, strict=True)), store))

@@ -269,9 +269,4 @@ def with_seeds(study: Study, seeds: tuple[Any, ...]) -> Study:
     return dataclasses.replace(study, sweeps=tuple(dataclasses.replace(sweep, seeds=seeds) for sweep in study.sweeps))
 
 
-def experiments_of(study: Study) -> dict[str, Experiment]:
-    """The experiments that do not start from others, by sweep."""
-    return {sweep.name: sweep.experiment for sweep in study.sweeps if isinstance(sweep.experiment, Experiment)}
-
-
 __all__ = ["Findings", "carry_out", "contents_of", "in_ranges", "member_key", "rendered", "with_seeds"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -101,6 +101,13 @@ class Work:
 
     def num_bytes(self, processes: int) -> int:
         """About how much of the disk they will take, with a checkpoint of each program that is trained at once."""
+        return self._bytes(sum(sorted(map(len, self.packs))[-processes:]))
+
+    def kept_bytes(self) -> int:
+        """About how much of it is left when they are trained."""
+        return self._bytes(0)
+
+    def _bytes(self, unfinished: int) -> int:
         from tropism.store.room import estimate_bytes
 
         records = min(self.experiment.length, 2000)
@@ -109,11 +116,21 @@ class Work:
         return estimate_bytes(
             self.num_parameters,
             self.num_members(),
-            unfinished=sum(sorted(map(len, self.packs))[-processes:]),
+            unfinished=unfinished,
             num_snapshots=snapshots,
             num_records=records,
             num_metrics=metrics,
         )
+
+
+def room(works: Iterable[Work], processes: int) -> int:
+    """About how much of the disk several requests will take that are trained side by side.
+
+    Whatever is trained at once, no process holds more than the largest program's checkpoints.
+    """
+    busy = [work for work in works if work.packs]
+    largest = max((work.num_bytes(1) - work.kept_bytes() for work in busy), default=0)
+    return sum(work.kept_bytes() for work in busy) + largest * min(processes, sum(len(work.packs) for work in busy))
 
 
 def num_parameters(experiment: Experiment) -> int:

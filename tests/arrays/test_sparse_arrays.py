@@ -12,12 +12,9 @@ from scipy import stats
 
 from tropism.arrays import sparse as room
 from tropism.arrays.sparse import (
-    anticorrelated_sets,
     capacity_for,
-    correlated_sets,
     dense,
     densify,
-    embed,
     expected_points,
     signed,
     sparse,
@@ -227,12 +224,6 @@ def test_predicting_zero_costs_what_it_should(eps, plain, of_abs):
     assert found == pytest.approx(of_abs, abs=5 * error)
 
 
-def test_a_draw_is_embedded_as_its_dense_form_is():
-    directions = jax.random.normal(jax.random.key(0), (FEATURES, 64))
-    for draw in (equal(), unequal(), signed(equal(), unequal())):
-        np.testing.assert_allclose(embed(draw, directions), densify(draw, FEATURES) @ directions, atol=1e-5)
-
-
 def test_a_signed_draw_is_the_difference_of_its_halves():
     plus, minus = (
         equal(stream(0, "data"), density=0.3, capacity=230),
@@ -265,36 +256,6 @@ def test_known_capacities():
     # Source: the tails of Poisson distributions, by SciPy's `stats.poisson.isf`.
     assert capacity_for(0, samples=1e9) == 1
     assert capacity_for(8, samples=128 * 2**15) == stats.poisson.isf(1e-9 / (128 * 2**15), 8)
-
-
-# Sets
-
-
-def test_correlated_sets_are_on_together_with_values_of_their_own():
-    made = np.asarray(correlated_sets(KEY, MANY, 0.2, sets=3, members=4)).reshape(MANY, 3, 4)
-    on = made > 0
-    assert ((on.all(-1) | ~on.any(-1)).mean()) > 1 - 1e-4
-    assert evenly(on[..., 0].sum(0), 0.2, MANY)
-    assert evenly((on[:, 0, 0] & on[:, 1, 0]).sum(), 0.04, MANY)
-    values = made[on.all(-1)]
-    assert stats.kstest(values.ravel(), "uniform").pvalue > 1e-4
-    assert np.abs(np.corrcoef(values.T) - np.eye(4)).max() < 5 / np.sqrt(len(values))
-
-
-def test_anticorrelated_sets_have_one_on_at_most_and_any_of_them():
-    made = np.asarray(anticorrelated_sets(KEY, MANY, 0.6, sets=3, members=4)).reshape(MANY, 3, 4)
-    on = made > 0
-    assert on.sum(-1).max() == 1
-    assert evenly(on.sum(0), 0.6 / 4, MANY)
-    assert evenly(on.any(-1).sum(0), 0.6, MANY)
-    assert evenly((on[:, 0, 0] & on[:, 1, 0]).sum(), 0.15**2, MANY)
-    assert stats.kstest(made[on], "uniform").pvalue > 1e-4
-
-
-@pytest.mark.parametrize("kind", [correlated_sets, anticorrelated_sets])
-def test_sets_may_be_always_and_never_on(kind):
-    assert not np.asarray(kind(KEY, 64, 0.0, sets=2, members=3)).any()
-    assert np.asarray(kind(KEY, 4096, jnp.float32(1.0), sets=2, members=3)).reshape(-1, 3).any(-1).mean() > 1 - 1e-3
 
 
 def test_a_coin_may_have_a_density_for_each_feature():

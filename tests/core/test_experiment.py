@@ -132,6 +132,8 @@ REFUSED = {
         "'network'",
     ),
     "a batch of none": (lambda: words(batch_size=0), "at least 1"),
+    "more steps than 32 bits count": (lambda: words(steps=2**31), "at most 2147483647"),
+    "more examples than 32 bits count": (lambda: words(batch_size=2**31), "at most 2147483647"),
     "terms in a list": (lambda: words(terms=[Remember(weight=1.0)]), "terms"),
     "a task that is none": (lambda: words(task=Adam(lr=1.0)), "Experiment.task"),
 }

@@ -6,10 +6,11 @@ import jax
 import numpy as np
 import pytest
 
-from tropism.core import silent
+from tropism.core import Adam, Experiment, silent
 from tropism.core.paths import flattened, shapes
 from tropism.errors import DoesNotFit, UnknownName
 from tropism.networks import TwoLayer
+from tropism.subjects.superposition import SparseFeatures
 from tropism.surgery import Ablate
 from tropism.values import describe, rebuild
 
@@ -102,3 +103,13 @@ def test_a_glorot_start_is_normal_with_biases_of_zero():
 def test_a_start_that_is_not_there_is_refused():
     with pytest.raises(UnknownName, match="start"):
         TwoLayer(**SIZES, start="xavier")
+
+
+def test_a_member_may_not_move_biases_that_are_not_there():
+    network = TwoLayer(inputs=3, hidden=4, outputs=6, hidden_bias=False)
+    experiment = Experiment(
+        task=SparseFeatures(features=6, width=3), network=network, optimizer=Adam(lr=0.01), steps=4, batch_size=4
+    )
+    assert experiment.setting([("network.offset", 0.0)]) == (("network.offset", 0.0),)
+    with pytest.raises(DoesNotFit, match="without hidden biases there is nothing to move"):
+        experiment.setting([("network.offset", -1.0)])

@@ -23,7 +23,7 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float, Int, PRNGKeyArray, UInt32
 
-from tropism.arrays.streams import as_uniform, bits, fold, integers, threefry, uniform
+from tropism.arrays.streams import as_uniform, bits, fold, threefry, uniform
 from tropism.errors import BadValue
 
 _END = np.int32(2**30 - 1)
@@ -111,21 +111,6 @@ def densify(draw: SparseDraw, features: int) -> Float[Array, "B N"]:
     return empty.at[rows, draw.index].add(draw.value, mode="promise_in_bounds")
 
 
-def embed(draw: SparseDraw, directions: Float[Array, "N D"]) -> Float[Array, "B D"]:
-    """The sum of the features' directions, each times its value: `densify(draw, N) @ directions`, gathered.
-
-    One slot of all samples at a time, which on a CPU takes a third of the time of gathering all slots first.
-    """
-    directions = jnp.asarray(directions)
-
-    def added(total: Array, slot: tuple[Array, Array]) -> tuple[Array, None]:
-        index, value = slot
-        return total + value[:, None] * directions.at[index].get(mode="promise_in_bounds"), None
-
-    start = jnp.zeros((draw.index.shape[0], directions.shape[1]), directions.dtype)
-    return jax.lax.scan(added, start, (draw.index.T, draw.value.T))[0]
-
-
 def capacity_for(expected: float, *, samples: float) -> int:
     """How many slots make an overflow anywhere in `samples` samples less likely than 1e-9.
 
@@ -161,31 +146,6 @@ def dense(
     """
     coins = bits(fold(key, "coin"), (size, features))
     return jnp.where(_below(coins, density), uniform(fold(key, "value"), (size, features)), 0.0)
-
-
-def correlated_sets(
-    key: PRNGKeyArray, size: int, density: Float[Array, ""] | float, *, sets: int, members: int
-) -> Float[Array, "B {sets*members}"]:
-    """Sets of features that are on or off together, with values of their own; one set's members stand side by side.
-
-    Source: Elhage et al. (2022), "Toy Models of Superposition", on correlated features.
-    """
-    on = _below(bits(fold(key, "coin"), (size, sets, 1)), density)
-    value = uniform(fold(key, "value"), (size, sets, members))
-    return jnp.where(on, value, 0.0).reshape(size, sets * members)
-
-
-def anticorrelated_sets(
-    key: PRNGKeyArray, size: int, density: Float[Array, ""] | float, *, sets: int, members: int
-) -> Float[Array, "B {sets*members}"]:
-    """Sets of features of which one, any, is on with probability `density`, and never more; each has density / members.
-
-    Source: Elhage et al. (2022), "Toy Models of Superposition", on anti-correlated features.
-    """
-    on = _below(bits(fold(key, "coin"), (size, sets, 1)), density)
-    chosen = integers(fold(key, "member"), (size, sets, 1), members) == jnp.arange(members)
-    value = uniform(fold(key, "value"), (size, sets, 1))
-    return jnp.where(on & chosen, value, 0.0).reshape(size, sets * members)
 
 
 def _check_capacity(capacity: int, *, least: int) -> None:

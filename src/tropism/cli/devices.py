@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from tropism.errors import UserError
+from tropism.errors import BadValue, UserError
 
 PLATFORMS = "JAX_PLATFORMS"
 
@@ -15,6 +15,8 @@ def start_on(device: str | None) -> None:
     Raises:
         UserError: This machine, or this installation of JAX, has no such device.
     """
+    if device is not None and not device.strip():
+        raise BadValue("--device", device, "a device such as cpu or cuda; leave it out and JAX chooses")
     before = os.environ.get(PLATFORMS)
     if device is not None:
         os.environ[PLATFORMS] = device  # workers inherit it

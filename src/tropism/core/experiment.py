@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from html import escape
 from typing import TYPE_CHECKING
 
@@ -216,7 +216,18 @@ class Experiment(Value):
             if number is None:
                 raise BadValue(address, number, "a number")
             found[address] = float(number)
+        self._check_networks(found)
         return tuple(sorted(found.items()))
+
+    def _check_networks(self, found: Mapping[str, float]) -> None:
+        """Refuses numbers that a network would refuse if they stood in its description."""
+        for prefix, network in (
+            (FIRST_PLAYER, self.network),
+            *((join(p.name, "network"), p.network) for p in self.players),
+        ):
+            own = {name: found[join(prefix, name)] for name in dials_of(network, "") if join(prefix, name) in found}
+            if own and all("." not in name for name in own):
+                replace(network, **own)
 
     def table(self, overrides: tuple[tuple[str, float], ...] = ()) -> np.ndarray:
         """The number of every dial at every step, `[T, H]`, dials in the order of `dials()`.

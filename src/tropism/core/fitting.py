@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from tropism.core.experiment import Experiment
 
 ENGINE_ACTIONS = ("snapshot",)
+MOST = 2**31 - 1
+"""Steps, and examples of a step, that 32 bits can count."""
+
 RESERVED = ("task", "network", "optimizer", "loss", "error", "lr")
 
 
@@ -66,6 +69,9 @@ def _length(experiment: Experiment) -> None:
         raise DoesNotFit("An experiment is as long as its schedule, or has steps=…; give exactly one of the two.")
     if experiment.length < 1:
         raise BadValue("Experiment.steps", experiment.steps, "at least 1")
+    for name, number in (("steps", experiment.length), ("batch_size", experiment.batch_size)):
+        if number > MOST:
+            raise BadValue(f"Experiment.{name}", number, f"at most {MOST}")
     for step in experiment.snapshots:
         if not 0 <= step <= experiment.length:
             raise BadValue("Experiment.snapshots", step, f"a step from 0 to {experiment.length}")

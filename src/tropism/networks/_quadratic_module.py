@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import equinox as eqx
-import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float, PRNGKeyArray
 
 from tropism.core.network import Tap
+from tropism.networks._starts import glorot
 from tropism.networks._two_layer_module import NARROW
 
 if TYPE_CHECKING:
@@ -41,6 +41,5 @@ class QuadraticModule(eqx.Module):
 
 def build(described: Quadratic, key: PRNGKeyArray) -> QuadraticModule:
     """Fresh parameters for a description."""
-    spread = (2.0 / (described.features + described.hidden)) ** 0.5
-    weight = spread * jax.random.normal(key, (described.hidden, described.features))
+    weight = glorot(key, described.hidden, described.features)
     return QuadraticModule(weight, jnp.zeros(1) if described.bias else None)

@@ -14,6 +14,7 @@ import jax.numpy as jnp
 from jaxtyping import Array, Float, PRNGKeyArray
 
 from tropism.core.network import Tap
+from tropism.networks._starts import glorot
 from tropism.networks._two_layer_module import NARROW
 
 if TYPE_CHECKING:
@@ -49,6 +50,5 @@ class TiedModule(eqx.Module):
 
 def build(described: Tied, key: PRNGKeyArray) -> TiedModule:
     """Fresh parameters for a description."""
-    spread = (2.0 / (described.features + described.hidden)) ** 0.5
-    weight = spread * jax.random.normal(key, (described.hidden, described.features))
+    weight = glorot(key, described.hidden, described.features)
     return TiedModule(weight, jnp.zeros(described.features), described.kind)

@@ -17,6 +17,7 @@ from tropism.core.dial import constant_of
 from tropism.core.network import Tap
 from tropism.networks._activations import activated
 from tropism.networks._autoencoder_module import Linear
+from tropism.networks._starts import glorot
 
 if TYPE_CHECKING:
     from tropism.networks.two_layer import TwoLayer
@@ -89,5 +90,4 @@ def _uniform(inputs: int, outputs: int, key: PRNGKeyArray) -> tuple[Float[Array,
 
 
 def _glorot(inputs: int, outputs: int, key: PRNGKeyArray) -> tuple[Float[Array, "O I"], Float[Array, "O"]]:
-    spread = (2.0 / (inputs + outputs)) ** 0.5
-    return spread * random.normal(key, (outputs, inputs)), jnp.zeros(outputs)
+    return glorot(key, outputs, inputs), jnp.zeros(outputs)

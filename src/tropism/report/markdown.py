@@ -25,7 +25,8 @@ def render_markdown(contents: ReportContents, *, folder: str = "figures") -> str
         parts += ["## Tables", *(_table(each) for each in tables)]
     for section in contents.sections:
         figures, tables = contents.part(section)
-        parts += [f"## {_plain(section.title)}", _plain_paragraphs(section.text)]
+        parts += [f"## {_plain(section.title)}"] if figures or tables or section.text.strip() else []
+        parts += [_plain_paragraphs(section.text)]
         parts += [*(_figure(each, folder) for each in figures), *(_table(each) for each in tables)]
     if contents.failures:
         parts += ["## What failed", "\n".join(f"- {_plain(each)}" for each in contents.failures)]

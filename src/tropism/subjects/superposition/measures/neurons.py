@@ -159,7 +159,11 @@ def _counts(found: Favorites, features: int, threshold: float, mean_bias: np.nda
 
 
 def _biases(ensemble: Ensemble, site: str) -> np.ndarray:
-    """The mean of what a site's writers add to every example, `[E]`; NaN where they add nothing."""
-    added = [ensemble.params[path] for path in ensemble.network.sites()[site].writes]
+    """The mean of what a site's writers add to every example, `[E]`; NaN where they add nothing.
+
+    A site that refuses surgery names no writers; its bias is then found by name.
+    """
+    paths = ensemble.network.sites()[site].writes or tuple({f"{site}.bias"} & set(ensemble.params))
+    added = [ensemble.params[path] for path in paths]
     vectors = [item.mean(axis=1) for item in added if item.ndim == 2]
     return np.sum(vectors, axis=0) if vectors else np.full(len(ensemble), np.nan)
