@@ -75,7 +75,8 @@ def _allocation(parts: polars.DataFrame) -> Figure:
         "third and the fourth feature at kurtosis 2 and 2.5, a ramp that grows flatter from 4 to 20. A dot is what a "
         "trained network gives a feature; the nearer to the line, the more as the closed form says.",
         f"Eight features in three dimensions; {seeds} networks a panel, eight dots each. Line: the closed form, joined "
-        f"between the eight importances. {f'{failed} dots of failed networks are missing. ' if failed else ''}"
+        "between the eight importances; headings say what it has. "
+        f"{f'{failed} dots of failed networks are missing. ' if failed else ''}"
         "Dots are moved sideways a little so that they can be told apart.",
         draw,
         (7.2, 1.0 + 2.3 * ((len(panels) + 2) // 3)),

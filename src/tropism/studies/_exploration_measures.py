@@ -13,12 +13,10 @@ from jaxtyping import Float
 from tropism.core.ensemble import Ensemble
 from tropism.core.intervals import Interval, bootstrap
 from tropism.studies._exploration_arms import Arm
+from tropism.studies._training_losses import late_loss
 
 if TYPE_CHECKING:
     import polars
-
-LAST = 256
-"""The training loss is averaged over this many last steps."""
 
 MARGIN = 0.05
 """Two losses that differ by less than this part of their mean are the same, for this study."""
@@ -56,13 +54,6 @@ def looked_at(arm: Arm, ensemble: Ensemble, *, examples: int = 16384) -> tuple[p
         *("duplicates", "dead", "polysemantic", "mean_bias"),
     )
     return ends, track.select("member", "seed", *named, "step", "train_loss", "share", "covered")
-
-
-def late_loss(ensemble: Ensemble) -> Float[np.ndarray, "E"]:
-    """The mean training loss of the last steps; NaN for a member that diverged."""
-    late = ensemble.history.steps >= ensemble.experiment.length - LAST
-    means = ensemble.history.records["error"][:, late].mean(axis=1)
-    return np.where(ensemble.status.diverged_at < 0, means, np.nan)
 
 
 def summary(networks: polars.DataFrame) -> polars.DataFrame:
