@@ -12,6 +12,7 @@ LONGEST_WHOLE = 24
 
 _NEVER_GROUPS = ("seed", "note", "failed", "cause", "collateral_worst", "worst")
 _NEVER_MEASURED = ("member", "n", "power", "bystanders")
+_NEVER_SETTINGS = ("step",)  # where a network was looked at on its way: whoever measured it did not set it
 _MOST_GROUPS = 24
 
 
@@ -56,7 +57,8 @@ def _settings(table: polars.DataFrame, groups: list[str]) -> list[str]:
         if not table.select("member", *groups, *found).is_duplicated().any():
             break
         few = table[name].dtype.is_numeric() and 1 < table[name].n_unique() <= _MOST_GROUPS
-        if few and name not in (*_NEVER_GROUPS, *_NEVER_MEASURED) and _is_everyones(table, groups, name):
+        never = name in (*_NEVER_GROUPS, *_NEVER_MEASURED, *_NEVER_SETTINGS)
+        if few and not never and _is_everyones(table, groups, name):
             found.append(name)
     return found
 
@@ -64,5 +66,6 @@ def _settings(table: polars.DataFrame, groups: list[str]) -> list[str]:
 def _is_everyones(table: polars.DataFrame, groups: list[str], name: str) -> bool:
     """Whether there are several members, and each has a row for each of the column's numbers in every group."""
     parts = table.partition_by(groups) if groups else [table]
-    seen = [(part["member"].n_unique(), part[name].n_unique(), part.n_unique(("member", name))) for part in parts]
-    return all(members > 1 and both == members * numbers for members, numbers, both in seen)
+    numbers = table[name].n_unique()
+    seen = [(part["member"].n_unique(), part.n_unique(("member", name))) for part in parts]
+    return all(members > 1 and both == members * numbers for members, both in seen)
