@@ -11,10 +11,12 @@ from tropism.figures.theme import render
 from tropism.running import train_members
 from tropism.studies import _table_one_parts as parts
 from tropism.studies import table_1
-from tropism.studies._table_one_claims import CLAIMS
+from tropism.studies._table_one_claims import CLAIMS, OFFSETS
 from tropism.studies._table_one_neurons import Worlds, answers, neurons, order_of, pooled
 from tropism.studies._table_one_sections import sections
-from tropism.studies._table_one_summaries import _gaps
+from tropism.studies._table_one_summaries import offsets, pairs
+from tropism.studies._table_one_tables import won_back
+from tropism.studies._training_losses import late_loss, loss_curve
 from tropism.subjects.superposition.measures import monosemanticity, responses
 from tropism.subjects.superposition.table_one import ROWS, VARIANTS, sweeps_of
 
@@ -128,24 +130,99 @@ def test_sorted_monosemantic_neurons_make_a_falling_line():
     np.testing.assert_array_equal(np.diag(sizes[np.ix_(down, across)])[:3], 1)
 
 
-def test_a_gap_counts_only_pairs_of_the_same_loss():
-    own = pl.DataFrame({"loss": [1.0, 1.09, 1.2, float("nan")], "share": [0.0, 0.3, 1.4, 9.0], "covered": [0.0] * 4})
-    assert _gaps(own) == {"pairs": 1.0, "share_gap": pytest.approx(0.3), "covered_gap": 0.0}
+def some_networks(**columns):
+    """Rows of LR1: three rates, three seeds, whose numbers are given rate by rate."""
+    points = [(rate, seed) for rate in (0.001, 0.003, 0.005) for seed in range(3)]
+    own = {"row": ["LR1"] * 9, "lr": [rate for rate, _ in points], "seed": [str(seed) for _, seed in points]}
+    own |= {name: [0.0] * 9 for name in ("offset", "density", "hidden", "l1", "decay", "efolds", "share", "covered")}
+    return pl.DataFrame(own | columns)
+
+
+def test_a_pair_of_one_loss_is_chosen_on_the_other_seeds_and_scored_on_the_one_left_out():
+    # On every seed some pair is far apart, but never the pair that the other two seeds choose.
+    losses = [1.0, 1.0, 1.0, 1.02, 1.02, 1.02, 2.0, 2.0, 2.0]
+    networks = some_networks(held_out=losses, share=[0.0, 0.0, 0.9, 0.3, 0.3, 0.3, 9.0, 9.0, 9.0])
+    table = pairs(networks).filter(pl.col("row") == "LR1")
+    share = table.filter(pl.col("what") == "share")
+    # Without seed 0 or 1 the first rate leads by (−.3 + .6) / 2; without seed 2 the second by .3.
+    np.testing.assert_allclose(share["apart"], [-0.3, -0.3, -0.6])
+    np.testing.assert_allclose(share["loss_apart"], 0.02 / 1.01)
+    assert share["one"].to_list() == ["LR1, learning rate .001"] * 2 + ["LR1, learning rate .003"]
+    np.testing.assert_allclose(table.filter(pl.col("what") == "covered")["apart"], 0)
+
+
+def test_without_a_pair_of_one_loss_nothing_is_apart():
+    networks = some_networks(held_out=[1.0] * 3 + [2.0] * 3 + [float("nan")] * 3, share=[float(k) for k in range(9)])
+    assert pairs(networks)["apart"].is_nan().all()
+    one_seed = networks.filter(pl.col("seed") == "0")
+    assert pairs(one_seed)["apart"].is_nan().all()
+
+
+def b_rows(best, covered=0.5):
+    """Rows B1 to B5, a setting at each of five offsets, which cover the most at the one that is given."""
+    tried = (-2.0, -1.7, -1.1, -0.8, -0.5)
+    lines = [
+        {"row": f"B{n + 1}", "seed": "0", "density": 2.0 ** -(4 + n), "offset": offset}
+        | {"covered": covered if offset == best[n] else 0.01}
+        for n in range(5)
+        for offset in tried
+    ]
+    return pl.DataFrame(lines)
+
+
+def verdicts_of_offsets(networks):
+    return [claim.judge({"drawn-offsets": offsets(networks)}).verdict for claim in OFFSETS]
+
+
+def test_the_best_offset_is_judged_by_what_the_other_rows_say():
+    roots = [2.0 ** -((4 + n) / 2) for n in range(5)]
+    near = [min((-2.0, -1.7, -1.1, -0.8, -0.5), key=lambda offset, root=root: abs(offset + 8 * root)) for root in roots]
+    table = offsets(b_rows(near))
+    assert table["best"].to_list() == near
+    assert verdicts_of_offsets(b_rows(near)) == ["holds", "holds"]
+    assert verdicts_of_offsets(b_rows(near[::-1]))[0] == "fails"
+
+
+def test_rows_that_cover_next_to_nothing_have_no_best_offset_and_decide_nothing():
+    table = offsets(b_rows([-0.5] * 5, covered=0.02))
+    assert table["best"].is_nan().all()
+    assert verdicts_of_offsets(b_rows([-0.5] * 5, covered=0.02)) == ["undecided", "undecided"]
+    assert verdicts_of_offsets(b_rows([-0.5] * 5, covered=0.0)) == ["undecided", "undecided"]
+
+
+def test_a_block_that_does_nothing_has_nothing_to_win_back():
+    idle = won_back({"loss": 1.0, "loss_constant": 1.0, "loss_without": 1.0, "loss_fitted": 1.0})
+    assert idle["cost"] == 0
+    assert np.isnan([idle["won_back"], idle["won_back_of_mean"]]).all()
+    block = {"loss": 1.0, "loss_constant": 1.2, "loss_without": 1.4, "loss_fitted": 1.1, "by_gain": 0.6, "by_rest": 0.5}
+    found = won_back(block)
+    assert (found["cost"], found["won_back"]) == (pytest.approx(0.2), pytest.approx(0.75))
+    assert (found["won_back_of_mean"], found["gain_extra"]) == (pytest.approx(0.5), pytest.approx(0.1))
 
 
 def test_a_loss_is_a_mean_over_the_steps_before_the_one_that_is_asked(ensembles):
-    from tropism.studies._table_one_tables import _loss
-
-    ensemble = ensembles["E1"]  # a record a step, so a sixteenth of the run is four records
+    ensemble = ensembles["E1"]  # a record a step
     errors = ensemble.history.records["error"]
-    assert _loss(ensemble, 2, 64) == pytest.approx(errors[2, 60:].mean())
-    assert _loss(ensemble, 2, 16) == pytest.approx(errors[2, 12:16].mean())
-    annealed = ensembles["LR1-annealed"]  # a sixteenth of eight steps is one of them at least
-    assert _loss(annealed, 0, 8) > 0
-    assert _loss(annealed, 0, 8) == pytest.approx(annealed.history.records["error"][0, -1])
+    assert late_loss(ensemble, last=4)[2] == pytest.approx(errors[2, 60:].mean())
+    assert late_loss(ensemble, last=4, end=16)[2] == pytest.approx(errors[2, 12:16].mean())
+    assert late_loss(ensemble)[2] == pytest.approx(errors[2].mean())
     records = History(np.array([2, 5, 6]), {"error": np.array([[1.0, 2.0, 4.0]])}, errors[0], {}, {})
+    one = replace(ensemble.select([0]), history=records)
     # Windows of 3, 3 and 1 steps; the last four steps are three of the second and one of the third.
-    assert _loss(replace(ensemble, history=records), 0, 7) == pytest.approx((3 * 2 + 4) / 4)
+    assert late_loss(one, last=4, end=7)[0] == pytest.approx((3 * 2 + 4) / 4)
+    diverged = replace(one, status=replace(one.status, diverged_at=np.array([5])))
+    assert np.isnan(late_loss(diverged, last=4, end=7)[0])
+    assert late_loss(diverged, last=2, end=3)[0] == 1
+
+
+def test_a_loss_curve_ends_with_a_whole_stretch(ensembles):
+    steps, losses = loss_curve(ensembles["E1"])
+    errors = ensembles["E1"].history.records["error"]
+    np.testing.assert_allclose(steps[:3], [1, 2, 3])
+    ends = np.arange(1, 65)
+    last = ends > 64 * 2 ** (-1 / 6)
+    assert steps[-1] == pytest.approx(np.exp(np.log(ends[last]).mean()))
+    np.testing.assert_allclose(losses[:, -1], errors[:, last].mean(axis=1))
 
 
 def test_annealing_starts_from_the_fastest_and_ends_at_rest(ensembles):
@@ -159,7 +236,8 @@ def test_annealing_starts_from_the_fastest_and_ends_at_rest(ensembles):
 def test_every_claim_finds_its_rows(tables):
     for claim in CLAIMS:
         verdict = claim.judge(tables)
-        assert verdict.n + verdict.failed == 3, claim.text
+        counted = verdict.n + (verdict.failed if claim.failed_as is None else 0)
+        assert counted == (5 if claim in OFFSETS else 3), claim.text
     assert len({claim.text for claim in CLAIMS}) == len(CLAIMS)
 
 
@@ -181,6 +259,25 @@ def test_a_failed_network_is_counted_and_has_no_numbers(ensembles):
     assert training.filter(pl.col("step") <= 32)["share"].is_finite().all()
     assert not training.filter(pl.col("step") > 40)["share"].is_finite().any()
     assert all(render(figure, dpi=20) for figure in table_1.draw(tables) if figure.name == "E1-share")
+
+
+def test_networks_that_all_diverged_have_no_pictures_and_stop_nothing(ensembles):
+    gone = {}
+    for name in ("LR1", "B3"):
+        whole = ensembles[name]
+        bad = {path: np.full_like(item, np.nan) for path, item in whole.params.items()}
+        status = replace(whole.status, diverged_at=np.full(len(whole), 1))
+        gone[name] = replace(whole, params=bad, status=status)
+    tables = table_1.measure(gone)
+    figures = {figure.name: figure for figure in table_1.draw(tables)}
+    assert {"LR1-history", "B3-share"} <= set(figures)
+    assert not {"LR1-activations", "LR1-biases", "LR1-many", "B3-biases"} & set(figures)
+    assert all(all(render(figure, dpi=20).values()) for figure in figures.values())
+
+
+def test_settings_chosen_by_e_folds_are_told_by_them(tables, figures):
+    assert tables["variants-LR3-decays-settings"]["efolds"].to_list() == pytest.approx([0.5, 1, 2, 4, 8, 16, 32])
+    assert "e-folds" in figures["variants-LR3-decays-share"].title
 
 
 def test_every_figure_and_table_has_a_section(tables, figures):

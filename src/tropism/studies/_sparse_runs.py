@@ -6,12 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from tropism.core.ensemble import Ensemble
 from tropism.core.experiment import Experiment
 from tropism.networks import TwoLayer
 from tropism.optimizers import BiasDecay, Cosine, Lamb
+from tropism.studies._training_losses import LAST, late_loss, loss_curve
 from tropism.subjects.superposition.tasks import SparseFeatures
 from tropism.terms import L1
 
@@ -20,9 +19,6 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure as Canvas
 
     from tropism.figures import Figure, Palette
-
-LAST = 256
-"""The training loss is averaged over this many last steps."""
 
 
 def sparse_features(
@@ -107,7 +103,7 @@ COLUMNS = {
     "seed": "the member's luck",
     "run": "what was swept, and its number",
     "first_loss": "training loss of the first record",
-    "train_loss": "mean training loss of the last 256 steps",
+    "train_loss": f"mean training loss of the last {LAST} steps",
     "held_out": "loss on fresh examples",
     "held_out_low": "lower end of its 95 % interval, over examples",
     "held_out_high": "upper end of it",
@@ -140,11 +136,9 @@ def _ends(ensemble: Ensemble, track: polars.DataFrame, examples: int) -> polars.
     from tropism.subjects.superposition.measures.losses import held_out_loss
 
     held_out = held_out_loss(ensemble, examples=examples)
-    steps, errors = ensemble.history.steps, ensemble.history.records["error"]
-    late = errors[:, steps >= ensemble.experiment.length - LAST].mean(axis=1)
     end = track.filter(pl.col("step") == ensemble.experiment.length).with_columns(
-        pl.Series("first_loss", errors[:, 0]),
-        pl.Series("train_loss", np.where(ensemble.status.diverged_at < 0, late, np.nan)),
+        pl.Series("first_loss", ensemble.history.records["error"][:, 0]),
+        pl.Series("train_loss", late_loss(ensemble)),
         held_out["loss"].alias("held_out"),
         held_out["low"].alias("held_out_low"),
         held_out["high"].alias("held_out_high"),
@@ -156,22 +150,12 @@ def _losses(ensemble: Ensemble, runs: list[str]) -> polars.DataFrame:
     """Training loss in means over stretches that are even on a logarithmic axis: a row a network and stretch."""
     import polars as pl
 
-    last, errors = ensemble.history.steps + 1, ensemble.history.records["error"]
-    bins = np.floor(4 * np.log2(last)).astype(int)
-    parts = []
-    for each in np.unique(bins):
-        within = bins == each
-        parts.append(
-            pl.DataFrame(
-                {
-                    "member": np.arange(len(ensemble)),
-                    "run": runs,
-                    "step": np.full(len(ensemble), np.exp(np.log(last[within]).mean())),
-                    "loss": errors[:, within].mean(axis=1),
-                }
-            )
-        )
-    return pl.concat(parts)
+    steps, losses = loss_curve(ensemble)
+    count = range(len(ensemble))
+    return pl.concat(
+        pl.DataFrame({"member": count, "run": runs, "step": [step] * len(ensemble), "loss": losses[:, place]})
+        for place, step in enumerate(steps.tolist())
+    )
 
 
 def _runs(name: str, ensemble: Ensemble, several: bool) -> list[str]:

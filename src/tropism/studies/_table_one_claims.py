@@ -1,8 +1,9 @@
 """The claims of the study `table-1`: published numbers, and the paper's findings.
 
 Written when the ends of LR1, LR3 and K1 had been seen, and of B3 how much is covered; a claim whose threshold that
-could have decided says so. Thresholds are ours, for the paper has words: "essentially the same loss" is within 10 %,
-"no loss penalty" at most 5 %.
+could have decided says so. Mended for what a sceptical reader found when LR2, LR4, RG1, RP1 and all of B3 had been
+seen, too, and how LR1 is taken apart; what was added then says so. Thresholds are ours, for the paper has words:
+"essentially the same loss" is within 10 %, "no loss penalty" at most 5 %.
 """
 
 from __future__ import annotations
@@ -11,12 +12,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from tropism.core.claim import Claim
+from tropism.studies._published_monosemanticity import PAPER, READ_OFF, RERUN
 
-PAPER = "Jermyn, Schiefer and Hubinger (2022), arXiv 2211.09169"
-READ_OFF = "read off the published training histories of jbloomAus/toy_model_interpretability; batch 2^7 inferred"
-RERUN = "the refactor's own trainer, run by us, seed 0: jbloomAus/toy_model_interpretability"
 SEEN = "Written after this row had been seen."
 SHORT = "At this length rates differ in how far a run has come, too."
+ADDED = "Added when LR1 to LR4, B3, K1, RG1 and RP1 had been seen."
+OURS_BESIDE = "The number beside ours is not a published one, but of our own run of the refactor's trainer."
 
 NETWORKS = "drawn-networks"
 
@@ -64,36 +65,49 @@ PUBLISHED = (
     ),
     _mean(
         "LR1 at rate .03: the loss, averaged over the last 256 steps, is 1.06, within .05.", "LR1", "loss", FAST,
-        above=1.01, below=1.11, published=1.061, source=RERUN,
+        above=1.01, below=1.11, published=1.061, source=RERUN, note=OURS_BESIDE,
     ),
 )  # fmt: skip
 
 
-def _gap(text: str, row: str, **rest: Any) -> Claim:
-    return Claim(
-        text, table="drawn-pairs", statistic="mean", column="share_gap", where=(("row", row),), above=0.5,
-        source=f"{PAPER}: essentially the same loss, very different monosemanticity", **rest,
+def _gaps(what: str, row: str, note: str) -> tuple[Claim, ...]:
+    """Two settings of one loss, chosen on the other seeds: how far apart with and without duplicates, and in loss."""
+    source = f"{PAPER}: essentially the same loss, very different monosemanticity"
+    chosen = (
+        "The pair is chosen on the other seeds, held-out losses within 10 % of their mean, and looked at on the one "
+        f"left out; so three choices share two seeds each, and are not independent. {note}"
+    )
+
+    def of(text: str, which: str, column: str, note: str, **rest: Any) -> Claim:
+        return Claim(
+            f"Finding 1: {what}, {text}", table="drawn-pairs", statistic="mean", column=column,
+            where=(("row", row), ("what", which)), source=source, note=note.strip(), **rest,
+        )  # fmt: skip
+
+    none = "Without any such pair a seed counts as zero."
+    return (
+        of("differ by more than .5 monosemantic neurons per feature on a seed that did not choose them.", "share",
+           "apart", f"{chosen} {none}", above=0.5, failed_as=0.0),
+        of("differ by more than half of the features covered on a seed that did not choose them.", "covered", "apart",
+           f"Duplicates do not count. {chosen} {none}", above=0.5, failed_as=0.0),
+        of("chosen by coverage, have held-out losses within 10 % of each other on that seed, too.", "covered",
+           "loss_apart", f"{chosen} {ADDED}", below=0.1),
     )  # fmt: skip
 
 
 SAME_LOSS = (
-    _gap(
-        "Finding 1: LR1 has, on average over seeds, two rates whose losses differ by less than 10 % and whose "
-        "monosemantic neurons per feature by more than .5.",
-        "LR1",
-        note=f"{SHORT} {SEEN}",
-    ),
-    _gap("Finding 1: So has B3, where nothing but the initial bias differs.", "B3"),
-    _gap(
-        "Finding 1: So have all networks of one task and size (decoder, ReLU, 1,024 neurons, density 1/64), rates, "
-        "offsets, decays and L1 taken together.",
+    *_gaps("Two rates of LR1, equal in loss and far apart", "LR1", f"{SHORT} {SEEN}"),
+    *_gaps("Two offsets of B3, equal in loss and far apart", "B3", f"Nothing but the offset differs. {ADDED}"),
+    *_gaps(
+        "Two settings of one task and size (decoder, ReLU, 1,024 neurons, density 1/64), equal in loss and far apart",
         "alike",
+        f"Rates, offsets, decays and L1 differ; rows of three seeds alone. {ADDED}",
     ),
     _than(
         "Finding 1: At about equal length of path (rate × steps: .03 after 2^10, .007 after 2^12) two rates of LR1 "
         "have losses within 10 % of each other.",
         "ratio", "loss_quarter", {"row": "LR1", "lr": 0.03}, {"lr": 0.007}, against="loss", above=0.9, below=1.1,
-        source=PAPER, note="Path lengths, rate × steps / 2: 15.4 and 14.3.",
+        source=PAPER, note="Path lengths, rate × steps / 2: 15.4 and 14.3. Training losses, over 256 steps before.",
     ),
     _than(
         "Finding 1: And there the faster has at least .1 more monosemantic neurons per feature.",
@@ -132,7 +146,10 @@ def _engineered(what: str, ours: Mapping[str, Any], theirs: Mapping[str, Any], n
               above=0.0, **rest),
         _mean(f"Finding 3: {what}: highly monosemantic, more than half of the features are covered.", row, "covered",
               at, above=0.5, **rest),
-        _than(f"Finding 3: {what}: the loss is at most 5 % higher.", "ratio", "loss", ours, theirs, below=1.05, **rest),
+        _than(f"Finding 3: {what}: the training loss, over the last 256 steps, is at most 5 % higher.", "ratio", "loss",
+              ours, theirs, below=1.05, **rest),
+        _than(f"Finding 3: {what}: the held-out loss, after the last step, is at most 5 % higher.", "ratio", "held_out",
+              ours, theirs, below=1.05, source=source, note=f"{note} {ADDED}".strip()),
     )  # fmt: skip
 
 
@@ -160,8 +177,10 @@ def _wider(row: str, note: str) -> tuple[Claim, ...]:
               "share", wide, {"hidden": 1024.0}, above=0.0, source=source, note=note),
         _mean(f"Finding 4: {row}: with 2,048 neurons more than nine features of ten are covered.", row, "covered",
               {"hidden": 2048.0}, above=0.9, source=source, note=note),
-        _than(f"Finding 4: {row}: from 1,024 neurons to 2,048 the loss falls by less than 5 %.", "ratio", "loss", wide,
-              {"hidden": 1024.0}, above=0.95, source=source, note=note),
+        _than(f"Finding 4: {row}: from 1,024 neurons to 2,048 the training loss falls by less than 5 %.", "ratio",
+              "loss", wide, {"hidden": 1024.0}, above=0.95, source=source, note=note),
+        _than(f"Finding 4: {row}: and the held-out loss, after the last step, by less than 5 %.", "ratio", "held_out",
+              wide, {"hidden": 1024.0}, above=0.95, source=source, note=f"{note} {ADDED}".strip()),
     )  # fmt: skip
 
 
@@ -189,6 +208,29 @@ def _reversed(text: str, row: str, column: str, **rest: Any) -> Claim:
     )  # fmt: skip
 
 
+def _added(row: str) -> str:
+    return f"{ADDED} {SEEN}" if row == "LR1" else ADDED
+
+
+_BEST = (
+    "Five rows, of one seed each but B3. Best is what covers most features, and at least one in twenty, which B3 was "
+    "seen not to do at this length; a row without a best offset has failed. Written before the other rows were seen."
+)
+
+
+OFFSETS = (
+    Claim(
+        "The best offset is proportional to √density: a multiple of it, fitted to the other rows, is within .3 of a "
+        "row's best.",
+        table="drawn-offsets", statistic="mean", column="missed", below=0.3, source=PAPER,
+        note=f"Offsets were tried in steps of .3. {_BEST}",
+    ),
+    Claim(
+        "And nearer to it than the other rows' mean is.", table="drawn-offsets", statistic="difference",
+        column="missed", against="missed_by_mean", below=0.0, source=PAPER, note=_BEST,
+    ),
+)  # fmt: skip
+
 REVERSED = tuple(
     claim
     for row in ("LR1", "LR1-annealed", "LR3-gentle")
@@ -197,25 +239,38 @@ REVERSED = tuple(
                   row, "mono_selectivity", above=0.5),
         _reversed("what polysemantic neurons do together is of low rank, less than half of the 64 dimensions.", row,
                   "rank", below=32.0),
-        _reversed("it approximates the identity: a projection of some rank explains more than half of it.", row,
-                  "best_identity", above=0.5),
-        _reversed("it corrects all outputs alike: a factor of what the others say, which depends on how much is on, "
+        _reversed("it approximates the identity: a projection of some rank, times a number above zero, explains more "
+                  "than half of it.", row, "best_identity", above=0.5,
+                  note="Minus the identity explains nothing. So much is explained of any block that is symmetric and "
+                  "not below zero, if its rank is high enough; that the features' own projection does is a column."),
+        _reversed("it corrects all outputs alike: a factor of what the others say, which may depend on how much is on, "
                   "explains more than half of it.", row, "by_gain", above=0.5),
-        _reversed("nothing of it is one feature's own: with a multiple of the projection in its place the loss "
-                  "rises by less than 10 %.", row, "loss_rise", below=0.1),
+        _reversed("and that the factor depends on how much is on adds more than .1 to what is explained.", row,
+                  "gain_extra", above=0.1, note=f"Against a factor that is always the same. {_added(row)}"),
+        _reversed("it does something: with its mean in its place the loss rises by more than 5 %.", row, "cost",
+                  above=0.05, note=f"Or else the next one says nothing. {_added(row)}"),
+        _reversed("nothing of it is one feature's own: a multiple of the projection in its place wins back more than "
+                  "90 % of what its absence costs.", row, "won_back_of_mean", above=0.9,
+                  note="Beyond what its mean wins back, which is the harder claim; of what taking it away costs there "
+                  f"is a column. {_added(row)}"),
     )
 )  # fmt: skip
+
+ALONE = (
+    "Against none: nothing went on for 512 steps at the full rate beside it, so further steps and a lower rate are "
+    "not told apart."
+)
 
 OURS = (
     _mean(
         "The dead start: in a short run at rate .007 whose decay is not rescaled, more than half of the neurons of "
         "LR3 are dead at the end.",
-        "LR3-unscaled", "dead", {"lr": 0.007}, above=0.5, published=0.928, source=RERUN,
+        "LR3-unscaled", "dead", {"lr": 0.007}, above=0.5, published=0.928, source=RERUN, note=OURS_BESIDE,
     ),
     _mean("With the decay rescaled fewer than one in ten are.", "LR3", "dead", {"lr": 0.007}, below=0.1, note=SEEN),
     _mean(
         "The duplicates: in LR1 at .03 there are more than .2 monosemantic neurons a feature beyond the first.",
-        "LR1", "duplicates", FAST, above=0.2, published=0.342, source=RERUN, note=SEEN,
+        "LR1", "duplicates", FAST, above=0.2, published=0.342, source=RERUN, note=f"{OURS_BESIDE} {SEEN}",
     ),
     Claim(
         "And yet not every feature has one: in no network are all covered.", table=NETWORKS, statistic="max",
@@ -230,19 +285,30 @@ OURS = (
     _mean("So it does in LR5.", "LR5", "bias", FAST, above=-0.01, below=0.01),
     _mean(
         "A gentler decay does not: LR3-gentle at .03 has 1.47 monosemantic neurons per feature, within .15.",
-        "LR3-gentle", "share", FAST, above=1.32, below=1.62, published=1.469, source=RERUN,
+        "LR3-gentle", "share", FAST, above=1.32, below=1.62, published=1.469, source=RERUN, note=OURS_BESIDE,
     ),
     *(
         _than(
-            f"Annealing lowers the loss of {row} at .03.", "difference", "loss", {"row": f"{row}-annealed", "lr": 0.03},
-            {"row": row}, below=0.0,
+            f"After 512 further steps, in which the rate goes to zero, the held-out loss of {row} at .03 is lower.",
+            "difference", "held_out", {"row": f"{row}-annealed", "lr": 0.03}, {"row": row}, below=0.0,
+            note=ALONE + (" The decay, too, ends." if row in ("LR3", "LR4") else ""),
         )
         for row in ("LR1", "LR2", "LR3", "LR4")
     ),
     _than(
-        "Annealing changes the kind of minimum little: monosemantic neurons per feature of LR1 move by less than .1.",
-        "difference", "share", {"row": "LR1-annealed", "lr": 0.03}, {"row": "LR1"}, above=-0.1, below=0.1,
+        "And the kind of minimum is little changed: monosemantic neurons per feature of LR1 move by less than .1.",
+        "difference", "share", {"row": "LR1-annealed", "lr": 0.03}, {"row": "LR1"}, above=-0.1, below=0.1, note=ALONE,
     ),
 )  # fmt: skip
 
-CLAIMS: tuple[Claim, ...] = (*PUBLISHED, *SAME_LOSS, *_biases(), *ENGINEERED, *WIDER, *SPARSER, *REVERSED, *OURS)
+CLAIMS: tuple[Claim, ...] = (
+    *PUBLISHED,
+    *SAME_LOSS,
+    *_biases(),
+    *ENGINEERED,
+    *WIDER,
+    *SPARSER,
+    *OFFSETS,
+    *REVERSED,
+    *OURS,
+)

@@ -38,7 +38,7 @@ def figures(tables: Tables) -> list[Figure]:
     found = _overall(tables, there)
     for part in parts():
         if part.name in there:
-            found += _of_part(part, tables)
+            found += [figure for figure in _of_part(part, tables) if figure is not None]
     if {f"{name}-annealed" for name in ANNEALED} <= there:
         found.append(_annealed(tables))
     return found
@@ -65,18 +65,18 @@ def _right_half(tables: Tables) -> str:
     """Which rows have networks with more than half a monosemantic neuron per feature, from the table."""
     networks = tables["drawn-networks"]
     networks = networks.filter(networks["row"].is_in([row for rows in FAMILIES.values() for row in rows]))
-    many = networks.filter(networks["share"] > 0.5)
+    many = networks.filter(networks["share"].is_finite() & (networks["share"] > 0.5))
     rows = ", ".join(dict.fromkeys(many["row"].to_list())) or "none"
     return (
         f"{many.height} of {networks.height} networks have more than half a monosemantic neuron per feature; they are "
-        f"of the rows {rows}. The others stand at the left."
+        f"of the rows {rows}. The dotted line at one stands for as many such neurons as features."
     )
 
 
-def _of_part(part: Part, tables: Tables) -> list[Figure]:
+def _of_part(part: Part, tables: Tables) -> list[Figure | None]:
     """Its history, its shares against what is swept, its pictures of answers and its biases."""
     prefix = part.name if part.name in ROWS else f"variants-{part.name}"
-    found = [_history(part, prefix, tables)]
+    found: list[Figure | None] = [_history(part, prefix, tables)]
     if len(part.points()) > 1:
         found.append(_shares(part, prefix, tables))
     if part.name in ROWS:
@@ -87,7 +87,7 @@ def _of_part(part: Part, tables: Tables) -> list[Figure]:
 
 
 def _swept(part: Part) -> tuple[str, str]:
-    names = [name for name, _ in part.row.swept]
+    names = part.told_by()
     return names[0], names[1] if len(names) > 1 else ""
 
 
@@ -158,43 +158,56 @@ def _headings(part: Part) -> list[str]:
     return [f"{NAMES[by]} {worded(by, point[by])}" for point in chosen_points(part)]
 
 
-def _activations(part: Part, prefix: str, tables: Tables) -> Figure:
+def _activations(part: Part, prefix: str, tables: Tables) -> Figure | None:
+    """None if no network that would be shown stayed finite."""
     from tropism.subjects.superposition.figures import activation_figure
 
+    pictures = tables.get(f"drawn-activations-{part.name}")
+    if pictures is None:
+        return None
     widths = [int(point.get("hidden", part.row.hidden)) for point in chosen_points(part)]
     signed = " The larger of the answers at +1 and at −1." if part.row.aim == "abs" else ""
     sizes = " Absolute values." if part.row.activation == "gelu" else ""
     return activation_figure(
-        tables[f"drawn-activations-{part.name}"],
+        pictures,
         _headings(part),
         sizes=[(width, 512) for width in widths],
         name=f"{prefix}-activations",
         title=f"{part.name}: what each neuron answers to each feature alone",
-        alt="Three pictures, neurons downward and features to the right, darker for a stronger answer. A monosemantic "
-        f"neuron is a single dark cell, so that many of them make a thin falling line. {_told(part, tables)}",
+        alt="Pictures side by side, neurons downward and features to the right, stronger in color as they answer. "
+        "Features stand in the order of the neurons they excite most, which alone draws a line; a monosemantic neuron "
+        f"is a row that is empty but for its cell on that line. {_told(part, tables)}",
         caption=f"Seed 0. Neurons by falling ratio of largest to mean answer, features by the neuron they excite "
         f"most. At most {CELLS} cells each way; a cell is the largest of the answers that it stands "
         f"for.{signed}{sizes}",
     )
 
 
-def _biases(part: Part, prefix: str, tables: Tables) -> Figure:
+def _biases(part: Part, prefix: str, tables: Tables) -> Figure | None:
+    """None if no network that would be shown stayed finite."""
     from tropism.subjects.superposition.figures import bias_figure
 
+    biases = tables["drawn-biases"]
+    own = _rows(biases, part) if "row" in biases.columns else biases
+    if not own.height:
+        return None
     return bias_figure(
-        _rows(tables["drawn-biases"], part),
+        own,
         _headings(part),
         features=512,
         name=f"{prefix}-biases",
         title=f"{part.name}: the bias of every neuron",
-        alt="Panels of dots, neurons to the right in sorted order and their bias upward, colored by whether a neuron "
-        f"is monosemantic, polysemantic or dead. {_told(part, tables)}",
+        alt="Panels of dots, neurons to the right, the most monosemantic first, and their bias upward; colors tell "
+        f"whether a neuron is monosemantic, polysemantic or dead. {_told(part, tables)}",
     )
 
 
-def _many(tables: Tables) -> Figure:
+def _many(tables: Tables) -> Figure | None:
+    """None if the network that would be shown did not stay finite."""
     from tropism.subjects.superposition.figures import activation_figure
 
+    if "drawn-many-LR1" not in tables:
+        return None
     part = next(each for each in parts() if each.name == "LR1")
     headings = [f"and {count} more" if count > 1 else "and one more" for count in EXTRAS]
     return activation_figure(
@@ -203,12 +216,24 @@ def _many(tables: Tables) -> Figure:
         sizes=[(part.row.hidden, 512)] * len(EXTRAS),
         name="LR1-many",
         title="LR1: the same neurons while further features are held on",
-        alt="Three pictures, neurons downward and features to the right. The thin falling line of single features "
-        "stays; each feature that is held on adds stripes across, and from three on many other neurons answer, too.",
+        alt="Three pictures, neurons downward and features to the right, in stronger color for a stronger answer; from "
+        "left to right 1, 3 and 7 further features are held on. A stripe across is a neuron that answers to what is "
+        f"held on, whatever the column's own feature. {_striped(tables)}",
         caption="The last setting of the figure before, its neurons and features in the same order; in each column one "
         "feature is at 1, and so are 1, 3 or 7 others, the same in all columns. On average eight features are on in "
         f"training. At most {CELLS} cells each way, each the largest of what it stands for.",
     )
+
+
+def _striped(tables: Tables) -> str:
+    """How many rows of each picture are stripes, from the table."""
+    cells = tables["drawn-many-LR1"]
+    middle = cells.filter(cells["value"] > 0.05).group_by("panel", "y").len()
+    wide = int(cells["x"].max()) + 1  # type: ignore[arg-type]
+    high = int(cells["y"].max()) + 1  # type: ignore[arg-type]
+    counts = [middle.filter((middle["panel"] == each) & (middle["len"] > wide / 2)).height for each in range(3)]
+    shares = [f"{count / high:.0%}".replace("%", " %") for count in counts]
+    return f"Of the pictures' rows {shares[0]}, {shares[1]} and {shares[2]} are filled by more than half above .05."
 
 
 def _annealed(tables: Tables) -> Figure:
@@ -220,12 +245,12 @@ def _annealed(tables: Tables) -> Figure:
     return before_after_figure(
         before.vstack(after),
         {name: (name, f"{name}-annealed") for name in ANNEALED},
-        (("loss", "loss"), ("share", "monosemantic / features"), ("bias", "mean bias")),
+        (("held_out", "held-out loss"), ("share", "monosemantic / features"), ("bias", "mean bias")),
         words=("at the full rate", "after annealing"),
         name="variants-annealed",
         title="Trained on while the rate goes to zero",
-        alt="Three panels, in each four groups of three short lines from a network at its full rate to the same "
-        "network after annealing: loss, monosemantic neurons per feature, and mean bias.",
-        caption="Rate .03, three seeds a row. Annealed: half a cosine to zero over an eighth of the run, without "
-        "decay.",
+        alt="Three panels, in each a group of short lines for each row, from a network at its full rate to the same "
+        "network after annealing: held-out loss, monosemantic neurons per feature, and mean bias.",
+        caption="Rate .03, three seeds a row. Annealed: half a cosine to zero over another eighth of the run, without "
+        "decay. Nothing went on at the full rate beside it, so further steps and a lower rate are not told apart.",
     )

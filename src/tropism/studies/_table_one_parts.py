@@ -86,6 +86,10 @@ class Part:
         names = [name for name, _ in self.row.swept]
         return [dict(zip(names, point, strict=True)) for point in itertools.product(*(v for _, v in self.row.swept))]
 
+    def told_by(self) -> tuple[str, ...]:
+        """The columns by which a reader tells settings apart: what is swept, or e-folds if these chose it."""
+        return ("efolds",) if self.name == "LR3-decays" else tuple(name for name, _ in self.row.swept)
+
 
 def parts() -> tuple[Part, ...]:
     """Everything that starts fresh: rows of the table, then what stands beside them."""

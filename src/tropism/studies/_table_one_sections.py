@@ -36,9 +36,11 @@ COMPARED = {
         "Published (read off a picture of runs of 2^15 steps, batch 2^7 inferred): at rate .03 monosemantic neurons "
         "per feature were .17, .97 and 1.36 after 2^10, 2^11 and 2^12 steps, 1.05 and .99 later; mean bias −.20, "
         "−.41, −.54, then −.70 and −.82. The other rates stay near zero until 2^12 steps there, too, and rise later: "
-        "at 2^15 steps 0, .03, .32, 1.03 and 1.20 for .001 to .01. So what looks like an effect of the rate is, at "
-        "this length, how far a run has come: LAMB moves every tensor by a set length a step, and a run at .007 has "
-        "by step 4,096 gone as far as one at .03 by step 1,024."
+        "at 2^15 steps 0, .03, .32, 1.03 and 1.20 for .001 to .01. So rates differ here in how far a run has come, "
+        "too: LAMB moves every tensor by a set length a step, and a run at .007 has by step 4,096 gone about as far "
+        "as one at .03 by step 1,024. Two claims compare these two. The loss goes down and up with the rate, whose "
+        "cosine has a period of 1,024 steps; a run ends at its peak, and the mean over the last 256 steps reaches "
+        "back to half of it."
     ),
     "LR2": (
         "Published (as for LR1): at rate .03 .05, .19 and .50 after 2^10, 2^11 and 2^12 steps, .69 later, with mean "
@@ -46,13 +48,14 @@ COMPARED = {
         "example: its probability is cut off at one, which lowers the mean density from .0156 to .0146."
     ),
     "LR3": (
-        "Published: of the refactor's run of this row it is said that it failed. At this length it does in both forms: "
-        "with the decay as it stands (LR3-unscaled, among the variants) nearly all neurons are dead at the end of a "
-        "slow run, for nothing wakes them; with the decay rescaled all biases end at zero but those of the slowest "
-        "run. LR3-decays and LR3-gentle, among the variants, look for what lies between."
+        "Published: of the refactor's run of this row it is said that it failed. Here the mean bias ended within "
+        ".001 of zero at every rate but the slowest, where it ended at −.07, and no network at .003 to .03 has a "
+        "monosemantic neuron at its end. LR3-unscaled, among the variants, has the decay as it stands; LR3-decays and "
+        "LR3-gentle look for what lies between."
     ),
-    "B1": "The paper finds that the best offset is proportional to the square root of the density; B1 to B5 are its "
-    "test.",
+    "B1": "The paper finds that the best offset is proportional to the square root of the density. B1 to B5 test it, "
+    "in the table of best offsets: each row's best offset, which covers most features, is guessed from the other rows' "
+    "as a multiple of √density. Five rows, one seed each but B3; the decay is .03 in B1 and .003 in the others.",
     "K1": "The paper finds that beyond as many neurons as features, one each is approached.",
     "RG1": "The authors say that L1, on activations or on weights, raises monosemanticity.",
     "RP1": "The paper finds offset and decay as useful here as for the decoder. RP1-plain, among the variants, has "
@@ -67,9 +70,11 @@ BESIDE = {
     "RP1-refactor": "RP1 with power-law features, as the refactor's script has it, against the table; rescaled.",
     "G3-refactor": "what the refactor runs in the place of G3: power-law features, offset −1, decay .03, six rates; "
     "rescaled.",
-    "LR3-decays": "LR3 at rate .03, with decays that take 1/2 to 32 e-folds of the biases where the table's takes 59.",
+    "LR3-decays": "LR3 at rate .03, with decays that take 1/2 to 32 e-folds of the biases where the table's takes 59: "
+    "e-folds are the decay × rate × 2^16, the steps of the paper in which biases decay.",
     "LR3-gentle": "LR3 at rate .03 with a decay of .2 in the short run, 12 e-folds; a run of the refactor's trainer "
-    "with these numbers had 1.47 monosemantic neurons per feature, .99 of the features covered and a loss of 1.065.",
+    "with these numbers, by us, had 1.47 monosemantic neurons per feature, .99 of the features covered and a loss of "
+    "1.065.",
     "K1-gentle": "K1 at rate .03 with a decay of .2 in the short run.",
     "RG1-gentle": "RG1 at rate .03 with a decay of .2 in the short run.",
     "RP1-gentle": "RP1 at rate .03 with a decay of .2 in the short run.",
@@ -80,9 +85,9 @@ BESIDE = {
 
 PINNED = (
     "The rescaled decay is {rate:.2g} here, above one half: LAMB moves the biases by at most rate × pace × their own "
-    "length a step, half the rate on average, and the decay takes more than that; so in the first half of training "
-    "biases fall towards zero whatever their gradient, the further the faster the rate, and grow again from next to "
-    "nothing."
+    "length a step, half the rate on average, and the decay takes more than that. So over the first half of "
+    "training biases must fall towards zero whatever their gradient, the further the faster the rate; what they become "
+    "after that begins from what is left, for LAMB's step is in proportion to it."
 )
 """What rescaling does to rows of decay .03: e-folds are kept, the path in which they must be learned against is not."""
 
@@ -119,7 +124,11 @@ def _setting(row: Row) -> str:
 
 
 def _swept(row: Row) -> str:
-    words = [f"{NAMES[name]}: {', '.join(worded(name, value) for value in values)}" for name, values in row.swept]
+    words = [
+        f"{NAMES[name]}: {', '.join(worded(name, value) for value in values)}"
+        + (", each × 32 in these short runs" if name == "decay" else "")
+        for name, values in row.swept
+    ]
     return f"Swept: {'; '.join(words)}."
 
 
@@ -127,13 +136,15 @@ def _beside() -> str:
     unscaled = (
         "LR3-unscaled: LR3 with the decay as the table has it, in a run that is 32 times shorter, and so with a 32nd "
         "of its e-folds. With an offset of −1 every neuron is silent at first and gets no gradient, so that nothing "
-        "is learned until the decay has lifted some bias far enough; the first that wake take LAMB's whole step. This "
-        "is the dead start."
+        "is learned until the decay has lifted some bias far enough; the first that wake take LAMB's whole step. We "
+        "call this the dead start."
     )
     rows = [f"{part.name}: {BESIDE[part.name]}" for part in parts() if part.name in BESIDE]
     annealed = (
-        "LR1-annealed to LR4-annealed: the networks at rate .03, trained for another eighth of the run while the rate "
-        "goes to zero, without decay. The source's rate ends at its peak, so its networks are read while they still "
-        "jump."
+        "LR1-annealed to LR4-annealed: the networks at rate .03, trained for another eighth of the run, 512 steps, "
+        "while the rate goes to zero, without decay. The source's rate ends at its peak, so its networks are read "
+        "while they still jump. What is missing is a control that goes on for as many steps at the full rate: what "
+        "more steps do and what a lower rate does are not told apart. The rate falls just as the source's own cosine "
+        "would over its next 512 steps; but LAMB's moments begin anew."
     )
     return "\n\n".join([unscaled, *rows, annealed])

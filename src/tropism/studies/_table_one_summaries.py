@@ -1,4 +1,4 @@
-"""The tables of `table-1` that a reader sees: a row a setting, a row a row of the table, and pairs of equal loss."""
+"""Summaries of `table-1`: a row a setting, a row a row of the table, pairs of equal loss, and best offsets."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from tropism.studies._settings_apart import Setting, furthest_apart
 from tropism.studies._table_one_parts import Part, parts
 from tropism.subjects.superposition.table_one import ROWS
 
@@ -13,17 +14,25 @@ if TYPE_CHECKING:
     import polars
 
 SAME = 0.1
-"""Two losses are the same where the larger is at most this much above the smaller."""
+"""Two losses are the same where they differ by less than this part of their mean."""
 
-ALIKE = ("LR1", "LR3", "B3", "RG1", "LR3-unscaled", "LR3-refactor", "LR3-decays", "LR3-gentle", "RG1-gentle")
-"""Rows of one network and one task, decoder, ReLU, 1,024 neurons, density 1/64, which are compared across rows."""
+ALIKE = ("LR1", "LR3", "B3", "RG1", "LR3-unscaled", "LR3-decays", "LR3-gentle", "RG1-gentle")
+"""Rows of one network and one task (decoder, ReLU, 1,024 neurons, density 1/64), and of the same three seeds."""
+
+BY_OFFSET = ("B1", "B2", "B3", "B4", "B5")
+
+LEAST = 0.05
+"""An offset is the best of its row only if it covers this share of the features."""
 
 _MEASURED = ("share", "covered", "duplicates", "dead", "bias", "loss", "held_out")
 
 
 def summaries(networks: polars.DataFrame) -> dict[str, polars.DataFrame]:
     """What is printed, and the pairs, a row a seed."""
-    tables = {"rows": _rows(networks), "drawn-pairs": _pairs(networks)}
+    tables = {"rows": _rows(networks), "drawn-pairs": pairs(networks)}
+    best = offsets(networks)
+    if best.height:
+        tables |= {"B1-offsets": best.drop("member"), "drawn-offsets": best}
     for part in parts():
         some = networks.filter(networks["row"] == part.name)
         if some.height:
@@ -36,7 +45,7 @@ def summaries(networks: polars.DataFrame) -> dict[str, polars.DataFrame]:
 
 
 def _settings(part: Part, some: polars.DataFrame) -> polars.DataFrame:
-    return _grouped(some, [name for name, _ in part.row.swept])
+    return _grouped(some, list(part.told_by()))
 
 
 def _grouped(some: polars.DataFrame, names: list[str]) -> polars.DataFrame:
@@ -71,7 +80,7 @@ def _rows(networks: polars.DataFrame) -> polars.DataFrame:
         if not some.height:
             continue
         table = _settings(part, some)
-        names = [name for name, _ in part.row.swept]
+        names = list(part.told_by())
         kept = table.filter(pl.col("n") > 0)
         best = kept.sort("share", descending=True).head(1).to_dicts()
         least = kept.sort("loss").head(1).to_dicts()
@@ -91,10 +100,12 @@ def _said(setting: dict[str, float], names: list[str]) -> str:
     return ", ".join(f"{NAMES[name]} {worded(name, setting[name])}" for name in names)
 
 
-def _pairs(networks: polars.DataFrame) -> polars.DataFrame:
-    """For each row and seed: how far apart in monosemanticity two networks of the same loss lie, at most.
+def pairs(networks: polars.DataFrame) -> polars.DataFrame:
+    """How far apart in monosemanticity two settings of the same loss lie: a row a row of the table, `what`, and seed.
 
-    Networks of one row and seed differ in what is swept alone; `alike` are those of one task and network in all rows.
+    Settings of one row differ in what is swept alone; `alike` are those of one task and network in several rows. The
+    pair is chosen on the other seeds, by held-out loss, so that no number is among those that it was chosen by. NaN
+    without such a pair, and where there is no other seed.
     """
     import polars as pl
 
@@ -102,22 +113,68 @@ def _pairs(networks: polars.DataFrame) -> polars.DataFrame:
     groups = [(name, (name,)) for name in dict.fromkeys(networks["row"].to_list())] + [("alike", ALIKE)]
     for name, rows in groups:
         some = networks.filter(networks["row"].is_in(rows))
-        for (member, seed), own in some.group_by(["member", "seed"], maintain_order=True):
-            if own.height > 1:
-                gaps = _gaps(own)
-                found.append({"row": name, "member": member, "seed": seed, **gaps})
+        seeds = some["seed"].unique(maintain_order=True).to_list()
+        for what in ("share", "covered"):
+            settings = _by_seed(some, what, seeds) if len(seeds) > 1 else []
+            for place, seed in enumerate(seeds):
+                apart = furthest_apart(settings, place, margin=SAME)
+                told = {"one": apart.one, "other": apart.other, "apart": apart.value, "loss_apart": abs(apart.loss)}
+                found.append({"row": name, "what": what, "member": place, "seed": seed} | told)
     return pl.DataFrame(found, infer_schema_length=None)
 
 
-def _gaps(own: polars.DataFrame) -> dict[str, float]:
-    loss = own["loss"].to_numpy()
-    with np.errstate(invalid="ignore"):
-        same = np.maximum.outer(loss, loss) <= (1 + SAME) * np.minimum.outer(loss, loss)
-    same = np.triu(same, 1)
-    found: dict[str, float] = {"pairs": float(same.sum())}
-    for column in ("share", "covered"):
-        values = own[column].to_numpy()
-        apart = np.abs(np.subtract.outer(values, values))[same]
-        finite = apart[np.isfinite(apart)]
-        found[f"{column}_gap"] = float(finite.max()) if len(finite) else 0.0
+def offsets(networks: polars.DataFrame) -> polars.DataFrame:
+    """Each B row's best offset, which covers most features on average over seeds, and two guesses of it.
+
+    A guess is made of the other rows' best offsets: their multiple of √density, by least squares, and their mean. A
+    row in which no offset covers `LEAST` of the features has no best one, and NaN.
+    """
+    import polars as pl
+
+    found = []
+    for place, name in enumerate(BY_OFFSET):
+        some = networks.filter(networks["row"] == name)
+        if some.height:
+            means = some.group_by("offset", maintain_order=True).agg(pl.col("covered").fill_nan(None).mean())
+            best = means.drop_nulls().sort("covered", descending=True).head(1).to_dicts()
+            enough = bool(best) and best[0]["covered"] >= LEAST
+            found.append(
+                {"row": name, "member": place, "density": some["density"][0], "seeds": some["seed"].n_unique()}
+                | {"covered": best[0]["covered"] if best else np.nan, "best": best[0]["offset"] if enough else np.nan}
+            )
+    roots = np.sqrt([each["density"] for each in found])
+    best = np.array([each["best"] for each in found])
+    for place, each in enumerate(found):
+        each |= {"per_root": best[place] / roots[place], **_guessed(roots, best, place)}
+    return pl.DataFrame(found, infer_schema_length=None)
+
+
+def _guessed(roots: np.ndarray, best: np.ndarray, place: int) -> dict[str, float]:
+    """By how much the other rows' multiple of √density misses a row's best offset, and their mean."""
+    others = np.isfinite(best) & (np.arange(len(best)) != place)
+    if others.sum() < 2:
+        return {"missed": np.nan, "missed_by_mean": np.nan}
+    multiple = (best[others] * roots[others]).sum() / np.square(roots[others]).sum()
+    return {
+        "missed": float(abs(best[place] - multiple * roots[place])),
+        "missed_by_mean": float(abs(best[place] - best[others].mean())),
+    }
+
+
+def _by_seed(some: polars.DataFrame, what: str, seeds: list[str]) -> list[Setting]:
+    """Settings that were trained with all of the seeds, their numbers in the order of these."""
+    found = []
+    for (row, *point), own in some.group_by("row", *_NUMBERS, maintain_order=True):
+        if sorted(own["seed"].to_list()) == sorted(seeds):
+            order = [own["seed"].to_list().index(seed) for seed in seeds]
+            loss, value = own["held_out"].to_numpy()[order], own[what].to_numpy()[order]
+            found.append(Setting(_named(str(row), dict(zip(_NUMBERS, point, strict=True))), loss, value))
     return found
+
+
+_NUMBERS = ("lr", "offset", "density", "hidden", "l1", "decay", "efolds")
+
+
+def _named(row: str, point: dict[str, float]) -> str:
+    part = next((each for each in parts() if each.name == row), None)
+    return row if part is None else f"{row}, {_said(point, list(part.told_by()))}"

@@ -11,6 +11,7 @@ from tropism.core.ensemble import Ensemble
 from tropism.studies._table_one_neurons import Neurons, Worlds, map_of, neurons, order_of, pooled
 from tropism.studies._table_one_parts import ANNEALED, FASTEST, Part, parts
 from tropism.studies._table_one_summaries import summaries
+from tropism.studies._training_losses import late_loss, loss_curve
 from tropism.subjects.superposition.measures.probes import task_of
 
 if TYPE_CHECKING:
@@ -19,11 +20,11 @@ if TYPE_CHECKING:
 WINDOW = 16
 """A loss is the mean over a sixteenth of the run: the last 256 of 4,096 steps."""
 
-BINS = 72
-"""Points of a loss curve, even on a logarithmic axis."""
-
 CELLS = 128
 """Of a picture of activations, upward and across."""
+
+DECAYING = 2**16
+"""Steps in which the paper's biases decay, half of its run."""
 
 EXTRAS = (1, 3, 7)
 """Features that are held on besides, in the pictures of many features."""
@@ -75,7 +76,7 @@ def _look(
     """One sweep's networks: their ends, their snapshots, their losses, and pictures of some."""
     points, directions = _points(part, place), made.of(ensemble)["directions"]
     length, zero = ensemble.experiment.length, _predicting_zero(ensemble, made)
-    chosen = chosen_points(part)
+    chosen, (stretches, curves), losses = chosen_points(part), loss_curve(ensemble), _losses(ensemble)
     for row, member in enumerate(ensemble.members):
         point = points[row // len(part.seeds)]
         who = _who(part, point, part.seeds.index(member.seed.init), str(member.seed))
@@ -86,9 +87,9 @@ def _look(
             counts = {k: np.nan if failed else v for k, v in looked.counts(directions.shape[1]).items()}
             found["training"].append(who | {"step": step} | counts)
             ended = None if failed else looked
-        steps, errors = _curve(ensemble, row)
-        found["loss"] += [who | {"step": s, "loss": e} for s, e in zip(steps, errors, strict=True)]
-        found["networks"].append(who | _ends(ensemble, row, found["training"], zero[row]))
+        curve = zip(stretches.tolist(), curves[row].tolist(), strict=True)
+        found["loss"] += [who | {"step": step, "loss": error} for step, error in curve]
+        found["networks"].append(who | _ends(ensemble, row, found["training"], losses, zero[row]))
         if point in chosen and who["member"] == 0 and ended is not None:
             label = chosen.index(point)
             found["biases"] += _spectrum(who, label, ended)
@@ -114,21 +115,36 @@ def _reverse(name: str, ensemble: Ensemble) -> Rows:
         {"row": name, "member": place, "seed": one["seed"]}
         | {each: float(two[each]) for each in heard}
         | {each: float(one.get(each, np.nan)) for each in kept}
-        | {"loss_rise": one.get("loss_fitted", np.nan) / one.get("loss", np.nan) - 1}
+        | won_back(one)
         for place, (one, two) in enumerate(zip(block, active, strict=True))
     ]
+
+
+def won_back(block: Mapping[str, float]) -> dict[str, float]:
+    """What a block is worth, and how much of that a multiple of the projection has; NaN where it is worth nothing."""
+    loss, constant, without, fitted = (
+        block.get(f"loss{each}", np.nan) for each in ("", "_constant", "_without", "_fitted")
+    )
+    return {
+        "gain_extra": block.get("by_gain", np.nan) - block.get("by_rest", np.nan),
+        "cost": constant / loss - 1,
+        "won_back": (without - fitted) / (without - loss) if without > loss else np.nan,
+        "won_back_of_mean": (constant - fitted) / (constant - loss) if constant > loss else np.nan,
+        "loss_rise": fitted / loss - 1,
+    }
 
 
 def _look_again(name: str, ensemble: Ensemble, made: Worlds, networks: Rows) -> None:
     """The ends of networks whose rate went to zero; what they began with stands in the row's own."""
     part = next(each for each in parts() if each.name == name)
     directions, zero = made.of(ensemble)["directions"], _predicting_zero(ensemble, made)
+    losses = _losses(ensemble)
     for row, member in enumerate(ensemble.members):
         who = _who(part, {"lr": FASTEST}, part.seeds.index(member.seed.init), str(member.seed))
         looked = neurons(ensemble, row, directions[row])
         failed = ensemble.status.diverged_at[row] >= 0
         counts = {k: np.nan if failed else v for k, v in looked.counts(directions.shape[1]).items()}
-        ended = _ends(ensemble, row, [{"step": ensemble.experiment.length} | counts], zero[row])
+        ended = _ends(ensemble, row, [{"step": ensemble.experiment.length} | counts], losses, zero[row])
         networks.append(who | {"row": f"{name}-annealed"} | ended)
 
 
@@ -143,45 +159,35 @@ def _who(part: Part, point: Mapping[str, float], member: int, seed: str) -> dict
     row = part.row
     own = {"lr": row.lr, "offset": row.offset, "density": row.density, "hidden": float(row.hidden)}
     own |= {"decay": row.decay, "l1": 0.0} | {name: float(value) for name, value in point.items()}
+    own |= {"efolds": own["decay"] * own["lr"] * DECAYING}
     return {"row": part.name, "member": member, "seed": seed} | own
 
 
-def _ends(ensemble: Ensemble, row: int, training: Rows, zero: float) -> dict[str, Any]:
+def _losses(ensemble: Ensemble) -> dict[int, np.ndarray]:
+    """Every network's training loss at a quarter, half and the end of its way, over a sixteenth of it."""
+    length = ensemble.experiment.length
+    last = max(1, length // WINDOW)
+    return {end: late_loss(ensemble, last=last, end=end) for end in (length // 4, length // 2, length)}
+
+
+def _ends(
+    ensemble: Ensemble, row: int, training: Rows, losses: Mapping[int, np.ndarray], zero: float
+) -> dict[str, Any]:
     """What is known of a network at its end, and at a quarter and half of its way where it was kept then."""
     length, last = ensemble.experiment.length, training[-1]
     counted = {name: last[name] for name in _COUNTS}
-    found: dict[str, Any] = {"steps": length, **counted, "loss": _loss(ensemble, row, length)}
-    looks = ensemble.history.validation["error"]
-    found["held_out"] = float(looks[row, -1]) if looks.shape[1] else np.nan
+    found: dict[str, Any] = {"steps": length, **counted, "loss": float(losses[length][row])}
+    looks, failed = ensemble.history.validation["error"], ensemble.status.diverged_at[row] >= 0
+    found["held_out"] = float(looks[row, -1]) if looks.shape[1] and not failed else np.nan
     found["part_of_zero"] = found["loss"] / zero
     for name, step in (("quarter", length // 4), ("half", length // 2)):
         then = next((each for each in training[-len(ensemble.snapshots) - 1 :] if each["step"] == step), None)
         found |= {f"{each}_{name}": np.nan if then is None else then[each] for each in ("share", "covered", "bias")}
-        found[f"loss_{name}"] = _loss(ensemble, row, step)
+        found[f"loss_{name}"] = float(losses[step][row])
     return found
 
 
 _COUNTS = ("share", "covered", "duplicates", "mono", "dead", "polysemantic", "bias", "bias_mono", "bias_polysemantic")
-
-
-def _loss(ensemble: Ensemble, row: int, end: int) -> float:
-    """The mean error over a sixteenth of the run that ends after `end` steps, L1 left out."""
-    ends, window = ensemble.history.steps + 1, max(1, ensemble.experiment.length // WINDOW)
-    begins = np.concatenate([[0], ends[:-1]])
-    inside = np.clip(np.minimum(ends, end) - np.maximum(begins, end - window), 0, None)
-    errors = ensemble.history.records["error"][row]
-    return float((errors * inside)[inside > 0].sum() / inside.sum())
-
-
-def _curve(ensemble: Ensemble, row: int) -> tuple[list[float], list[float]]:
-    """The error against the step: means over stretches that are even on a logarithmic axis."""
-    ends, errors = ensemble.history.steps + 1, ensemble.history.records["error"][row]
-    bins = np.digitize(np.log2(ends), np.linspace(0, np.log2(ends[-1]), BINS)[1:-1])
-    used = np.unique(bins)
-    return (
-        [float(np.exp2(np.log2(ends[bins == each]).mean())) for each in used],
-        [float(errors[bins == each].mean()) for each in used],
-    )
 
 
 def _predicting_zero(ensemble: Ensemble, made: Worlds) -> np.ndarray:
