@@ -15,7 +15,7 @@ from tropism.subjects.superposition.table_one import ROWS, SCALES, Scale
 
 Row = Literal["LR1", "LR3"]
 
-SEEDS = tuple(range(4))
+SEEDS = tuple(range(3))
 SCALE = SCALES["laptop"]
 
 OPTIMIZERS: Mapping[str, Optimizer] = MappingProxyType(
