@@ -82,8 +82,9 @@ def test_fields_that_were_swept_are_told_apart_by_their_sweeps(grown):
 
 def test_networks_without_a_mean_bias_have_no_figure_of_it():
     small = runs.sparse_features(features=12, width=4, hidden=6, batch=8, steps=4)
-    solu = replace(small, network=replace(small.network, activation="solu"))
-    figures = runs.draw(runs.measure(trained(Sweep("run", solu, (0, 1))), examples=64))
+    still = replace(small.optimizer, aftermath=())  # without hidden biases, none can decay
+    bare = replace(small, network=replace(small.network, hidden_bias=False), optimizer=still)
+    figures = runs.draw(runs.measure(trained(Sweep("run", bare, (0, 1))), examples=64))
     assert [each.name for each in figures] == ["loss", "share", "coverage"]
     assert all(all(render(each, dpi=30).values()) for each in figures)
 

@@ -6,8 +6,8 @@ from typing import Any
 
 from tropism.core.claim import Claim
 from tropism.studies._exploration_measures import APART, MARGIN
+from tropism.studies._published_monosemanticity import PAPER
 
-PAPER = "Jermyn, Schiefer and Hubinger (2022), arXiv 2211.09169"
 OURS = "Ours: the threshold was written down before the networks were trained."
 SEEN = (
     "Written after these networks had been seen: LR1 and LR3 under LAMB and the cosine, seeds 0–2, are also Table 1's."

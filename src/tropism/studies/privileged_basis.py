@@ -26,9 +26,6 @@ STEPS, BATCH = 4000, 512
 DENSITIES = (1.0, 0.7, 0.4, 0.25, 0.15, 0.12, 0.08, 0.06, 0.04, 0.02)
 PRICES = (0.0, 0.01, 0.03, 0.1, 0.3)
 PRICED_DENSITY, PRICED_SEEDS = 0.15, 20
-TEN = 10
-"""Restarts of which the best counts as one member of a claim."""
-
 PAPER = 'Elhage et al. (2022), "Toy Models of Superposition", on superposition in a privileged basis'
 
 
