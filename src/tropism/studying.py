@@ -69,8 +69,9 @@ def carry_out(
 def rendered(folder: StudyFolder) -> str:
     """A stored study as one HTML page; nothing is trained or computed."""
     from tropism.report import render_report
+    from tropism.report.smaller import light_enough
 
-    return render_report(contents_of(folder))
+    return render_report(light_enough(contents_of(folder)))
 
 
 def contents_of(folder: StudyFolder) -> ReportContents:

@@ -7,7 +7,8 @@ import io
 import numpy as np
 from PIL import Image
 
-from tropism.report.smaller import smaller
+from tropism.report.contents import Picture, ReportContents
+from tropism.report.smaller import light_enough, smaller
 
 
 def png_of(pixels: np.ndarray) -> bytes:
@@ -47,3 +48,15 @@ def test_white_stays_white():
 def test_it_gives_the_same_bytes_every_time():
     data = png_of(np.random.default_rng(0).integers(0, 256, (64, 64, 3)))
     assert smaller(data) == smaller(data)
+
+
+def test_a_page_of_heavy_pictures_is_lightened_and_a_light_one_is_left(monkeypatch):
+    noise = np.repeat(np.random.default_rng(1).integers(0, 16, (64, 64, 1)) * 16, 3, axis=2)  # few grays, stored as RGB
+    heavy = Picture("noise", "Noise", "Grays.", "n = 1.", png_of(noise), png_of(255 - noise))
+    contents = ReportContents("A title", "", "", "", figures=(heavy,))
+    assert light_enough(contents) is contents
+    monkeypatch.setattr("tropism.report.smaller.MOST_BYTES", 100)
+    (light,) = light_enough(contents).figures
+    assert len(light.light) < 0.7 * len(heavy.light)
+    np.testing.assert_array_equal(opened(light.dark), opened(heavy.dark))
+    assert light.size == heavy.size

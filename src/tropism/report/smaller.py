@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
+
+from tropism.report.contents import ReportContents
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -32,6 +35,30 @@ def smaller(png: bytes) -> bytes:
         return _saved(few)
     plain = _saved(images.fromarray(_six_bits(np.asarray(half))))
     return plain if len(plain) <= _LARGE else _saved(few)
+
+
+MOST_BYTES = 16_000_000
+"""Of all pictures in a page; a page of hundreds would else weigh more than a browser takes kindly."""
+
+
+def light_enough(contents: ReportContents) -> ReportContents:
+    """The same report; where its pictures weigh too much together, in at most 256 colors each, at their full size."""
+    if sum(len(each.light) + len(each.dark) for each in contents.figures) <= MOST_BYTES:
+        return contents
+    fewer = tuple(
+        replace(each, light=_of_few_colors(each.light), dark=_of_few_colors(each.dark)) for each in contents.figures
+    )
+    return replace(contents, figures=fewer)
+
+
+def _of_few_colors(png: bytes) -> bytes:
+    """The picture in 256 colors, or as it was where that shows."""
+    from PIL import Image as images
+
+    with images.open(io.BytesIO(png)) as given:
+        whole = given.convert("RGB")
+    few = whole.quantize(256, method=images.Quantize.MEDIANCUT, dither=images.Dither.NONE)
+    return _saved(few) if _error(whole, few.convert("RGB")) <= _UNSEEN else png
 
 
 def _error(one: Image, other: Image) -> float:
