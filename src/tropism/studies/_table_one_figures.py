@@ -23,7 +23,7 @@ FAMILIES = {
     "neurons": ("K0", "K1", "K2"),
     "GeLU; L1": ("G3", "RG1"),
     "other tasks": ("RP1", "LR5", "D1"),
-    "other decays; as others ran": ("LR3-unscaled", "LR3-decays", "LR3-refactor", "RP1-refactor", "G3-refactor"),
+    "other decays, refactor": ("LR3-unscaled", "LR3-decays", "LR3-refactor", "RP1-refactor", "G3-refactor"),
     "ours: gentle decay": ("LR3-gentle", "K1-gentle", "RG1-gentle", "RP1-gentle", "LR5-gentle"),
     "ours: no offset": ("RP1-plain", "LR5-plain"),
 }
