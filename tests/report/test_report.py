@@ -25,6 +25,7 @@ from tropism.report import (
     render_report,
     tally,
 )
+from tropism.report.page import MOST_CLAIMS
 from tropism.report.wording import column_texts, estimate, interval, number
 
 EVIL = "<script>alert('x')</script> & \"onload=\" | *b* [l](http://x.example)"
@@ -274,3 +275,14 @@ def test_a_section_has_the_figures_and_tables_whose_names_begin_with_its_own() -
     assert text.count("### Errors") == 3
     page = render_report(contents(tables=tables, sections=(Section("LR", "Rates' & ends"),)))
     assert page.count("Rates&#x27; &amp; ends") == 2  # its heading, and in the contents
+
+
+def test_many_claims_are_lines_that_unfold() -> None:
+    page = Page(render_report(contents(verdicts=(VERDICT,) * (MOST_CLAIMS + 1))))
+    folded = [attributes for tag, attributes in page.tags if tag == "details"]
+    assert [each["id"] for each in folded] == [f"claim-{place}" for place in range(1, MOST_CLAIMS + 2)]
+    assert all("open" not in each for each in folded)
+    assert page.text.count("Errors stay small.") == MOST_CLAIMS + 1
+    assert page.text.count("he whole interval lies below 1") == MOST_CLAIMS + 1  # the grounds are there, too
+    few = Page(render_report(contents(verdicts=(VERDICT,) * MOST_CLAIMS)))
+    assert not [tag for tag, _ in few.tags if tag == "details"]

@@ -16,6 +16,10 @@ from tropism.report.wording import column_texts, estimate, interval, published, 
 _POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"  # a browser would refuse to fetch anything
 
 
+MOST_CLAIMS = 30
+"""Claims that stand open; where there are more, each is a line that unfolds."""
+
+
 def render_report(contents: ReportContents) -> str:
     """The page, as text; the same text for the same contents."""
     sections = [each for each in _sections(contents) if each[2]]
@@ -44,7 +48,8 @@ def render_report(contents: ReportContents) -> str:
 
 def _sections(contents: ReportContents) -> list[tuple[str, str, str]]:
     """Anchor, heading and body of each section; one without a body is left out."""
-    claims = "\n".join(_claim(place, each) for place, each in enumerate(contents.verdicts, 1))
+    show = _claim if len(contents.verdicts) <= MOST_CLAIMS else _folded
+    claims = "\n".join(show(place, each) for place, each in enumerate(contents.verdicts, 1))
     figures, tables = contents.part(None)
     return [
         ("claims", "Claims", claims),
@@ -68,8 +73,10 @@ def _part(contents: ReportContents, section: Section) -> str:
 
 
 def _top(contents: ReportContents) -> str:
+    said = "Claim {} {}" if len(contents.verdicts) <= MOST_CLAIMS else "{}"
     marks = "".join(
-        f'<li><a class="chip {each.verdict}" href="#claim-{place}">Claim {place} {each.verdict}</a></li>'
+        f'<li><a class="chip {each.verdict}" href="#claim-{place}" aria-label="Claim {place} {each.verdict}">'
+        f"{said.format(place, each.verdict)}</a></li>"
         for place, each in enumerate(contents.verdicts, 1)
     )
     question = f'<p class="question">{escape(contents.question)}</p>' if contents.question else ""
@@ -108,6 +115,32 @@ def _link(anchor: str, text: str) -> str:
 
 
 def _claim(place: int, verdict: Verdict) -> str:
+    return "\n".join(
+        (
+            f'<article class="card claim" id="claim-{place}">',
+            f'<span class="chip {verdict.verdict}">{verdict.verdict}</span>',
+            f"<h3>{place}. {escape(verdict.claim.text)}</h3>",
+            *_grounds(verdict),
+            "</article>",
+        )
+    )
+
+
+def _folded(place: int, verdict: Verdict) -> str:
+    """A claim as a line that unfolds, without a script."""
+    return "\n".join(
+        (
+            f'<details class="card claim folded" id="claim-{place}">',
+            f'<summary><span class="chip {verdict.verdict}">{verdict.verdict}</span> '
+            f"<span>{place}. {escape(verdict.claim.text)}</span> <b>{estimate(verdict)}</b></summary>",
+            *_grounds(verdict),
+            "</details>",
+        )
+    )
+
+
+def _grounds(verdict: Verdict) -> list[str]:
+    """What a verdict rests on: its picture, its numbers, its reason and where the claim comes from."""
     claim = verdict.claim
     facts = [(_statistic(verdict), estimate(verdict)), ("95 % interval", interval(verdict)), ("Claimed", claim.wanted)]
     if claim.published is not None:
@@ -115,17 +148,8 @@ def _claim(place: int, verdict: Verdict) -> str:
     facts.append(("Members", f"{verdict.n:,}, {verdict.failed:,} failed"))
     small = [f"{verdict.reason[:1].upper()}{verdict.reason[1:]}." if verdict.reason else "", claim.note]
     small.append(f"Source: {claim.source}" if claim.source else "")
-    return "\n".join(
-        (
-            f'<article class="card claim" id="claim-{place}">',
-            f'<span class="chip {verdict.verdict}">{verdict.verdict}</span>',
-            f"<h3>{place}. {escape(claim.text)}</h3>",
-            scale(verdict),
-            _definitions(facts, "facts"),
-            *(f'<p class="small">{escape(each)}</p>' for each in small if each),
-            "</article>",
-        )
-    )
+    told = [f'<p class="small">{escape(each)}</p>' for each in small if each]
+    return [scale(verdict), _definitions(facts, "facts"), *told]
 
 
 def _statistic(verdict: Verdict) -> str:
