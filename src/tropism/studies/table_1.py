@@ -61,7 +61,7 @@ LEDE = (
     "above one are duplicates. At this length no slower rate comes so far. Offset and decay, where the decay takes 8 "
     "to 16 e-folds of the biases, bring more duplicates, no more features, at the same loss; where it takes as many "
     "as in the paper, they leave no feature a neuron of its own; and for absolute values they do worse than nothing. "
-    "Twice as many neurons as LR1's add one more monosemantic neuron per feature, and 1 % of loss.\n\n"
+    "Twice as many neurons give one more monosemantic neuron per feature, and a loss that is 1 % lower.\n\n"
     "Lengths. Runs are 32 times shorter than the paper's, and a batch is 64 times smaller: 2^12 steps of 2^7 examples. "
     "A run's length is better told by rate × steps / 2, the path along which LAMB moves every tensor: 2 to 61 here for "
     "rates .001 to .03, 66 to 1,966 in the paper; so only the fastest rate comes as far as the paper's slowest. The "
