@@ -63,7 +63,8 @@ def load(store: Store, experiment: Experiment, members: Sequence[Member], keys: 
         rows = np.array([found[keys[place]][1] for place in here])
         parts.append(_part(shard, experiment, [members[p] for p in here], [keys[p] for p in here], rows))
         order += here
-    return joined(parts).select(np.argsort(order))
+    whole = joined(parts)
+    return whole if order == sorted(order) else whole.select(np.argsort(order))  # a copy more, only where it is needed
 
 
 def _part(
