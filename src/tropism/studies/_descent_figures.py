@@ -53,8 +53,8 @@ def _losses(networks: polars.DataFrame) -> Figure:
                 axes.plot(long["points"], long[column], "o", ms=7, mfc="none", mec=palette.ink, mew=0.9)
             _log_heights(axes)
             axes.set_ylabel(f"loss on {words}")
-        panels[0].annotate("predicting nothing", (0.995, 1), xycoords=("axes fraction", "data"), xytext=(0, 5), ha="right",
-                           textcoords="offset points", color=palette.muted, fontsize="small")  # fmt: skip
+        panels[0].annotate("predicting nothing", (0.995, 1), xycoords=("axes fraction", "data"), xytext=(0, 5),
+                           ha="right", textcoords="offset points", color=palette.muted, fontsize="small")  # fmt: skip
         panels[0].set_ylim(bottom=0.75)
         _on_sizes(panels[1])
         _seen_on_top(panels[0], two, palette)
