@@ -78,8 +78,8 @@ def _without_track(schedule: Schedule | None, address: str, aliases: Mapping[str
 
 def _with(holder: Value, changes: Sequence[_Change]) -> Value:
     """The holder with other values at places below it; it is checked once, when it is made."""
-    fields = {field.name: getattr(holder, field.name) for field in dataclasses.fields(holder)}  # type: ignore[arg-type]
-    return dataclasses.replace(holder, **_changes(type(holder), fields, changes))  # type: ignore[type-var]
+    fields = {field.name: getattr(holder, field.name) for field in dataclasses.fields(holder)}
+    return dataclasses.replace(holder, **_changes(type(holder), fields, changes))
 
 
 def _changes(kind: type, fields: Mapping[str, Any], changes: Sequence[_Change]) -> dict[str, Any]:
@@ -148,11 +148,11 @@ def _followed(before: Experiment, fields: dict[str, Any], fixed: set[str]) -> di
 
 def _of_width(network: Network, which: str, old: int, new: int, fixed: set[str]) -> Network:
     """The network with the one field changed that decides this width; itself if there is none."""
-    for field in dataclasses.fields(network):  # type: ignore[arg-type]
+    for field in dataclasses.fields(network):
         if field.name in fixed or getattr(network, field.name) != old or "int" not in str(field.type):
             continue
         try:
-            made = dataclasses.replace(network, **{field.name: new})  # type: ignore[type-var]
+            made = dataclasses.replace(network, **{field.name: new})
         except UserError:
             continue
         if getattr(made, which)() == new:

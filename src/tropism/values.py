@@ -17,7 +17,7 @@ import inspect
 import json
 import math
 from types import ModuleType
-from typing import Any, ClassVar, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 import numpy as np
 
@@ -60,9 +60,11 @@ class Value:
     """
 
     version: ClassVar[int] = 1
+    if TYPE_CHECKING:
+        __dataclass_fields__: ClassVar[dict[str, dataclasses.Field[Any]]]  # every subclass is a dataclass
 
     def __post_init__(self) -> None:
-        for field in dataclasses.fields(self):  # type: ignore[arg-type]
+        for field in dataclasses.fields(self):
             item = getattr(self, field.name)
             _refuse_unfrozen(f"{type(self).__name__}.{field.name}", item)
             if isinstance(item, np.ndarray) and item.flags.writeable:
@@ -164,7 +166,7 @@ def class_name(cls: type) -> str:
 def replaced(value: V, **fields: object) -> V:
     """A copy with other fields that skips every check: for the engine, which puts traced numbers where dials stood."""
     copy = object.__new__(type(value))
-    for field in dataclasses.fields(value):  # type: ignore[arg-type]
+    for field in dataclasses.fields(value):
         object.__setattr__(copy, field.name, fields.get(field.name, getattr(value, field.name)))
     return copy
 

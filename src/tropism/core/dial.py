@@ -76,7 +76,7 @@ def within(default: float | None, *, low: float | None = None, high: float | Non
 def with_dials(value: V, prefix: str, numbers: Mapping[str, object]) -> V:
     """The same value with other numbers at its dials' addresses; nothing is checked, numbers may be traced."""
     fields: dict[str, object] = {}
-    for field in dataclasses.fields(value):  # type: ignore[arg-type]
+    for field in dataclasses.fields(value):
         item, address = getattr(value, field.name), join(prefix, field.name)
         if is_dial(field):
             if address in numbers:

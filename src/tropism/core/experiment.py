@@ -227,7 +227,7 @@ class Experiment(Value):
         ):
             own = {name: found[join(prefix, name)] for name in dials_of(network, "") if join(prefix, name) in found}
             if own and all("." not in name for name in own):
-                replace(network, **own)  # type: ignore[type-var]
+                replace(network, **own)
 
     def table(self, overrides: tuple[tuple[str, float], ...] = ()) -> np.ndarray:
         """The number of every dial at every step, `[T, H]`, dials in the order of `dials()`.

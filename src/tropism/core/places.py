@@ -29,7 +29,7 @@ def varied(experiments: Mapping[str, Experiment]) -> dict[str, dict[str, Plain]]
 
 
 def _below(value: Value, prefix: str) -> Iterator[tuple[str, object]]:
-    for field in dataclasses.fields(value):  # type: ignore[arg-type]
+    for field in dataclasses.fields(value):
         item, address = getattr(value, field.name), join(prefix, field.name)
         yield address, item
         if isinstance(item, Value):
