@@ -76,9 +76,8 @@ class Grown(Mapping[str, "Ensemble"]):
 
 
 def num_bytes(ensemble: Ensemble) -> int:
-    """How much memory an ensemble's parameters and snapshots take."""
-    kept = [ensemble.params, *ensemble.snapshots.values()]
-    return sum(array.nbytes for arrays in kept for array in arrays.values())
+    """How much memory a stored ensemble takes: its parameters, for its snapshots stay in the store."""
+    return sum(array.nbytes for array in ensemble.params.values())
 
 
 def _failures(ensemble: Ensemble) -> tuple[str, ...]:

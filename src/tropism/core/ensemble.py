@@ -16,6 +16,7 @@ from tropism.core.intervention import Intervention
 from tropism.core.member import Member
 from tropism.core.network import Network, Tap, listen
 from tropism.core.paths import assembled
+from tropism.core.snapshots import joined_snapshots, rows_of
 from tropism.errors import BadValue, DoesNotFit, UnknownName
 from tropism.values import key_of
 
@@ -81,7 +82,7 @@ class Ensemble:
         params: Each parameter by its path, `[E, …]`; further players' under `player:path`.
         history: What was measured while training.
         status: How each ended.
-        snapshots: Parameters at earlier steps, by step.
+        snapshots: Parameters at earlier steps, by step; those of stored networks are read when asked for.
         network: The description that the parameters fit now; surgery may have narrowed it.
         edits: What was done to them since, in order: edits of the weights and interventions.
         step: The snapshot's step, if these are the members as they were then; part of their key.
@@ -154,7 +155,7 @@ class Ensemble:
             member_keys=tuple(self.member_keys[row] for row in chosen),
             edits=tuple(each.of_rows(chosen) if isinstance(each, Edit) else each for each in self.edits),
             params={path: item[chosen] for path, item in self.params.items()},
-            snapshots={step: {p: a[chosen] for p, a in kept.items()} for step, kept in self.snapshots.items()},
+            snapshots=rows_of(self.snapshots, chosen),
             history=self.history.rows(chosen),
             status=self.status.rows(chosen),
         )
@@ -304,7 +305,7 @@ def joined(ensembles: Iterable[Ensemble]) -> Ensemble:
         members=tuple(member for part in parts for member in part.members),
         member_keys=tuple(key for part in parts for key in part.member_keys),
         params=stack(lambda part: part.params),
-        snapshots={step: stack(lambda part, at=step: part.snapshots[at]) for step in first.snapshots},
+        snapshots=joined_snapshots([part.snapshots for part in parts]),
         history=history,
         status=status,
     )

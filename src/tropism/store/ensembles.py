@@ -10,6 +10,7 @@ import numpy as np
 from tropism.core.ensemble import Ensemble, History, Status, joined
 from tropism.core.experiment import Experiment
 from tropism.core.member import Member
+from tropism.core.snapshots import Snapshots
 from tropism.errors import Missing
 from tropism.store.contents import ShardContents
 from tropism.store.folder import Store
@@ -73,10 +74,6 @@ def _part(
     def under(prefix: str) -> dict[str, np.ndarray]:
         return {n.removeprefix(prefix): shard.history[n][rows] for n in shard.history if n.startswith(prefix)}
 
-    snapshots: dict[int, dict[str, np.ndarray]] = {}
-    for name in shard.snapshots:
-        step, path = name.split("/", 1)
-        snapshots.setdefault(int(step), {})[path] = shard.snapshots[name][rows]
     history = History(
         steps=shard.history["steps"],
         records=under("records/"),
@@ -96,5 +93,14 @@ def _part(
         history=history,
         status=status,
         member_keys=tuple(keys),
-        snapshots=dict(sorted(snapshots.items())),
+        snapshots=_snapshots(shard, rows),
     )
+
+
+def _snapshots(shard: Shard, rows: np.ndarray) -> Snapshots:
+    """What was kept on the way; the file is checked in full now, and its arrays are read when asked for."""
+    paths: dict[int, list[str]] = {}
+    for name in shard.snapshots:
+        step, path = name.split("/", 1)
+        paths.setdefault(int(step), []).append(path)
+    return Snapshots(paths, lambda step: {path: shard.snapshots[f"{step}/{path}"][rows] for path in paths[step]})

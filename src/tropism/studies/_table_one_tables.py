@@ -75,18 +75,14 @@ def _look(
 ) -> None:
     """One sweep's networks: their ends, their snapshots, their losses, and pictures of some."""
     points, directions = _points(part, place), made.of(ensemble)["directions"]
-    length, zero = ensemble.experiment.length, _predicting_zero(ensemble, made)
+    zero, ways = _predicting_zero(ensemble, made), _ways(ensemble, directions)
     chosen, (stretches, curves), losses = chosen_points(part), loss_curve(ensemble), _losses(ensemble)
     for row, member in enumerate(ensemble.members):
         point = points[row // len(part.seeds)]
         who = _who(part, point, part.seeds.index(member.seed.init), str(member.seed))
-        ended = None
-        for step, params in (*ensemble.snapshots.items(), (length, ensemble.params)):
-            looked = neurons(ensemble, row, directions[row], params=params)
-            failed = 0 <= ensemble.status.diverged_at[row] < step
-            counts = {k: np.nan if failed else v for k, v in looked.counts(directions.shape[1]).items()}
-            found["training"].append(who | {"step": step} | counts)
-            ended = None if failed else looked
+        found["training"] += [who | counts for counts in ways[row]]
+        diverged = ensemble.status.diverged_at[row] >= 0
+        ended = None if diverged else neurons(ensemble, row, directions[row])
         curve = zip(stretches.tolist(), curves[row].tolist(), strict=True)
         found["loss"] += [who | {"step": step, "loss": error} for step, error in curve]
         found["networks"].append(who | _ends(ensemble, row, found["training"], losses, zero[row]))
@@ -98,6 +94,18 @@ def _look(
             )
             if part.name == "LR1" and label == len(chosen) - 1:
                 maps["many-LR1"] = _pictures_of_many(ensemble, row, directions[row])
+
+
+def _ways(ensemble: Ensemble, directions: np.ndarray) -> list[Rows]:
+    """What each network's neurons are at every snapshot and at the end; snapshots are read one at a time."""
+    ways: list[Rows] = [[] for _ in ensemble.members]
+    for step in (*ensemble.snapshots, ensemble.experiment.length):
+        params = ensemble.snapshots.get(step, ensemble.params)
+        for row, way in enumerate(ways):
+            failed = 0 <= ensemble.status.diverged_at[row] < step
+            counts = neurons(ensemble, row, directions[row], params=params).counts(directions.shape[1])
+            way.append({"step": step} | {name: np.nan if failed else each for name, each in counts.items()})
+    return ways
 
 
 def _reverse(name: str, ensemble: Ensemble) -> Rows:

@@ -32,7 +32,7 @@ def held_out_loss(ensemble: Ensemble, *, examples: int = 16384, steps: Sequence[
     """
     import polars
 
-    shown = looks(ensemble, steps)
+    shown = list(looks(ensemble, steps))
     costs = np.empty((len(shown), len(ensemble), examples))
     zeros = np.empty((len(ensemble), examples))
     for row in range(len(ensemble)):
@@ -66,7 +66,7 @@ def feature_losses(ensemble: Ensemble, *, examples: int = 16384, steps: Sequence
     import polars
 
     reads_features(ensemble)
-    shown, parts = looks(ensemble, steps), []
+    shown, parts = list(looks(ensemble, steps)), []
     for row in range(len(ensemble)):
         ones = [look.select([row]) for _, look in shown]
         totals = [_Totals() for _ in shown]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,10 +14,16 @@ if TYPE_CHECKING:
     from tropism.core.ensemble import Ensemble
 
 
-def looks(ensemble: Ensemble, steps: Sequence[int] = ()) -> list[tuple[int, Ensemble]]:
-    """The networks at some snapshots and at the end, each with its step, and without further snapshots."""
-    end = ensemble.experiment.length if ensemble.step is None else ensemble.step
-    return [*((step, ensemble.at(step)) for step in steps), (end, dataclasses.replace(ensemble, snapshots={}))]
+def looks(ensemble: Ensemble, steps: Sequence[int] = ()) -> Iterator[tuple[int, Ensemble]]:
+    """The networks at some snapshots and at the end, each with its step, without further snapshots, one at a time."""
+    for step in steps:
+        yield step, ensemble.at(step)
+    yield moment_of(ensemble), dataclasses.replace(ensemble, snapshots={})
+
+
+def moment_of(ensemble: Ensemble) -> int:
+    """The step that an ensemble's parameters are of."""
+    return ensemble.experiment.length if ensemble.step is None else ensemble.step
 
 
 def member_columns(ensemble: Ensemble) -> dict[str, Any]:

@@ -10,7 +10,7 @@ import numpy as np
 from tropism.errors import BadValue
 from tropism.subjects.superposition.measures.examples import held_out
 from tropism.subjects.superposition.measures.neurons import THRESHOLD, favorites
-from tropism.subjects.superposition.measures.rows import looks, member_columns, rows_of_member
+from tropism.subjects.superposition.measures.rows import looks, member_columns, moment_of, rows_of_member
 
 if TYPE_CHECKING:
     import polars
@@ -46,7 +46,7 @@ def neuron_selectivity(
 
     if not above >= 0:
         raise BadValue("neuron_selectivity's above", above, "at least 0")
-    shown, parts = looks(ensemble, steps), []
+    shown, parts = list(looks(ensemble, steps)), []
     found = [favorites(look, site=site) for _, look in shown]
     for row in range(len(ensemble)):
         ones = [look.select([row]) for _, look in shown]
@@ -88,7 +88,7 @@ def selectivity(
 
     neurons = neuron_selectivity(ensemble, examples=examples, steps=steps, above=above, threshold=threshold, site=site)
     parts = []
-    for step, _ in looks(ensemble, steps):
+    for step in (*steps, moment_of(ensemble)):
         columns: dict[str, Any] = member_columns(ensemble) | {"step": np.full(len(ensemble), step)}
         for kind in KINDS:
             picked = neurons.filter((neurons["step"] == step) & (neurons["kind"] == kind))
