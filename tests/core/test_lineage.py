@@ -34,6 +34,14 @@ class Undefined(Regularizer):
         return jnp.log(-1.0 - (value * value).sum(-1))
 
 
+@dataclass(frozen=True, kw_only=True)
+class Norm(Regularizer):
+    """The squared length."""
+
+    def cost(self, value):
+        return (value * value).sum(-1)
+
+
 def test_more_seeds_train_only_those_also_in_a_second_stage(tmp_path):
     def second(count):
         first = train(PLAIN, seeds=range(count), store=tmp_path)
@@ -54,6 +62,22 @@ def test_a_second_stage_knows_what_was_done_to_each_of_its_own_networks():
     assert len({key for pair in keys for key in pair}) == 6
     alone = erase(first.select([1]), "latent", directions=directions[1:])
     assert train(replace(PLAIN, start=From(alone)), seeds=[1]).member_keys == (keys[2][1],)
+
+
+def test_a_second_stage_begins_setting_by_setting_and_may_have_dials_of_its_own():
+    def rates(*rates):
+        return [(("optimizer.lr", rate),) for rate in rates]
+
+    first = train(PLAIN, seeds=range(2), settings=rates(0.01, 0.02))
+    ends = replace(PLAIN, steps=1, start=From(first), terms=(Norm(name="size", site="latent", weight=0.0),))
+    wanted = [(("optimizer.lr", 0.02), ("size", weight)) for weight in (0.0, 1.0)]
+    second = train(ends, seeds=range(2), settings=wanted)
+    alone = train(replace(ends, start=From(first.select([2, 3]))), seeds=range(2), settings=wanted)
+    assert second.member_keys == alone.member_keys
+    for path, item in alone.params.items():
+        np.testing.assert_array_equal(second.params[path], item)
+    with pytest.raises(DoesNotFit, match="not one whose dials the member shares"):
+        train(ends, seeds=[0], settings=rates(0.03))
 
 
 def test_a_member_that_does_not_pay_a_term_is_the_same_beside_one_that_does():

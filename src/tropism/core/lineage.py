@@ -69,12 +69,17 @@ def _row_keys(source: object, members: Sequence[Member]) -> list[str]:
 
 
 def _row(source: Ensemble, member: Member, where: str) -> int:
-    """The row with the member's own seed; of several settings, the one with its own dials."""
+    """The row with the member's own seed; of several settings, the one whose dials are all, or the most, of its own."""
     rows = [row for row, other in enumerate(source.members) if other.seed == member.seed]
     if not rows:
         raise DoesNotFit(f"{where}: the ensemble has no member with seed {member.seed}; it has {len(source)} members.")
     if len(rows) > 1:
-        rows = [row for row in rows if sorted(source.members[row].dials) == sorted(member.dials)]
+        rows = [row for row in rows if set(source.members[row].dials) <= set(member.dials)]
+        most = max((len(source.members[row].dials) for row in rows), default=0)
+        rows = [row for row in rows if len(source.members[row].dials) == most]
     if len(rows) != 1:
-        raise DoesNotFit(f"{where}: the ensemble has several members with seed {member.seed}; select one setting.")
+        raise DoesNotFit(
+            f"{where}: the ensemble has several members with seed {member.seed}, and not one whose dials the member "
+            "shares; select one setting, or give the members its dials."
+        )
     return rows[0]

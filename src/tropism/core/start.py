@@ -25,6 +25,9 @@ class Fresh(Start):
 class From(Start):
     """From a trained ensemble: each member from the one with its own seed, or all from one.
 
+    Where the ensemble has a seed under several settings, a member begins from the setting whose dials it shares; it may
+    have dials of its own besides.
+
     Attributes:
         ensemble: The ensemble, or its key where only a description is at hand. Only the key enters the experiment's.
         reinitialize: Patterns of the parameters that start fresh all the same, such as `decoder.*`.
@@ -50,7 +53,7 @@ class From(Start):
 
 @dataclass(frozen=True)
 class Reference(Value):
-    """A frozen network that terms may look at, by name; each member sees the one with its own seed, or all see one."""
+    """A frozen network that terms may look at, by name; who sees which is as in `From`."""
 
     name: str
     ensemble: Ensemble | str
