@@ -49,5 +49,5 @@ def test_a_damaged_snapshot_is_named_when_networks_are_read_not_later(tmp_path):
     data = bytearray(path.read_bytes())
     data[-1] ^= 1
     path.write_bytes(data)
-    with pytest.raises(Damaged, match="snapshots.safetensors"):
+    with pytest.raises(Damaged, match=r"snapshots\.safetensors"):
         train(EXPERIMENT, range(2), store=tmp_path / "store")
