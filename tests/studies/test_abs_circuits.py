@@ -10,6 +10,7 @@ from tropism.running import train_members
 from tropism.studies import abs_circuits, load
 from tropism.studies._abs_measures import _told
 from tropism.studies._abs_neurons import given_back, hearing, is_exact, motifs
+from tropism.studies._abs_signs import COUNTS, KINDS, asked, counted
 
 EYE = np.eye(3)
 EXACT = (np.vstack([EYE, -EYE]), np.hstack([EYE, EYE]))
@@ -88,6 +89,24 @@ def test_a_constant_output_gives_nothing_back():
     assert _told(*EXACT, np.full(3, 0.6), 0.5, np.ones(3))["halves"] == 6
 
 
+def test_signs_are_told_apart():
+    sweep = abs_circuits.sweeps(few_steps=1)[0]
+    made = train_members(sweep.experiment, replace(sweep, seeds=(0, 1, 2)).members(sweep.experiment))
+    two_faced = EXACT[0].copy()
+    two_faced[0, 1] = -0.5  # answers to +0 and −1, and is for the published probes one of 0
+    weight = np.stack([EXACT[0], two_faced, np.zeros_like(two_faced)]).astype(np.float32)
+    made = replace(made, params=dict(made.params) | {"hidden.weight": weight})
+    row = counted(made, ["exact", "two-faced", "silent"]).to_dicts()
+    assert [[each[name] for name in COUNTS] for each in row] == [[3, 3, 6, 0, 3], [3, 4, 5, 1, 3], [0] * 5]
+    assert [each["mistaken_share"] for each in row] == [0, pytest.approx(1 / 3), None]
+    drawn = asked(made, ["exact", "two-faced", "silent"])
+    kinds = drawn.filter(drawn["condition"] == "two-faced").sort("neuron")
+    assert kinds["kind"].to_list() == [KINDS[1]] + [KINDS[0]] * 2 + [KINDS[2]] * 3
+    np.testing.assert_allclose(kinds["both"], [1 / 1.5, 1, 1, 1, 1, 1])
+    np.testing.assert_allclose(kinds["plus"], [1, 1, 1, 0, 0, 0])
+    assert set(drawn.filter(drawn["condition"] == "silent")["kind"]) == {KINDS[3]}
+
+
 def test_every_claim_finds_its_rows(tables):
     for claim in abs_circuits.CLAIMS:
         verdict = claim.judge(tables)
@@ -96,8 +115,9 @@ def test_every_claim_finds_its_rows(tables):
 
 def test_the_figures_are_drawn_from_the_tables(tables):
     drawn = abs_circuits.draw(tables)
-    assert [each.name for each in drawn] == ["stacks", "three", "monosemantic", "halves"]
+    assert [each.name for each in drawn] == ["stacks", "three", "monosemantic", "halves", "signs"]
     assert all(render(drawn[1], dpi=40).values())
+    assert all(render(drawn[-1], dpi=40).values())
 
 
 def test_it_is_on_the_list():

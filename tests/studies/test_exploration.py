@@ -6,19 +6,25 @@ import numpy as np
 import polars as pl
 import pytest
 
+from tropism import Experiment, train
 from tropism.figures.theme import render
+from tropism.networks import TwoLayer
 from tropism.optimizers import SGD, Annealed, Cosine, Lamb, WarmUp
 from tropism.running import train_members
 from tropism.studies import _exploration_arms as arms
+from tropism.studies import _exploration_claims as claims
+from tropism.studies import _exploration_features as beyond
 from tropism.studies import _exploration_measures as measures
 from tropism.studies import exploration, load
 from tropism.studies._exploration_arms import ARMS, Arm
+from tropism.subjects.superposition import SparseFeatures
+from tropism.subjects.superposition.measures import worlds
 from tropism.subjects.superposition.table_one import sweeps_of
 from tropism.training.tables import Tables
 
 TINY = replace(arms.SCALE, batch=4, steps=4)
 SEEDS = (0, 1)
-FEW = tuple(ARMS[name] for name in ("LR1-SGD-annealed", "LR3-Adam-cosine"))
+FEW = tuple(ARMS[name] for name in ("LR1-SGD-annealed", "LR1-Lamb-annealed", "LR3-Adam-cosine"))
 
 
 def small(arm):
@@ -75,7 +81,7 @@ def test_an_arm_changes_nothing_but_the_optimizer():
 
 
 def test_arms_are_what_their_names_say():
-    assert len(ARMS) == 4 * 4 + 4 * 2
+    assert len(ARMS) == 4 * 4 * 2
     assert ARMS["LR1-Lamb-cosine"].experiment().optimizer == Lamb(lr=0.003, pace=Cosine())
     assert ARMS["LR1-SGD-annealed"].experiment().optimizer == SGD(momentum=0.9, lr=0.003, pace=Annealed())
     assert ARMS["LR1-Adam-warm-up"].experiment().optimizer.pace == WarmUp(256, Annealed())
@@ -125,7 +131,7 @@ def test_without_two_arms_of_one_loss_nothing_is_compared():
     networks = made_up(Lamb=[(1.0, 0.9), (1.0, 0.9)], Adam=[(2.0, 0.1), (2.0, 0.1)])
     found = measures.widest(networks)
     assert found["apart"].is_nan().all()
-    verdicts = [claim.judge({"widest": found}) for claim in exploration.CLAIMS if claim.table == "widest"]
+    verdicts = [claim.judge({"widest": found}) for claim in claims.SAME_LOSS if claim.table == "widest"]
     assert [(each.n, each.failed, each.verdict) for each in verdicts] == [(2, 2, "fails")] * 3
     assert measures.same_loss(measures.pairs(networks)).is_empty()
 
@@ -145,6 +151,57 @@ def test_tables_hold_a_row_a_network(tables, trained):
     np.testing.assert_allclose(found, records.mean(axis=1), rtol=1e-6)
 
 
+def test_features_are_told_apart_by_how_many_neurons_they_have():
+    # As many dimensions as features, so that directions are orthogonal and neurons answer as they are told to.
+    experiment = Experiment(
+        task=SparseFeatures(features=6, width=6, density=0.2),
+        network=TwoLayer(inputs=6, hidden=4, outputs=6),
+        optimizer=Lamb(lr=0.0), steps=1, batch_size=2,
+    )  # fmt: skip
+    made = train(experiment, seeds=(0, 1))
+    answers = np.zeros((4, 6), np.float32)
+    answers[0, 2] = answers[1, 2] = answers[2, 4] = answers[3, 0] = answers[3, 1] = 1.0
+    read = np.zeros((2, 6, 4), np.float32)
+    read[:, 4, 2], read[:, 2, 0] = 1.0, 0.5  # feature 4 is given back, 2 by half, and no other
+    params = {
+        "hidden.weight": np.einsum("kn,enm->ekm", answers, worlds(made)["directions"]).astype(np.float32),
+        "hidden.bias": np.full((2, 4), -1e-5, np.float32),
+        "output.weight": read,
+    }
+    made = replace(made, params=params)
+    found = beyond.features(ARMS["LR1-Lamb-cosine"], made, examples=512)
+    assert found["own"].to_list() == list(beyond.OWN) * 2
+    assert found["features"].to_list() == [4, 1, 1, 2] * 2
+    np.testing.assert_allclose(found["loss"], found["loss_on"] + found["loss_off"])
+    by_own = {row["own"]: row for row in beyond.by_own(found).to_dicts()}
+    assert [by_own[name]["loss"] for name in ("none", "one", "several")] == pytest.approx([1, 0, 0.25], abs=1e-3)
+    assert 0 < by_own["some"]["loss"] < 0.25
+    assert by_own["none"]["loss_off"] == pytest.approx(0, abs=1e-6)
+    nobody = replace(made, params=params | {"hidden.weight": 0 * params["hidden.weight"]})
+    assert beyond.features(ARMS["LR1-Lamb-cosine"], nobody, examples=64)["loss"].is_nan().to_list() == [
+        False, True, True, True] * 2  # fmt: skip
+
+
+def test_claims_on_features_find_their_rows(trained):
+    parts = [
+        beyond.features(ARMS[name], trained["LR1-Lamb-annealed"], examples=64).with_columns(pl.lit(1.0).alias("loss"))
+        for name in beyond.FEATURED
+    ]
+    for claim in claims.FEATURES:
+        verdict = claim.judge({"drawn-features": pl.concat(parts)})
+        assert (verdict.estimate, verdict.n, verdict.failed) == (1, 2, 0)
+
+
+def test_what_is_claimed_of_one_setting_is_claimed_of_the_other():
+    first = (*claims.SAME_LOSS, *claims.SCHEDULES, *claims.OPTIMIZERS)
+    for one, other in zip(first, claims.ALSO, strict=True):
+        assert other.text.endswith(one.text)
+        assert dict(other.where) == dict(one.where) | {"setting": "LR3"}
+        assert (other.above, other.below, other.statistic) == (one.above, one.below, one.statistic)
+        untrained = any(dict(side or ()).get("schedule") in ("constant", "warm-up") for side in (one.where, one.versus))
+        assert ("had not been trained" in other.note) == (untrained or one.table == "widest")
+
+
 def test_every_claim_is_about_arms_that_there_are():
     claims = exploration.CLAIMS
     assert len({claim.text for claim in claims}) == len(claims)
@@ -160,5 +217,5 @@ def test_the_study_is_at_equal_budget_and_its_figures_are_drawn(tables):
     study = load("exploration")
     assert {(each.experiment.length, each.experiment.batch_size) for each in study.sweeps} == {(4096, 128)}
     figures = exploration.draw(tables)
-    assert [each.name for each in figures] == ["plane", "ways-lr1", "ways-lr3"]
+    assert [each.name for each in figures] == ["plane", "ways-lr1", "ways-lr3", "blocks"]
     assert all(all(render(each, dpi=30).values()) for each in figures)

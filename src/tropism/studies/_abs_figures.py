@@ -5,12 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+import numpy as np
+
+from tropism.figures import Figure
+from tropism.figures.marks import groups
+from tropism.studies._abs_signs import KINDS
 from tropism.studies._neuron_stacks import stacks
 
 if TYPE_CHECKING:
     import polars
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure as Canvas
 
-    from tropism.figures import Figure
+    from tropism.figures import Palette
 
 _HEIGHT = (
     "A segment is an input weight over the neuron's strongest: above the line where the neuron answers to positive "
@@ -19,8 +26,8 @@ _HEIGHT = (
 
 
 def figures(tables: Mapping[str, polars.DataFrame]) -> Sequence[Figure]:
-    """Neurons as stacks, for three features and for a hundred; monosemantic neurons and halves by density."""
-    return [_hundred(tables), _three(tables), *_strips(tables["hundred"])]
+    """Neurons as stacks, of three features and of a hundred; monosemantic neurons, halves and signs, by density."""
+    return [_hundred(tables), _three(tables), *_strips(tables["hundred"]), _signs(tables["drawn-signs"])]
 
 
 def _hundred(tables: Mapping[str, polars.DataFrame]) -> Figure:
@@ -85,3 +92,58 @@ def _strips(hundred: polars.DataFrame) -> list[Figure]:
             "it comes out when it is alone, beyond what comes out of nothing.",
         ),
     ]
+
+
+def _signs(drawn: polars.DataFrame) -> Figure:
+    panels, columns = groups(drawn, "condition"), 4
+    networks = drawn["member"].n_unique() // len(panels)
+
+    def draw(canvas: Canvas, palette: Palette) -> None:
+        from matplotlib.lines import Line2D
+
+        rows = -(-len(panels) // columns)
+        grid = canvas.subplots(rows, columns, sharex=True, sharey=True, squeeze=False)
+        for axes in grid.flat[len(panels) :]:
+            axes.set_visible(False)
+        for axes, (heading, part) in zip(grid.flat, panels, strict=False):
+            axes.plot((0, 1), (0, 1), color=palette.muted, lw=0.8, ls=(0, (2, 2)), zorder=1)
+            _marks(axes, part, palette)
+            axes.set_title(heading, fontsize="medium")
+        canvas.supxlabel("score, asked at +1 alone, as published", color=palette.muted, fontsize="medium")
+        canvas.supylabel("score, asked at +1 and at −1", color=palette.muted, fontsize="medium")
+        keys = [Line2D([], [], ls="none", marker=_mark(each), ms=7, mfc=_color(each, palette), mec=palette.surface,
+                       label=each) for each in KINDS]  # fmt: skip
+        canvas.legend(handles=keys, loc="outside lower center", ncols=2)
+
+    return Figure(
+        "signs",
+        "What asking at +1 alone makes of a neuron",
+        "Seven panels of dots, one a density, a dot a neuron: its score when features are asked at +1 alone to the "
+        "right, and when they are asked at both signs up. Dots at the lower right look monosemantic at +1 and are not; "
+        "those at the upper left are, for a negative value, and do not look it.",
+        f"A score is the largest answer over the sum of all; above .999 a neuron counts as monosemantic. {networks} "
+        "networks a panel, of forty neurons each. Dashed: both scores are the same.",
+        draw,
+        (7.2, 2.0 + 1.9 * -(-len(panels) // columns)),
+    )
+
+
+def _marks(axes: Axes, part: polars.DataFrame, palette: Palette) -> None:
+    for kind in KINDS[::-1]:
+        own = part.filter(part["kind"] == kind)
+        axes.scatter(
+            own["plus"].to_numpy(), own["both"].to_numpy(), s=22, marker=_mark(kind), color=_color(kind, palette),
+            edgecolors=palette.surface, linewidths=0.4, alpha=0.8, clip_on=False, zorder=3,
+        )  # fmt: skip
+    axes.set_xlim(0, 1)
+    axes.set_ylim(0, 1)
+    axes.set_xticks(np.linspace(0, 1, 3), ["0", ".5", "1"])
+    axes.set_yticks(np.linspace(0, 1, 3), ["0", ".5", "1"])
+
+
+def _mark(kind: str) -> str:
+    return ("o", "X", "^", "o")[KINDS.index(kind)]
+
+
+def _color(kind: str, palette: Palette) -> str:
+    return (palette.accent(0), palette.accent(1), palette.accent(2), palette.muted)[KINDS.index(kind)]

@@ -8,13 +8,18 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from tropism.studies._abs_neurons import given_back, hearing, is_exact, motifs
+from tropism.studies._abs_signs import asked, counted
 from tropism.studies._fresh_losses import fresh_losses
 from tropism.subjects.superposition import ImportantFeatures
+from tropism.subjects.superposition.measures.neurons import THRESHOLD
 
 if TYPE_CHECKING:
     import polars
 
     from tropism.core.ensemble import Ensemble
+
+MILD = 0.9
+"""A second, milder threshold of a neuron's score; the published one is .999."""
 
 PATHS = ("hidden.weight", "output.weight", "output.bias")
 
@@ -31,11 +36,23 @@ def tables(ensembles: Mapping[str, Ensemble]) -> dict[str, polars.DataFrame]:
     )
     return {
         "summary": summary,
+        "signs": pl.concat(
+            [_signs(ensembles["three"], three, "three features, "), _signs(ensembles["hundred"], hundred)]
+        ),
         "three": three.drop("mono", "heard", "motifs", "inhibited"),
         "hundred": hundred.drop("exact"),
         "drawn-three": few,
         "drawn-hundred": many,
+        "drawn-signs": asked(ensembles["hundred"], hundred["condition"].to_list()),
     }
+
+
+def _signs(ensemble: Ensemble, networks: polars.DataFrame, before: str = "") -> polars.DataFrame:
+    """Neurons by the published threshold, then by a milder one."""
+    import polars as pl
+
+    conditions = [f"{before}{each}" for each in networks["condition"]]
+    return pl.concat(counted(ensemble, conditions, threshold=bar) for bar in (THRESHOLD, MILD))
 
 
 def _looked_at(ensemble: Ensemble) -> tuple[polars.DataFrame, polars.DataFrame]:

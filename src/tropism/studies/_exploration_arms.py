@@ -27,7 +27,7 @@ RATES: Mapping[str, float] = MappingProxyType({"Lamb": 0.03, "Adam": 0.003, "Ada
 """Each optimizer's peak rate, chosen beforehand by data/exploration-rates.csv."""
 
 SCHEDULES: Mapping[Row, tuple[str, ...]] = MappingProxyType(
-    {"LR1": ("cosine", "annealed", "constant", "warm-up"), "LR3": ("cosine", "annealed")}
+    dict.fromkeys(("LR1", "LR3"), ("cosine", "annealed", "constant", "warm-up"))
 )
 
 _CLIMB = 1 / 16

@@ -24,9 +24,10 @@ WAY = {"train_loss": "training loss", **UP}
 
 
 def figures(tables: Mapping[str, polars.DataFrame]) -> Sequence[Figure]:
-    """The plane of loss and share, and of loss and coverage; and each arm's way there, a figure a setting."""
+    """The plane of loss and share, and of loss and coverage; each arm's way there, a figure a setting; and blocks."""
     ways = [_ways(str(setting), part) for (setting,), part in _by(tables["drawn-tracks"], "setting")]
-    return [_plane(tables["networks"]), *ways]
+    blocks = [_blocks(tables["drawn-blocks"])] if "drawn-blocks" in tables else []
+    return [_plane(tables["networks"]), *ways, *blocks]
 
 
 def _plane(networks: polars.DataFrame) -> Figure:
@@ -152,7 +153,39 @@ def _draw_way(axes: Axes, own: polars.DataFrame, what: str, palette: Palette) ->
     axes.margins(x=0.02)
 
 
-def _by(table: polars.DataFrame, column: str) -> Iterator[tuple[tuple[object, ...], polars.DataFrame]]:
+def _blocks(drawn: polars.DataFrame) -> Figure:
+    panels = list(_by(drawn, ["setting", "optimizer", "schedule"]))
+
+    def draw(canvas: Canvas, palette: Palette) -> None:
+        from matplotlib.lines import Line2D
+
+        grid = canvas.subplots(1, len(panels), sharex=True, sharey=True, squeeze=False)[0]
+        for axes, (who, part) in zip(grid, panels, strict=True):
+            for _, one in _by(part, "member"):
+                axes.plot(one["number"] + 1, one["identity"], color=palette.muted, lw=1.0, ls=(0, (3, 2)))
+                axes.plot(one["number"] + 1, one["singular"], color=palette.accent(0), lw=1.4, alpha=0.8)
+            axes.set_title(f"{who[0]} {who[1]},\n{who[2]}")
+            axes.set_ylim(0)
+        grid[0].set_ylabel("singular value")
+        canvas.supxlabel("number of the singular value", color=palette.muted, fontsize="medium")
+        lines = [
+            Line2D([], [], color=palette.accent(0), label="polysemantic neurons"),
+            Line2D([], [], color=palette.muted, ls=(0, (3, 2)), label="nearest multiple of PPᵀ"),
+        ]
+        canvas.legend(handles=lines, loc="outside lower center", ncols=2)
+
+    return Figure(
+        "blocks",
+        "What neurons of many features do together",
+        "A panel an arm: the singular values of what its polysemantic neurons do, from the largest, as lines, a line a "
+        "network; dashed, those of a reading of all features alike. A line that falls early is of low rank.",
+        f"{drawn['member'].n_unique()} networks an arm, those without polysemantic neurons left out.",
+        draw,
+        (9.0, 3.6),
+    )
+
+
+def _by(table: polars.DataFrame, column: str | list[str]) -> Iterator[tuple[tuple[object, ...], polars.DataFrame]]:
     return iter(table.group_by(column, maintain_order=True))
 
 

@@ -13,6 +13,7 @@ from jaxtyping import Float
 from tropism.core.ensemble import Ensemble
 from tropism.core.intervals import Interval, bootstrap
 from tropism.studies._exploration_arms import Arm
+from tropism.studies._exploration_features import words
 from tropism.studies._training_losses import late_loss
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ def looked_at(arm: Arm, ensemble: Ensemble, *, examples: int = 16384) -> tuple[p
     from tropism.subjects.superposition.measures.losses import held_out_loss
 
     found = monosemanticity(ensemble, steps=tuple(sorted(ensemble.snapshots))).rename({"mono_share": "share"})
-    named = [pl.lit(words).alias(name) for name, words in _words(arm).items()]
+    named = [pl.lit(value).alias(name) for name, value in words(arm).items()]
     track = found.with_columns(pl.Series("train_loss", _loss_at(ensemble, found)))
     loose, held_out = monosemanticity(ensemble, threshold=LOOSE), held_out_loss(ensemble, examples=examples)
     ends = found.filter(pl.col("step") == ensemble.experiment.length).select(
@@ -156,10 +157,6 @@ def _loss_at(ensemble: Ensemble, looks: polars.DataFrame) -> Float[np.ndarray, "
     return errors[looks["member"].to_numpy(), places]
 
 
-def _words(arm: Arm) -> dict[str, str]:
-    return {"setting": arm.row, "optimizer": arm.optimizer, "schedule": arm.schedule}
-
-
 def _relative(one: _Grid, other: _Grid) -> Float[np.ndarray, "E"]:
     return 2 * (one.loss - other.loss) / (one.loss + other.loss)
 
@@ -182,10 +179,10 @@ def _spelled(name: str, found: Interval) -> dict[str, float]:
     return {name: found.estimate, f"{name}_low": found.low, f"{name}_high": found.high}
 
 
-def _verdict(found: Interval, margin: float, words: tuple[str, str]) -> str:
+def _verdict(found: Interval, margin: float, outcomes: tuple[str, str]) -> str:
     if -margin < found.low and found.high < margin:
-        return words[0]
-    return words[1] if found.low > margin or found.high < -margin else "undecided"
+        return outcomes[0]
+    return outcomes[1] if found.low > margin or found.high < -margin else "undecided"
 
 
 def _minima(covered: Interval) -> str:

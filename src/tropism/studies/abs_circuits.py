@@ -85,7 +85,11 @@ def study(name: str) -> Study:
             "95 % bootstrap interval is nearly their range, and covers less than it says. The paper does not say how "
             "these networks started; ours start as its notebook for tied networks does, with normal weights (Glorot) "
             "and biases of zero. (Started uniformly, as is PyTorch's default, one or two seeds looked at beforehand "
-            "gave back 13 % of what counts at density .001.)"
+            "gave back 13 % of what counts at density .001.) "
+            "The published measure of monosemanticity (Jermyn, Schiefer and Hubinger 2022, arXiv 2211.09169: a "
+            "neuron's largest answer over the sum of all, above .999) asks each feature at +1 alone. Here half of what "
+            "matters is negative: a neuron for −j looks dead or blurred, and one that answers to +i and −j looks like "
+            "one of i. The table of signs counts both, beside what the same measure says when it asks at −1, too."
         ),
         sweeps=sweeps(),
         measure=measure,
@@ -96,14 +100,14 @@ def study(name: str) -> Study:
 
 
 def measure(ensembles: Mapping[str, Ensemble]) -> dict[str, polars.DataFrame]:
-    """A summary by density; a row a network, of three features and of a hundred; the weights that are drawn."""
+    """A summary by density; neurons by signs; a row a network, of three and of a hundred features; what is drawn."""
     from tropism.studies._abs_measures import tables
 
     return tables(ensembles)
 
 
 def draw(tables: Mapping[str, polars.DataFrame]) -> Sequence[Figure]:
-    """Neurons as stacks, for three features and for a hundred; monosemantic neurons and halves by density."""
+    """Neurons as stacks, of three features and of a hundred; monosemantic neurons, halves and signs, by density."""
     from tropism.studies._abs_figures import figures
 
     return figures(tables)
@@ -123,6 +127,14 @@ COLUMNS = {
     "motifs": "asymmetric motifs",
     "inhibited": "of which another neuron inhibits the spill",
     "networks": "how many",
+    "threshold": "the score above which a neuron counts: .999 as published, and a milder one of ours",
+    "neurons": "in a network",
+    "asked_plus": "neurons monosemantic when asked at +1 alone, as published; means over networks",
+    "asked_minus": "when asked at −1 alone",
+    "asked_both": "when asked at both signs, so that they answer to one feature at one sign",
+    "mistaken": "of those at +1 alone, neurons that answer to another feature at −1: to +i and −j",
+    "missed": "of those at both signs, neurons that do not count at +1 alone: those of −j",
+    "mistaken_share": "mistaken over those that count at +1 alone, of all networks together",
 }
 
 

@@ -36,26 +36,34 @@ def study(name: str) -> Study:
 
 
 def measure(ensembles: Mapping[str, Ensemble], *, examples: int = 16384) -> dict[str, polars.DataFrame]:
-    """Arms, pairs of arms at one loss, how far apart these are, every network, and the rates' own look beforehand."""
+    """Arms, pairs at one loss, how far apart these are, what features cost, networks, and the look at rates."""
     import polars as pl
 
+    from tropism.studies import _exploration_features as beyond
     from tropism.studies import _exploration_measures as measures
 
-    rows, tracks = [], []
+    rows, tracks, features, blocks = [], [], [], []
     for name in ensembles:  # one at a time: each holds a dozen snapshots
         ends, track = measures.looked_at(ARMS[name], ensembles[name], examples=examples)
         rows.append(ends)
         tracks.append(track)
+        if name in beyond.FEATURED:
+            features.append(beyond.features(ARMS[name], ensembles[name], examples=examples))
+        if name in beyond.BLOCKS:
+            blocks.append(beyond.blocks(ARMS[name], ensembles[name]))
     networks = pl.concat(rows)
     pairs = measures.pairs(networks)
     return {
         "summary": measures.summary(networks),
         "same_loss": measures.same_loss(pairs),
         "widest": measures.widest(networks),
+        **({"features": beyond.by_own(pl.concat(features))} if features else {}),
         "networks": networks,
         "rates": measures.rates(),
         "drawn-pairs": pairs,
         "drawn-tracks": pl.concat(tracks),
+        **({"drawn-features": pl.concat(features)} if features else {}),
+        **({"drawn-blocks": pl.concat(blocks)} if blocks else {}),
     }
 
 
@@ -65,7 +73,7 @@ def _joined(text: str) -> str:
 
 
 def draw(tables: Mapping[str, polars.DataFrame]) -> Sequence[Figure]:
-    """The plane of loss and share, and of loss and coverage; and each arm's way there."""
+    """The plane of loss and share, and of loss and coverage; each arm's way there; and what shared neurons do."""
     from tropism.studies._exploration_figures import figures
 
     return figures(tables)
@@ -80,13 +88,20 @@ a seed that is not used here, under the cosine and at half the length (table of 
 no full tuning of any arm. A constant rate travels twice as far as the others.
 
 LR3 begins with all biases lowered by 1, which decay then undoes. The decay of a step is the rate times a constant; with
-other optimizers that constant is changed so that the product, and with it the decay, is LAMB's.
+other optimizers that constant is changed so that the product, and with it the decay, is LAMB's. Its constant rate and
+its warm-up were added when the rest had been seen; all claims on LR1's optimizers and schedules are then made of LR3,
+too, with their thresholds, and each says what had been seen.
 
 Loss is held out: fresh examples of the network's own world, with an interval for each network. The published share,
 monosemantic neurons over features, counts duplicates and may exceed 1; coverage, the share of features that have a
 neuron of their own, is what should be compared. Three seeds are few: a 95 % bootstrap interval is then nearly their
 range, and covers less than it says. Where two arms are chosen by all seeds but one, and looked at on that one, the
 three values share seeds and are no three independent members.
+
+What a neuron of its own is worth to a feature, the table of features says: held-out loss of the features that have no
+monosemantic neuron, one, or several, over what answering zero costs on the same examples. What the neurons without one
+feature of their own do together, W₂W₁P over them alone, is drawn by its singular values, beside those of the multiple
+of PPᵀ nearest to it: the reading of all features at once that so few dimensions allow.
 
 Table 1 was run first, and it has LR1 and LR3 under LAMB and the cosine on these very seeds; claims about them were
 written afterwards, and say so."""
@@ -126,4 +141,9 @@ COLUMNS = {
     "minima": "whether the interval of the coverage's difference lies beyond .1, within, or neither",
     "rates.loss": "mean training loss of the last 256 of 2,048 steps, one seed",
     "chosen": "whether the study uses this rate",
+    "own": "monosemantic neurons that a feature has; some: one or several",
+    "features": "how many features, mean over networks",
+    "loss": "their held-out squared error over that of answering zero",
+    "loss_on": "the part of it that arises while a feature is on",
+    "loss_off": "the part that arises while it is off",
 }

@@ -10,10 +10,11 @@ from tropism import Experiment
 from tropism.core import Adam
 from tropism.errors import BadValue
 from tropism.networks import TwoLayer
-from tropism.subjects.superposition import SparseFeatures
+from tropism.subjects.superposition import ImportantFeatures, SparseFeatures
 from tropism.subjects.superposition.measures import (
     monosemanticity,
     neuron_selectivity,
+    responses,
     selectivity,
     signed_monosemanticity,
     worlds,
@@ -130,8 +131,26 @@ def test_signs_of_features_and_of_answers_are_told_apart():
     assert (row["positive_only"], row["negative_only"], row["both"]) == (2, 2, 0)
     assert (row["rising"], row["falling"]) == (4, 0)
     assert row["as_published"] == 3  # asked at +1 only, the neuron of +2 and −3 looks like one of 2
+    assert (row["asked_plus"], row["asked_minus"], row["mistaken"], row["missed"]) == (3, 3, 1, 2)
     straight = signed_monosemanticity(answering(rows({0: 1.0}, {1: -1.0}), "abs", activation="linear")).to_dicts()[0]
     assert (straight["both"], straight["positive_only"], straight["negative_only"]) == (2, 0, 0)
+    assert (straight["asked_plus"], straight["asked_minus"], straight["mistaken"], straight["missed"]) == (2, 2, 0, 0)
+
+
+def test_features_that_a_network_sees_as_they_are_are_asked_as_they_are():
+    table = np.array([[2.0, 0.0, 0.0], [0.0, -1.0, 0.0], [1.0, 0.0, -0.5], [0.0, 0.0, 0.0]], np.float32)
+    experiment = Experiment(
+        task=ImportantFeatures(features=3, aim="abs"),
+        network=TwoLayer(inputs=3, hidden=4, outputs=3, hidden_bias=False),
+        optimizer=Adam(lr=0.0), steps=1,
+    )  # fmt: skip
+    made = untrained(experiment)
+    made = dataclasses.replace(made, params=dict(made.params) | {"hidden.weight": np.stack([table, table])})
+    np.testing.assert_array_equal(responses(made, amplitude=-3.0)[1], 3 * np.maximum(-table, 0))
+    row = signed_monosemanticity(made).to_dicts()[1]
+    assert (row["asked_plus"], row["asked_minus"], row["mistaken"], row["missed"]) == (2, 2, 1, 1)
+    counts = monosemanticity(made).to_dicts()[0]
+    assert (counts["mono"], counts["dead"], counts["polysemantic"], counts["covered"]) == (2, 1, 1, 2 / 3)
 
 
 def test_a_neuron_that_answers_with_negative_values_falls():

@@ -9,7 +9,8 @@ import numpy as np
 from jaxtyping import Bool, Float, Int
 
 from tropism.errors import BadValue
-from tropism.subjects.superposition.measures.probes import responses, task_of
+from tropism.subjects.superposition.measures.examples import features_task
+from tropism.subjects.superposition.measures.probes import num_features, responses
 from tropism.subjects.superposition.measures.rows import looks, member_columns
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ def monosemanticity(
     is not monosemantic. With activations that are never negative and the other tasks, the score is the original's.
 
     Args:
-        ensemble: Networks trained on `SparseFeatures`.
+        ensemble: Networks trained on `SparseFeatures`, or on features that they see as they are.
         steps: Snapshots to look at, besides the end.
         threshold: The score above which a neuron counts.
         site: Whose neurons.
@@ -69,7 +70,7 @@ def monosemanticity(
 
     if not 0 < threshold < 1:
         raise BadValue("monosemanticity's threshold", threshold, "between 0 and 1")
-    features, parts = task_of(ensemble).features, []
+    features, parts = num_features(ensemble), []
     for step, shown in looks(ensemble, steps):
         columns = member_columns(ensemble) | {"step": np.full(len(ensemble), step)}
         counts = _counts(favorites(shown, site=site), features, threshold, _biases(shown, site))
@@ -86,7 +87,7 @@ def scores(answers: Float[np.ndarray, "... K P"]) -> Float[np.ndarray, "... K"]:
 def favorites(ensemble: Ensemble, *, site: str = "hidden") -> Favorites:
     """What each neuron answers to most, by the probes of `monosemanticity`."""
     answers = _answers(ensemble, site)
-    features = task_of(ensemble).features
+    features = num_features(ensemble)
     sizes = np.abs(answers)
     place = sizes.argmax(axis=-1)
     response = np.take_along_axis(answers, place[..., None], axis=-1)[..., 0]
@@ -103,7 +104,10 @@ def signed_monosemanticity(
         to their feature at +1, or at −1, and to nothing else (their sum is `mono`); `both`, which answer to one feature
         alone and to either sign of it; `rising` and `falling`, how many of `mono` answer with a positive value, or a
         negative; `as_published`, how many pass by the original's formula, max / (1e-10 + sum) of signed responses at
-        +1, which is meant for values that are never negative. For tasks other than `abs` nothing is asked at −1.
+        +1, which is meant for values that are never negative. Then the same asked of each sign by itself, of absolute
+        values: `asked_plus` and `asked_minus`, how many answer to one feature alone at +1, or at −1, whatever they
+        answer to at the other sign; `mistaken`, how many of `asked_plus` answer to another feature at −1, to +i and
+        −j; `missed`, how many of `mono` are not among them. For tasks other than `abs` nothing is asked at −1.
     """
     import polars
 
@@ -117,24 +121,31 @@ def signed_monosemanticity(
 def _answers(ensemble: Ensemble, site: str) -> np.ndarray:
     """Responses `[E, K, P]` to every feature at +1, and for `abs` then at −1."""
     answers = responses(ensemble, site=site)
-    if task_of(ensemble).aim != "abs":
+    if getattr(features_task(ensemble), "aim", "same") != "abs":
         return answers
     return np.concatenate([answers, responses(ensemble, amplitude=-1.0, site=site)], axis=-1)
 
 
 def _signed_counts(ensemble: Ensemble, threshold: float, site: str) -> dict[str, np.ndarray]:
     answers, favorite = _answers(ensemble, site), favorites(ensemble, site=site)
-    features = task_of(ensemble).features
+    features = num_features(ensemble)
     sizes = np.abs(answers)
     either = sizes.reshape(*sizes.shape[:-1], -1, features).sum(axis=-2)
     plain, mono = answers[..., :features], favorite.score > threshold
+    one = scores(either) > threshold
+    asked_plus = scores(plain) > threshold
+    asked_minus = scores(answers[..., features:]) > threshold if answers.shape[-1] > features else np.zeros_like(mono)
     counts = {
         "positive_only": mono & (favorite.sign > 0),
         "negative_only": mono & (favorite.sign < 0),
-        "both": ~mono & (scores(either) > threshold),
+        "both": ~mono & one,
         "rising": mono & (favorite.response > 0),
         "falling": mono & (favorite.response < 0),
         "as_published": plain.max(axis=-1) / (_FLOOR + plain.sum(axis=-1)) > threshold,
+        "asked_plus": asked_plus,
+        "asked_minus": asked_minus,
+        "mistaken": asked_plus & ~one,
+        "missed": mono & ~asked_plus,
     }
     failed = ~np.isfinite(favorite.score).all(axis=1)
     return {name: np.where(failed, np.nan, each.sum(axis=1)) for name, each in counts.items()}

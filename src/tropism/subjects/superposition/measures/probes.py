@@ -10,6 +10,7 @@ import numpy as np
 from jaxtyping import Float
 
 from tropism.errors import DoesNotFit
+from tropism.subjects.superposition.measures.examples import features_task
 from tropism.subjects.superposition.tasks import SparseFeatures
 
 if TYPE_CHECKING:
@@ -35,9 +36,21 @@ def responses(ensemble: Ensemble, *, amplitude: float = 1.0, site: str = "hidden
 
     For the task `abs`, ask with a negative amplitude too. Such probes are cleaner than any example: on average several
     features are on at once. Source: adamjermyn/toy_model_interpretability, whose probes have amplitude 1.
+
+    Raises:
+        DoesNotFit: A task without features.
     """
-    probes = amplitude * worlds(ensemble)["directions"]
+    probes = amplitude * _alone(ensemble)
     return ensemble.listen(probes, (site,), apart=True)[1][site].swapaxes(1, 2)
+
+
+def num_features(ensemble: Ensemble) -> int:
+    """How many features the ensemble's task has.
+
+    Raises:
+        DoesNotFit: A task without features.
+    """
+    return int(features_task(ensemble).features)  # type: ignore[attr-defined]
 
 
 def task_of(ensemble: Ensemble) -> SparseFeatures:
@@ -50,6 +63,14 @@ def task_of(ensemble: Ensemble) -> SparseFeatures:
     if not isinstance(task, SparseFeatures):
         raise DoesNotFit(f"This measure wants networks trained on SparseFeatures, not on {type(task).__name__}.")
     return task
+
+
+def _alone(ensemble: Ensemble) -> Float[np.ndarray, "E N M"]:
+    """Each feature alone, at 1, as a member's network gets it: its direction, or the feature itself."""
+    features = num_features(ensemble)
+    if isinstance(ensemble.experiment.task, SparseFeatures):
+        return worlds(ensemble)["directions"]
+    return np.broadcast_to(np.eye(features, dtype=np.float32), (len(ensemble), features, features))
 
 
 @functools.lru_cache(maxsize=64)
