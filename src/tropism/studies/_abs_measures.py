@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from tropism.studies._abs_neurons import given_back, hearing, is_exact, motifs
-from tropism.studies._abs_signs import asked, counted
+from tropism.studies._abs_signs import MILD, asked, counted
 from tropism.studies._fresh_losses import fresh_losses
 from tropism.subjects.superposition import ImportantFeatures
 from tropism.subjects.superposition.measures.neurons import THRESHOLD
@@ -17,9 +17,6 @@ if TYPE_CHECKING:
     import polars
 
     from tropism.core.ensemble import Ensemble
-
-MILD = 0.9
-"""A second, milder threshold of a neuron's score; the published one is .999."""
 
 PATHS = ("hidden.weight", "output.weight", "output.bias")
 
@@ -43,7 +40,7 @@ def tables(ensembles: Mapping[str, Ensemble]) -> dict[str, polars.DataFrame]:
         "hundred": hundred.drop("exact"),
         "drawn-three": few,
         "drawn-hundred": many,
-        "drawn-signs": asked(ensembles["hundred"], hundred["condition"].to_list()),
+        "drawn-signs": asked(ensembles["hundred"], hundred["condition"].to_list(), threshold=MILD),
     }
 
 

@@ -16,14 +16,24 @@ if TYPE_CHECKING:
 
 COUNTS = ("asked_plus", "asked_minus", "asked_both", "mistaken", "missed")
 
-KINDS: tuple[str, ...] = ("both counts", "only at +1: mistaken", "only with −1: missed", "neither counts")
+MILD = 0.9
+"""A second, milder threshold of a neuron's score; the published one is .999."""
+
+KINDS: tuple[str, ...] = (
+    "counts by both",
+    "only at +1 alone: mistaken",
+    "only with −1, too: missed",
+    "counts by neither",
+)
 """What asking at +1 alone makes of a neuron, beside asking at both signs."""
 
 
 def counted(ensemble: Ensemble, conditions: list[str], *, threshold: float = THRESHOLD) -> polars.DataFrame:
     """A row a condition: how many neurons pass when asked at +1 alone, at −1 alone, and at both; means over networks.
 
-    `mistaken_share` is the share of `mistaken` among those that pass at +1, over all networks of the condition.
+    A neuron that is mistaken passes at +1 alone and fails at both signs: it answers to something else at −1, be it
+    little, for the threshold decides what is little. `mistaken_share` is the share of `mistaken` among those that pass
+    at +1, over all networks of the condition.
     """
     import polars as pl
 

@@ -135,8 +135,7 @@ SAME_LOSS = (
     ),
 )
 
-SCHEDULES = (
-    *(_peak(optimizer) for optimizer in ("Lamb", "Adam", "SGD")),
+_SAME_NEURONS = (
     _compared(
         "What annealing lowers is not bought with other features: LAMB's coverage differs by less than .02.",
         "covered",
@@ -155,6 +154,11 @@ SCHEDULES = (
         below=0.1,
         note=HALF_SEEN,
     ),
+)
+
+SCHEDULES = (
+    *(_peak(optimizer) for optimizer in ("Lamb", "Adam", "SGD")),
+    *_SAME_NEURONS,
     _compared(
         "A constant rate, twice the mean, has LAMB at no lower loss: the ratio to the cosine's is above 1.",
         "held_out",
@@ -354,7 +358,10 @@ FEATURES = (
     ),
 )
 
-ALSO = tuple(_with_offset(claim) for claim in (*SAME_LOSS, *SCHEDULES, *OPTIMIZERS))
-"""All that is claimed of LR1's optimizers and schedules, none left out, of LR3's."""
+ALSO = tuple(_with_offset(claim) for claim in (*SAME_LOSS, *SCHEDULES, *OPTIMIZERS) if claim not in _SAME_NEURONS)
+"""What is claimed of LR1's optimizers and schedules, of LR3's.
+
+All but two claims that would hold emptily: of LR3, LAMB covers no feature, neither under the cosine nor annealed.
+"""
 
 CLAIMS = (*SAME_LOSS, *SCHEDULES, *OPTIMIZERS, *OFFSET, *SEEDS, *FEATURES, *ALSO)

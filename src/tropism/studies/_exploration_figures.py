@@ -165,9 +165,9 @@ def _blocks(drawn: polars.DataFrame) -> Figure:
                 axes.plot(one["number"] + 1, one["identity"], color=palette.muted, lw=1.0, ls=(0, (3, 2)))
                 axes.plot(one["number"] + 1, one["singular"], color=palette.accent(0), lw=1.4, alpha=0.8)
             axes.set_title(f"{who[0]} {who[1]},\n{who[2]}")
-            axes.set_ylim(0)
+            axes.set_xlabel("from the largest")
+        grid[0].set_ylim(bottom=0)  # all panels share it
         grid[0].set_ylabel("singular value")
-        canvas.supxlabel("number of the singular value", color=palette.muted, fontsize="medium")
         lines = [
             Line2D([], [], color=palette.accent(0), label="polysemantic neurons"),
             Line2D([], [], color=palette.muted, ls=(0, (3, 2)), label="nearest multiple of PPᵀ"),

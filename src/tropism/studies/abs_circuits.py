@@ -89,7 +89,8 @@ def study(name: str) -> Study:
             "The published measure of monosemanticity (Jermyn, Schiefer and Hubinger 2022, arXiv 2211.09169: a "
             "neuron's largest answer over the sum of all, above .999) asks each feature at +1 alone. Here half of what "
             "matters is negative: a neuron for −j looks dead or blurred, and one that answers to +i and −j looks like "
-            "one of i. The table of signs counts both, beside what the same measure says when it asks at −1, too."
+            "one of i. The table of signs counts both, beside what the same measure says when it asks at −1, too; and, "
+            "since weights that want to be zero are not quite, by a milder threshold of .9."
         ),
         sweeps=sweeps(),
         measure=measure,
@@ -132,7 +133,7 @@ COLUMNS = {
     "asked_plus": "neurons monosemantic when asked at +1 alone, as published; means over networks",
     "asked_minus": "when asked at −1 alone",
     "asked_both": "when asked at both signs, so that they answer to one feature at one sign",
-    "mistaken": "of those at +1 alone, neurons that answer to another feature at −1: to +i and −j",
+    "mistaken": "of those at +1 alone, neurons that fail at both signs: they answer to +i and, be it little, to −j",
     "missed": "of those at both signs, neurons that do not count at +1 alone: those of −j",
     "mistaken_share": "mistaken over those that count at +1 alone, of all networks together",
 }

@@ -89,8 +89,9 @@ no full tuning of any arm. A constant rate travels twice as far as the others.
 
 LR3 begins with all biases lowered by 1, which decay then undoes. The decay of a step is the rate times a constant; with
 other optimizers that constant is changed so that the product, and with it the decay, is LAMB's. Its constant rate and
-its warm-up were added when the rest had been seen; all claims on LR1's optimizers and schedules are then made of LR3,
-too, with their thresholds, and each says what had been seen.
+its warm-up were added when the rest had been seen; the claims on LR1's optimizers and schedules are then made of LR3,
+too, with their thresholds, and each says what had been seen; but for two on which features and neurons LAMB keeps as
+its rate goes to zero: of LR3 it has none.
 
 Loss is held out: fresh examples of the network's own world, with an interval for each network. The published share,
 monosemantic neurons over features, counts duplicates and may exceed 1; coverage, the share of features that have a
