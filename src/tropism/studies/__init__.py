@@ -37,6 +37,10 @@ COLOR: dict[str, tuple[str, str]] = {
 
 SUPERPOSITION: dict[str, tuple[str, str]] = {
     "table-1": ("table_1", "Which minimum does training find: one feature per neuron, or many? (Table 1)"),
+    "long-runs": (
+        "long_runs",
+        "To which minimum does each rate come in runs eight times as long as those of table-1?",
+    ),
     "exploration": ("exploration", "Do optimizers and schedules at one loss find the same superposition minimum?"),
     "readme-sweep": ("readme_sweep", "What does the superposition refactor's README show, run as written?"),
     "sparse-features": ("sparse_features", "One superposition run, every part of which may be changed or swept"),

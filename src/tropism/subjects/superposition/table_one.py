@@ -1,4 +1,4 @@
-"""Table 1 of "Engineering Monosemanticity in Toy Models": what each row trains, at three scales.
+"""Table 1 of "Engineering Monosemanticity in Toy Models": what each row trains, at three scales, and two beside them.
 
 Source: Jermyn, Schiefer and Hubinger (2022), arXiv 2211.09169. The table leaves out batch sizes, steps and most of the
 values that were swept; those come from the scripts of adamjermyn/toy_model_interpretability (the paper's) and of
@@ -64,10 +64,13 @@ SCALES: Mapping[str, Scale] = MappingProxyType(
     {
         "laptop": Scale(2**7, 2**12, rescaled=True),
         "laptop-unscaled": Scale(2**7, 2**12),
+        "picture": Scale(2**7, 2**15, rescaled=True),
         "refactor": Scale(2**8, 2**15),
         "paper": Scale(2**13, 2**17, neurons=2**23),
     }
 )
+"""`laptop`, `refactor` and `paper` are the three; `laptop-unscaled` keeps the table's decay, and `picture` has the
+length of the refactor's published training histories, and the batch that is inferred for them."""
 
 
 @dataclass(frozen=True, kw_only=True)

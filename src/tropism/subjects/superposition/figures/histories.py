@@ -29,6 +29,7 @@ def history_figure(
     title: str,
     alt: str,
     caption: str = "",
+    published: polars.DataFrame | None = None,
 ) -> Figure:
     """Three panels above each other on one axis of steps, a thin line a network.
 
@@ -37,6 +38,8 @@ def history_figure(
         loss: A row a network and step: `member`, `step`, `loss` and the swept numbers.
         by: The swept number that colors tell.
         across: A second one, a column of panels for each of its numbers.
+        published: A row a published number, drawn as an open circle: `what` (`share` or `bias`), `step`, `number` and
+            the swept number that colors tell.
     """
     for table, columns in ((training, ("share", "bias")), (loss, ("loss",))):
         require_columns(table, ("member", "step", by, *columns, *([across] if across else [])), "history_figure")
@@ -56,6 +59,8 @@ def history_figure(
                 table = loss if what == "loss" else training
                 part = table if value is None else table.filter(table[across] == value)
                 _draw_lines(axes, part, what, by, values, palette)
+                if published is not None:
+                    _draw_published(axes, published, what, by, values, palette)
                 if what == "loss" and wide:
                     axes.set_yscale("log")
                     axes.yaxis.set_major_formatter(lambda number, place: f"{number:g}")
@@ -76,6 +81,7 @@ def history_figure(
         f"A line a network, {seeds} seed{'s' if seeds > 1 else ''} a setting. Loss: the batch's error, without L1, in "
         "means over stretches that are even on this axis; share and bias: at steps that are powers of two, and at the "
         "end. Dotted: as many monosemantic neurons as features."
+        + ("" if published is None else " Open circles: published numbers.")
     )
     return Figure(name, title, alt, f"{caption} {said}".strip(), draw, (6.4, 5.4))
 
@@ -84,6 +90,15 @@ def _draw_lines(axes: Axes, part: polars.DataFrame, what: str, by: str, values: 
     colors = dict(zip(values, sequential(palette, len(values)), strict=True))
     for (value, _), line in part.sort("step").group_by([by, "member"], maintain_order=True):
         axes.plot(line["step"], line[what], color=colors[value], lw=1.3, alpha=0.9)  # type: ignore[index]
+
+
+def _draw_published(
+    axes: Axes, published: polars.DataFrame, what: str, by: str, values: list[float], palette: Palette
+) -> None:
+    colors = dict(zip(values, sequential(palette, len(values)), strict=True))
+    for each in published.filter(published["what"] == what).iter_rows(named=True):
+        axes.plot(each["step"], each["number"], "o", ms=6.5, mfc=palette.surface, mec=colors[each[by]], mew=1.5,
+                  zorder=4, clip_on=False)  # fmt: skip
 
 
 def _name_steps(bottom: list[Axes]) -> None:
