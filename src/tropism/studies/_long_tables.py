@@ -84,9 +84,9 @@ def checkpoints(networks: polars.DataFrame) -> polars.DataFrame:
             own.filter((pl.col("halvings") == halvings) & (pl.col("way") == way)).sort("member") for way in WAYS
         )
         if before.height and before["seed"].to_list() == after["seed"].to_list():
-            line = {"step": before["step"][0]} | _summary(before)
+            line = {"step": before["step"][0]} | {k: v for k, v in _summary(before).items() if k in _SIDE_BY_SIDE}
             line |= {f"published_{what}": reading("LR1", FASTEST, halvings, what) for what in ("share", "bias")}
-            line |= {f"annealed_{name}": number for name, number in _summary(after).items() if name in _AFTERWARDS}
+            line |= {f"annealed_{k}": v for k, v in _summary(after).items() if k in _SIDE_BY_SIDE}
             falls = 1 - after["held_out"].to_numpy() / before["held_out"].to_numpy()
             found.append(line | _interval("fall", falls))
     return pl.DataFrame(found, infer_schema_length=None)
@@ -115,7 +115,7 @@ def pairs(networks: polars.DataFrame) -> polars.DataFrame:
 
 
 _MEASURED = ("share", "covered", "duplicates", "dead", "bias", "loss")
-_AFTERWARDS = ("failed", "share", "covered", "duplicates", "dead", "bias", "held_out", "held_out_low", "held_out_high")
+_SIDE_BY_SIDE = ("n", "share", "covered", "duplicates", "bias", "held_out", "held_out_low", "held_out_high")
 
 
 def _summary(own: polars.DataFrame) -> dict[str, Any]:
