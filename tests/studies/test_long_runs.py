@@ -45,7 +45,7 @@ def untrained(experiment, members):
 
 
 def shaped(whole):
-    """Tiny, and LR2 with uniform features: its held-out examples would take 40 seconds to compile, and it is made up."""
+    """Tiny, and LR2 with uniform features: its held-out examples would take 40 s to compile, and it is made up."""
     small = tiny(whole)
     return replace(small, task=replace(small.task, spread="uniform"))
 
