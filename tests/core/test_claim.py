@@ -43,6 +43,13 @@ def test_above_and_below_a_threshold_are_each_others_opposites() -> None:
         assert judged(below, table_of(NOISE)).verdict == opposite[judged(above, table_of(NOISE)).verdict]
 
 
+def test_an_interval_that_touches_the_threshold_from_the_other_side_fails_for_no_part_of_it_lies_beyond() -> None:
+    none = table_of([0.0, 0.0, 0.0])
+    assert judged(dataclasses.replace(MEAN, above=0.0), none).verdict == "fails"
+    assert judged(dataclasses.replace(MEAN, above=None, below=0.0), none).verdict == "fails"
+    assert judged(dataclasses.replace(MEAN, above=0.0), table_of([0.0, 0.0, 1.0])).verdict == "undecided"
+
+
 @pytest.mark.parametrize(
     ("above", "below", "outcome"),
     [

@@ -208,7 +208,7 @@ class Claim(Value):
         ceiling = math.inf if self.below is None else self.below
         if low > floor and high < ceiling:
             return "holds", f"the whole interval lies {self.wanted}"
-        if high < floor or low > ceiling:
+        if high <= floor or low >= ceiling:
             return "fails", f"no part of the interval lies {self.wanted}"
         return "undecided", f"only part of the interval lies {self.wanted}"
 
