@@ -159,6 +159,34 @@ def test_a_boolean_column_is_a_share_as_it_stands_and_numbers_are_not() -> None:
         judged(dataclasses.replace(claim, column="error"), table)
 
 
+MEASURED = Claim("m", table="errors", statistic="measured", column="ratio", where=(("figure", "triangle"),), above=1.0)
+
+
+def worked_out(low: float | None, high: float | None) -> pl.DataFrame:
+    columns = {"figure": ["triangle", "digon"], "ratio": [1.5, 9.0], "n": [3, 3]}
+    return pl.DataFrame({**columns, "ratio_low": [low, 8.0], "ratio_high": [high, 10.0]}, strict=False)
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "outcome"),
+    [(1.1, 2.0, "holds"), (0.2, 1.0, "fails"), (0.7, 2.2, "undecided"), (1.1, math.inf, "undecided"),
+     (None, None, "undecided")],
+)  # fmt: skip
+def test_an_interval_that_the_measure_worked_out_is_judged_as_it_stands(low, high, outcome) -> None:
+    verdict = judged(MEASURED, worked_out(low, high))
+    assert (verdict.verdict, verdict.estimate, verdict.n, verdict.failed) == (outcome, 1.5, 3, 0)
+    assert [verdict.low, verdict.high] == pytest.approx([low or math.nan, high or math.nan], nan_ok=True)
+
+
+def test_an_interval_that_was_worked_out_comes_with_all_its_columns_and_from_one_row() -> None:
+    with pytest.raises(UnknownName, match="ratio_low"):
+        judged(MEASURED, worked_out(1.0, 2.0).drop("ratio_low"))
+    with pytest.raises(DoesNotFit, match="2 rows have an interval each"):
+        judged(dataclasses.replace(MEASURED, where=()), worked_out(1.0, 2.0))
+    with pytest.raises(DoesNotFit, match="second side"):
+        dataclasses.replace(MEASURED, against="n")
+
+
 @pytest.mark.parametrize("values", [[1.0], [math.nan] * 5])
 def test_too_few_members_leave_a_claim_undecided(values: list[float]) -> None:
     table = pl.concat([table_of(values), table_of([1.0, 2.0], "other", first=50)])

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
 import numpy as np
 from jaxtyping import Float
 
-from tropism.core.evidence import OPERATORS, Predicate, Sample, Where, aligned, sample
+from tropism.core.evidence import OPERATORS, Predicate, Sample, Where, aligned, interval_in, sample
 from tropism.core.intervals import (
     NOTHING,
     STATISTICS,
@@ -33,7 +33,7 @@ from tropism.values import Value
 if TYPE_CHECKING:
     import polars
 
-Named: TypeAlias = Literal["mean", "median", "std", "share", "max", "min", "difference", "ratio"]
+Named: TypeAlias = Literal["mean", "median", "std", "share", "max", "min", "difference", "ratio", "measured"]
 Outcome: TypeAlias = Literal["holds", "fails", "undecided"]
 
 COMPARISONS = ("difference", "ratio")
@@ -49,6 +49,9 @@ class Claim(Value):
 
     `difference` and `ratio` compare the rows of `where` with those of `versus`, member by member where both sides have
     the same members (or else the same seeds), as independent samples otherwise.
+
+    `measured` takes an interval that the measure itself worked out, such as a count's: the columns named as `column`
+    and with `_low` and `_high` behind it, of the one row that `where` leaves, whose `n` says of how many it is.
 
         Claim("Deleting red costs red at least .1 more than blue.", table="errors", statistic="difference",
               column="error", where=(("condition", "red"),), versus=(("condition", "blue"),), above=0.1)
@@ -123,6 +126,10 @@ class Claim(Value):
         if self.table not in tables:
             raise UnknownName("table", self.table, tables, self._place)
         table = tables[self.table]
+        if self.statistic == "measured":
+            place = f"{self._place}, table {self.table!r}"
+            interval, n = interval_in(table, str(self.column), where=self.where, place=place)
+            return self._verdict(interval, n, 0, "")
         ours = self._sample(table, self.where, self.column)
         if self.statistic not in COMPARISONS:
             interval, n = _alone(ours.values, self.statistic, self._seed)
@@ -202,6 +209,8 @@ class Claim(Value):
     def _decide(self, interval: Interval, n: int) -> tuple[Outcome, str]:
         _, low, high = interval
         if not (math.isfinite(low) and math.isfinite(high)):
+            if self.statistic == "measured":
+                return "undecided", "the measure gives no interval"
             few = f"{n} members give no interval" if n < 2 else "the ratio's lower part may be zero"
             return "undecided", few
         floor = -math.inf if self.above is None else self.above

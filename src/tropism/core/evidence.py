@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 from jaxtyping import Bool, Float
 
+from tropism.core.intervals import Interval
 from tropism.errors import BadValue, DoesNotFit, UnknownName
 
 if TYPE_CHECKING:
@@ -56,6 +57,24 @@ def sample(table: polars.DataFrame, column: str | Predicate, *, where: Where, sh
         values = _fulfilled(values, column, f"{place}, column {name!r}")
     seeds = tuple(rows["seed"].to_list()) if "seed" in rows.columns else ()
     return Sample(values, ~np.isfinite(values), tuple(rows["member"].to_list()), seeds)
+
+
+def interval_in(table: polars.DataFrame, column: str, *, where: Where, place: str) -> tuple[Interval, int]:
+    """An interval and its n, from `<column>`, `<column>_low`, `<column>_high` and `n` of one row.
+
+    Raises:
+        UnknownName: A column or a condition that is not there.
+        DoesNotFit: No row, or several.
+    """
+    names = (column, f"{column}_low", f"{column}_high", "n")
+    for needed in names:
+        if needed not in table.columns:
+            raise UnknownName("column", needed, table.columns, place)
+    rows = _rows(table, where, place)
+    if rows.height != 1:
+        raise DoesNotFit(f"{place}: {rows.height} rows have an interval each; narrow `where` to one.")
+    estimate, low, high, n = (float(_numbers(rows[name], f"{place}, column {name!r}")[0]) for name in names)
+    return Interval(estimate, low, high), int(np.nan_to_num(n))
 
 
 def aligned(ours: Sample, theirs: Sample) -> tuple[Sample, str]:
