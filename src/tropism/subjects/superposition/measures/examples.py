@@ -113,6 +113,7 @@ def _drawer(task: Task, size: int) -> Callable[[Mapping[str, Any], Any, Any, Any
 
     def drawn(numbers: Mapping[str, Any], world: Any, seed: Any, chunk: Any) -> Examples:
         key = fold(stream(seed, "data"), "held-out examples", chunk)
+        key = jax.lax.optimization_barrier(key)  # fused with the draws, the folding compiles for most of a minute
         asked = replaced(with_dials(task, "task", numbers), held_out=size)
         batch = asked.validation_batch(Scene(task.table(), world), key)
         assert batch is not None, "a task of features has examples to be held out"
