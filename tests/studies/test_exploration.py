@@ -58,7 +58,7 @@ def made_up(**arms_of):
     """Networks by arm: losses and coverages, a seed each; the share is the coverage."""
     rows = [
         {"member": seed, "seed": str(seed), "setting": "LR1", "optimizer": name, "schedule": "cosine"}
-        | {"held_out": loss, "share": covered, "covered": covered}
+        | {"held_out": loss, "train_loss": loss, "share": covered, "covered": covered}
         for name, pairs in arms_of.items()
         for seed, (loss, covered) in enumerate(pairs)
     ]
@@ -124,7 +124,32 @@ def test_the_pair_that_is_furthest_apart_is_chosen_on_other_seeds():
     found = measures.widest(networks).filter(pl.col("what") == "covered").sort("member")
     # Seed 1 would choose SGD over Adam, and is .1 − 0 short of it on seed 0; seed 0 chooses Lamb over SGD.
     assert found["apart"].to_list() == pytest.approx([0.0 - 0.1, 0.2 - 0.5])
-    assert found["loss_gap"].to_list() == pytest.approx([0.01 / 1.015, 0.01 / 1.005])  # never below zero
+    assert found["loss_apart"].to_list() == pytest.approx([0.01 / 1.015, 0.01 / 1.005])  # never below zero
+    numbers = found.select("one", "other", "one_covered", "other_covered", "one_loss", "other_loss").row(0)
+    assert numbers == ("SGD, cosine", "Adam, cosine", 0.0, 0.1, 1.01, 1.02)
+
+
+def test_gaps_of_opposite_sign_do_not_cancel():
+    networks = made_up(Lamb=[(1.0, 0.9), (1.5, 0.9), (1.0, 0.9)], Adam=[(1.5, 0.1), (1.0, 0.1), (1.0, 0.1)])
+    found = measures.widest(networks)
+    assert found["one"].is_null().all()
+    assert found["apart"].is_nan().all()
+
+
+def test_a_pair_whose_losses_differ_on_the_seed_left_out_counts_as_none():
+    networks = made_up(Lamb=[(1.0, 0.9), (1.0, 0.9), (1.2, 0.9)], Adam=[(1.0, 0.1), (1.0, 0.1), (1.0, 0.1)])
+    found = measures.widest(networks).filter(pl.col("what") == "covered").sort("member")
+    assert found["one"].to_list() == [None, None, "Lamb, cosine"]
+    assert found["apart"][2] == pytest.approx(0.8)
+    assert found["apart_if_equal"].is_nan().all()
+
+
+def test_one_seed_alone_chooses_no_pair_and_decides_nothing(trained):
+    alone = {name: each.select([0]) for name, each in trained.items()}
+    tables = exploration.measure(alone, examples=64)
+    assert tables["widest"]["one"].is_null().all()
+    judged = [claim.judge(tables) for claim in claims.SAME_LOSS if claim.table == "widest"]
+    assert {each.verdict for each in judged} == {"undecided"}
 
 
 def test_without_two_arms_of_one_loss_nothing_is_compared():
@@ -132,7 +157,7 @@ def test_without_two_arms_of_one_loss_nothing_is_compared():
     found = measures.widest(networks)
     assert found["apart"].is_nan().all()
     verdicts = [claim.judge({"widest": found}) for claim in claims.SAME_LOSS if claim.table == "widest"]
-    assert [(each.n, each.failed, each.verdict) for each in verdicts] == [(2, 2, "fails")] * 3
+    assert [(each.n, each.failed, each.verdict) for each in verdicts] == [(2, 2, "fails")] * 5
     assert measures.same_loss(measures.pairs(networks)).is_empty()
 
 

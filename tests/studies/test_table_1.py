@@ -15,10 +15,10 @@ from tropism.studies._table_one_claims import CLAIMS, OFFSETS
 from tropism.studies._table_one_neurons import Worlds, answers, neurons, order_of, pooled
 from tropism.studies._table_one_sections import sections
 from tropism.studies._table_one_summaries import offsets, pairs
-from tropism.studies._table_one_tables import won_back
+from tropism.studies._table_one_tables import measured, won_back
 from tropism.studies._training_losses import late_loss, loss_curve
 from tropism.subjects.superposition.measures import monosemanticity, responses
-from tropism.subjects.superposition.table_one import ROWS, VARIANTS, sweeps_of
+from tropism.subjects.superposition.table_one import RATES, ROWS, VARIANTS, sweeps_of
 
 
 def untrained(experiment, members):
@@ -46,20 +46,32 @@ def untrained(experiment, members):
     )
 
 
-@pytest.fixture(scope="module")
-def ensembles():
-    """Every sweep, tiny; LR1 and its annealed end are trained."""
+def shaped(whole):
+    """Tiny, and all features uniform: held-out examples of others would take 40 seconds to compile, and are made up."""
+    small = parts.tiny(whole)
+    return replace(small, task=replace(small.task, spread="uniform"))
+
+
+def grown(seeds=None, trained=()):
+    """Every sweep, tiny; some are trained, of the others' networks numbers are made up."""
     found = {}
-    for sweep in parts.sweeps(parts.tiny):
-        experiment = sweep.resolved(found)
-        grow = train_members if sweep.name in ("LR1", "LR1-annealed") else untrained
-        found[sweep.name] = grow(experiment, sweep.members(experiment))
+    for sweep in parts.sweeps(shaped):
+        some = sweep if seeds is None else replace(sweep, seeds=seeds)
+        experiment = some.resolved(found)
+        grow = train_members if sweep.name in trained else untrained
+        found[sweep.name] = grow(experiment, some.members(experiment))
     return found
 
 
 @pytest.fixture(scope="module")
+def ensembles():
+    """LR1 and its annealed end are trained."""
+    return grown(trained=("LR1", "LR1-annealed"))
+
+
+@pytest.fixture(scope="module")
 def tables(ensembles):
-    return table_1.measure(ensembles)
+    return measured(ensembles, examples=64)
 
 
 @pytest.fixture(scope="module")
@@ -134,14 +146,16 @@ def some_networks(**columns):
     """Rows of LR1: three rates, three seeds, whose numbers are given rate by rate."""
     points = [(rate, seed) for rate in (0.001, 0.003, 0.005) for seed in range(3)]
     own = {"row": ["LR1"] * 9, "lr": [rate for rate, _ in points], "seed": [str(seed) for _, seed in points]}
+    own |= {"member": [seed for _, seed in points]}
     own |= {name: [0.0] * 9 for name in ("offset", "density", "hidden", "l1", "decay", "efolds", "share", "covered")}
+    own |= {"held_out": [1.0] * 9}
     return pl.DataFrame(own | columns)
 
 
 def test_a_pair_of_one_loss_is_chosen_on_the_other_seeds_and_scored_on_the_one_left_out():
     # On every seed some pair is far apart, but never the pair that the other two seeds choose.
     losses = [1.0, 1.0, 1.0, 1.02, 1.02, 1.02, 2.0, 2.0, 2.0]
-    networks = some_networks(held_out=losses, share=[0.0, 0.0, 0.9, 0.3, 0.3, 0.3, 9.0, 9.0, 9.0])
+    networks = some_networks(loss=losses, share=[0.0, 0.0, 0.9, 0.3, 0.3, 0.3, 9.0, 9.0, 9.0])
     table = pairs(networks).filter(pl.col("row") == "LR1")
     share = table.filter(pl.col("what") == "share")
     # Without seed 0 or 1 the first rate leads by (−.3 + .6) / 2; without seed 2 the second by .3.
@@ -152,10 +166,22 @@ def test_a_pair_of_one_loss_is_chosen_on_the_other_seeds_and_scored_on_the_one_l
 
 
 def test_without_a_pair_of_one_loss_nothing_is_apart():
-    networks = some_networks(held_out=[1.0] * 3 + [2.0] * 3 + [float("nan")] * 3, share=[float(k) for k in range(9)])
+    networks = some_networks(loss=[1.0] * 3 + [2.0] * 3 + [float("nan")] * 3, share=[float(k) for k in range(9)])
     assert pairs(networks)["apart"].is_nan().all()
     one_seed = networks.filter(pl.col("seed") == "0")
     assert pairs(one_seed)["apart"].is_nan().all()
+
+
+def test_losses_that_differ_on_one_deciding_seed_are_not_equal_though_their_mean_gap_is_zero():
+    losses = [1.0, 1.5, 1.0, 1.5, 1.0, 1.0, 9.0, 9.0, 9.0]
+    networks = some_networks(loss=losses, share=[0.0] * 3 + [0.9] * 3 + [0.0] * 3)
+    table = pairs(networks).filter((pl.col("row") == "LR1") & (pl.col("what") == "share"))
+    assert table["one"].is_null().all()
+    calm = some_networks(loss=[1.0, 1.0, 1.0, 1.0, 1.0, 1.5, 9.0, 9.0, 9.0], share=[0.0] * 3 + [0.9] * 3 + [0.0] * 3)
+    table = pairs(calm).filter((pl.col("row") == "LR1") & (pl.col("what") == "share"))
+    assert table["apart"].to_list()[2] == pytest.approx(0.9)  # the first two seeds chose it
+    assert table["loss_apart"].to_list()[2] == pytest.approx(0.4)
+    assert table["apart_if_equal"].is_nan().all()  # and it is not of one loss on the third
 
 
 def b_rows(best, covered=0.5):
@@ -241,6 +267,38 @@ def test_every_claim_finds_its_rows(tables):
     assert len({claim.text for claim in CLAIMS}) == len(CLAIMS)
 
 
+@pytest.mark.parametrize("seeds", [(0,), (0, 1, 2, 3, 4)])
+def test_any_seeds_may_be_trained_and_each_network_is_told_by_its_own_dials_and_seed(seeds):
+    several = {sweep.name for part in parts.parts() for sweep in part.sweeps() if len(part.seeds) > 1}
+    found = {name: each for name, each in grown(seeds).items() if name in several or name.endswith("-annealed")}
+    tables = measured(found, examples=16)
+    rates = tables["drawn-networks"].filter(pl.col("row") == "LR1")
+    assert rates.select("lr", "seed").rows() == [(rate, str(seed)) for rate in RATES for seed in seeds]
+    np.testing.assert_allclose(rates["bias"], found["LR1"].params["hidden.bias"].mean(axis=1), rtol=1e-6)
+    assert tables["LR1-settings"]["n"].to_list() == [len(seeds)] * 6
+    judged = {claim: claim.judge(tables) for claim in CLAIMS if claim not in OFFSETS}
+    assert {verdict.n + (verdict.failed if claim.failed_as is None else 0) for claim, verdict in judged.items()} == {
+        len(seeds)
+    }
+    if len(seeds) == 1:
+        assert {verdict.verdict for verdict in judged.values()} == {"undecided"}
+        assert "pairs" not in tables
+
+
+def test_fewer_seeds_than_were_meant_are_measured_as_they_are(ensembles):
+    whole = ensembles["LR1"]
+    some = whole.select([row for row, member in enumerate(whole.members) if member.seed.init])
+    tables = measured({"B3": ensembles["B3"], "LR1": some}, examples=16)
+    rates = tables["drawn-networks"].filter(pl.col("row") == "LR1")
+    assert rates.select("lr", "seed").rows() == [(rate, seed) for rate in RATES for seed in ("1", "2")]
+    numbers = {
+        name: dict(own.select("seed", "member").iter_rows())
+        for (name,), own in tables["drawn-networks"].group_by("row")
+    }
+    assert numbers["LR1"].items() <= numbers["B3"].items()  # one seed, one number
+    assert tables["LR1-settings"]["n"].to_list() == [2] * 6
+
+
 def test_a_table_of_settings_has_a_row_a_setting(tables):
     assert tables["LR1-settings"]["n"].to_list() == [3] * 6
     assert tables["G3-settings"].height == 33
@@ -251,7 +309,7 @@ def test_a_failed_network_is_counted_and_has_no_numbers(ensembles):
     whole = ensembles["E1"]
     diverged = np.where(np.arange(len(whole)) == 0, 40, -1)
     failed = replace(whole, status=replace(whole.status, diverged_at=diverged))
-    tables = table_1.measure({"E1": failed})
+    tables = measured({"E1": failed}, examples=64)
     settings = tables["E1-settings"]
     assert settings["failed"].to_list() == [1] + [0] * 10
     assert settings["share"][0] is None
@@ -268,7 +326,7 @@ def test_networks_that_all_diverged_have_no_pictures_and_stop_nothing(ensembles)
         bad = {path: np.full_like(item, np.nan) for path, item in whole.params.items()}
         status = replace(whole.status, diverged_at=np.full(len(whole), 1))
         gone[name] = replace(whole, params=bad, status=status)
-    tables = table_1.measure(gone)
+    tables = measured(gone, examples=64)
     figures = {figure.name: figure for figure in table_1.draw(tables)}
     assert {"LR1-history", "B3-share"} <= set(figures)
     assert not {"LR1-activations", "LR1-biases", "LR1-many", "B3-biases"} & set(figures)
@@ -287,7 +345,7 @@ def test_every_figure_and_table_has_a_section(tables, figures):
     homes = {section.name for section in sections()}
     printed = [name for name in tables if not name.startswith("drawn-")]
     for name in (*names, *printed):
-        assert name in ("plane", "rows") or name.split("-")[0] in homes
+        assert name in ("plane", "rows", "pairs") or name.split("-")[0] in homes
     assert table_1.study("table-1").sections == sections()
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator
 from importlib import resources
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from jaxtyping import Float
@@ -14,6 +14,7 @@ from tropism.core.ensemble import Ensemble
 from tropism.core.intervals import Interval, bootstrap
 from tropism.studies._exploration_arms import Arm
 from tropism.studies._exploration_features import words
+from tropism.studies._settings_apart import pairs_apart, relative
 from tropism.studies._training_losses import late_loss
 
 if TYPE_CHECKING:
@@ -79,7 +80,7 @@ def pairs(networks: polars.DataFrame) -> polars.DataFrame:
     rows = []
     for setting, grids in _grids(networks):
         for one, other in itertools.combinations(grids, 2):
-            loss = _told(_relative(one, other))
+            loss = _told(relative(one.loss, other.loss))
             covered = _told(one.covered - other.covered)
             rows.append(
                 {"setting": setting, "one": one.name, "other": other.name}
@@ -103,19 +104,22 @@ def same_loss(pairs: polars.DataFrame, *, most: int = 24) -> polars.DataFrame:
 def widest(networks: polars.DataFrame) -> polars.DataFrame:
     """How far apart minima of one loss are: a row a setting, what is compared, and seed.
 
-    Of the pairs of arms whose losses differ, on average over the *other* seeds, by less than `MARGIN`, the one that
-    is furthest apart there is looked at on this seed: so no number is among those that it was chosen by. But any two
-    seeds' choices rest on common seeds, so the rows are not independent. NaN where there is no such pair.
+    Of the pairs of arms whose training losses, means of the last 256 steps, differ on every *other* seed by less than
+    `MARGIN`, the one that is furthest apart there is looked at on this seed: so no number is among those that it was
+    chosen by. But any two seeds' choices rest on common seeds, so the rows are not independent. NaN where there is no
+    such pair.
     """
     import polars as pl
 
-    rows = []
+    rows: list[dict[str, Any]] = []
     for setting, grids in _grids(networks):
-        for what in ("share", "covered"):
-            for place in range(len(grids[0].loss)):
-                rows.append({"member": place, "setting": setting, "what": what} | _looked_at(grids, what, place))
-    return pl.DataFrame(rows, schema_overrides={"apart": pl.Float64, "loss_gap": pl.Float64, "one": pl.String,
-                                                "other": pl.String})  # fmt: skip
+        arms = {
+            grid.name: {"share": grid.share, "covered": grid.covered, "loss": grid.train_loss, "held_out": grid.loss}
+            for grid in grids
+        }
+        found = pairs_apart(arms, len(grids[0].loss), margin=MARGIN)
+        rows += [{"member": told.pop("member"), "setting": setting} | told for told in found]
+    return pl.DataFrame(rows, schema_overrides={"one": pl.String, "other": pl.String}, infer_schema_length=None)
 
 
 def rates() -> polars.DataFrame:
@@ -131,6 +135,7 @@ class _Grid(NamedTuple):
 
     name: str
     loss: Float[np.ndarray, "E"]
+    train_loss: Float[np.ndarray, "E"]
     share: Float[np.ndarray, "E"]
     covered: Float[np.ndarray, "E"]
 
@@ -147,7 +152,7 @@ def _grids(networks: polars.DataFrame) -> Iterator[tuple[str, list[_Grid]]]:
         )
 
 
-_COMPARED = ("held_out", "share", "covered")
+_COMPARED = ("held_out", "train_loss", "share", "covered")
 
 
 def _loss_at(ensemble: Ensemble, looks: polars.DataFrame) -> Float[np.ndarray, "R"]:
@@ -155,10 +160,6 @@ def _loss_at(ensemble: Ensemble, looks: polars.DataFrame) -> Float[np.ndarray, "
     steps, errors = ensemble.history.steps, ensemble.history.records["error"]
     places = np.clip(np.searchsorted(steps, looks["step"].to_numpy() - 1), 0, len(steps) - 1)
     return errors[looks["member"].to_numpy(), places]
-
-
-def _relative(one: _Grid, other: _Grid) -> Float[np.ndarray, "E"]:
-    return 2 * (one.loss - other.loss) / (one.loss + other.loss)
 
 
 _PAIR = ("setting", "one", "other", "loss", "minima")
@@ -187,18 +188,3 @@ def _verdict(found: Interval, margin: float, outcomes: tuple[str, str]) -> str:
 
 def _minima(covered: Interval) -> str:
     return _verdict(covered, APART, ("alike", "different"))
-
-
-def _looked_at(grids: list[_Grid], what: str, place: int) -> dict[str, object]:
-    """The pair that the other seeds choose, and what it is on this one."""
-    others = np.arange(len(grids[0].loss)) != place
-    best: tuple[float, _Grid, _Grid] | None = None
-    for one, other in itertools.permutations(grids, 2):
-        loss, apart = _relative(one, other)[others], (getattr(one, what) - getattr(other, what))[others]
-        if abs(loss.mean()) < MARGIN and (best is None or apart.mean() > best[0]):  # false for NaN
-            best = float(apart.mean()), one, other
-    if best is None:
-        return {"one": None, "other": None, "apart": np.nan, "loss_gap": np.nan}
-    _, one, other = best
-    apart, loss = getattr(one, what) - getattr(other, what), _relative(one, other)
-    return {"one": one.name, "other": other.name, "apart": apart[place], "loss_gap": abs(loss[place])}

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from tropism.studies._table_one_parts import ANNEALED, FASTEST, Part, parts
-from tropism.studies._table_one_tables import CELLS, EXTRAS, chosen_points
+from tropism.studies._table_one_tables import CELLS, EXAMPLES, EXTRAS, chosen_points
 from tropism.subjects.superposition.table_one import ROWS
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def figures(tables: Tables) -> list[Figure]:
     for part in parts():
         if part.name in there:
             found += [figure for figure in _of_part(part, tables) if figure is not None]
-    if {f"{name}-annealed" for name in ANNEALED} <= there:
+    if {*ANNEALED, *(f"{name}-annealed" for name in ANNEALED)} <= there:
         found.append(_annealed(tables))
     return found
 
@@ -122,6 +122,7 @@ def _shares(part: Part, prefix: str, tables: Tables) -> Figure:
         by,
         across=across,
         features=512,
+        examples=EXAMPLES,
         name=f"{prefix}-share",
         title=f"{part.name}: neurons and loss against the {NAMES[by]}",
         alt=f"Three panels against the {NAMES[by]}: monosemantic neurons, covered features and duplicates per feature; "
@@ -177,8 +178,8 @@ def _activations(part: Part, prefix: str, tables: Tables) -> Figure | None:
         alt="Pictures side by side, neurons downward and features to the right, stronger in color as they answer. "
         "Features stand in the order of the neurons they excite most, which alone draws a line; a monosemantic neuron "
         f"is a row that is empty but for its cell on that line. {_told(part, tables)}",
-        caption=f"Seed 0. Neurons by falling ratio of largest to mean answer, features by the neuron they excite "
-        f"most. At most {CELLS} cells each way; a cell is the largest of the answers that it stands "
+        caption=f"{_pictured(pictures)} Neurons by falling ratio of largest to mean answer, features by the neuron "
+        f"they excite most. At most {CELLS} cells each way; a cell is the largest of the answers that it stands "
         f"for.{signed}{sizes}",
     )
 
@@ -219,10 +220,16 @@ def _many(tables: Tables) -> Figure | None:
         alt="Three pictures, neurons downward and features to the right, in stronger color for a stronger answer; from "
         "left to right 1, 3 and 7 further features are held on. A stripe across is a neuron that answers to what is "
         f"held on, whatever the column's own feature. {_striped(tables)}",
-        caption="The last setting of the figure before, its neurons and features in the same order; in each column one "
-        "feature is at 1, and so are 1, 3 or 7 others, the same in all columns. On average eight features are on in "
+        caption=f"One network, seed {tables['drawn-many-LR1']['seed'][0]}: the last setting of the figure before, its "
+        "neurons and features in the same order; in each column one feature is at 1, and so are 1, 3 or 7 others, the "
+        "same in all columns. On average eight features are on in "
         f"training. At most {CELLS} cells each way, each the largest of what it stands for.",
     )
+
+
+def _pictured(pictures: polars.DataFrame) -> str:
+    """Which networks a figure shows."""
+    return f"One network a panel, seed {', '.join(pictures['seed'].unique(maintain_order=True).to_list())}."
 
 
 def _striped(tables: Tables) -> str:
@@ -242,6 +249,7 @@ def _annealed(tables: Tables) -> Figure:
     networks = tables["drawn-networks"]
     before = networks.filter(networks["row"].is_in(ANNEALED) & (networks["lr"] == FASTEST))
     after = networks.filter(networks["row"].str.ends_with("-annealed"))
+    seeds = after["seed"].n_unique()
     return before_after_figure(
         before.vstack(after),
         {name: (name, f"{name}-annealed") for name in ANNEALED},
@@ -251,6 +259,7 @@ def _annealed(tables: Tables) -> Figure:
         title="Trained on while the rate goes to zero",
         alt="Three panels, in each a group of short lines for each row, from a network at its full rate to the same "
         "network after annealing: held-out loss, monosemantic neurons per feature, and mean bias.",
-        caption="Rate .03, three seeds a row. Annealed: half a cosine to zero over another eighth of the run, without "
-        "decay. Nothing went on at the full rate beside it, so further steps and a lower rate are not told apart.",
+        caption=f"Rate .03, {seeds} seed{'s' * (seeds != 1)} a row. Annealed: half a cosine to zero over another "
+        "eighth of the run, without decay. Nothing went on at the full rate beside it, so further steps and a lower "
+        "rate are not told apart.",
     )

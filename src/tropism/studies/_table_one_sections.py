@@ -48,10 +48,8 @@ COMPARED = {
         "example: its probability is cut off at one, which lowers the mean density from .0156 to .0146."
     ),
     "LR3": (
-        "Published: of the refactor's run of this row it is said that it failed. Here the mean bias ended within "
-        ".001 of zero at every rate but the slowest, where it ended at −.07, and no network at .003 to .03 has a "
-        "monosemantic neuron at its end. LR3-unscaled, among the variants, has the decay as it stands; LR3-decays and "
-        "LR3-gentle look for what lies between."
+        "Published: of the refactor's run of this row it is said that it failed. LR3-unscaled, among the variants, has "
+        "the decay as it stands; LR3-decays and LR3-gentle look for what lies between."
     ),
     "B1": "The paper finds that the best offset is proportional to the square root of the density. B1 to B5 test it, "
     "in the table of best offsets: each row's best offset, which covers most features, is guessed from the other rows' "

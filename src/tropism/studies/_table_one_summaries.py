@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from tropism.studies._settings_apart import Setting, furthest_apart
+from tropism.studies._settings_apart import COMPARED, pairs_apart
 from tropism.studies._table_one_parts import Part, parts
 from tropism.subjects.superposition.table_one import ROWS
 
@@ -14,22 +14,32 @@ if TYPE_CHECKING:
     import polars
 
 SAME = 0.1
-"""Two losses are the same where they differ by less than this part of their mean."""
+"""Two losses are the same where they differ by less than this part of their mean, on every seed that is asked."""
 
 ALIKE = ("LR1", "LR3", "B3", "RG1", "LR3-unscaled", "LR3-decays", "LR3-gentle", "RG1-gentle")
 """Rows of one network and one task (decoder, ReLU, 1,024 neurons, density 1/64), and of the same three seeds."""
+
+CLAIMED = ("LR1", "B3", "alike")
+"""Whose pairs claims are made of; these are printed."""
 
 BY_OFFSET = ("B1", "B2", "B3", "B4", "B5")
 
 LEAST = 0.05
 """An offset is the best of its row only if it covers this share of the features."""
 
+NORMAL = 1.96
+"""Standard errors on either side of a mean within which 95 % of a normal distribution lie."""
+
 _MEASURED = ("share", "covered", "duplicates", "dead", "bias", "loss", "held_out")
 
 
 def summaries(networks: polars.DataFrame) -> dict[str, polars.DataFrame]:
-    """What is printed, and the pairs, a row a seed."""
-    tables = {"rows": _rows(networks), "drawn-pairs": pairs(networks)}
+    """What is printed, and the pairs of every row."""
+    found = pairs(networks)
+    tables = {"rows": _rows(networks), "drawn-pairs": found}
+    claimed = found.filter(found["row"].is_in(CLAIMED) & found["one"].is_not_null())
+    if claimed.height:
+        tables["pairs"] = claimed.drop("member", "apart_if_equal")
     best = offsets(networks)
     if best.height:
         tables |= {"B1-offsets": best.drop("member"), "drawn-offsets": best}
@@ -55,7 +65,8 @@ def _grouped(some: polars.DataFrame, names: list[str]) -> polars.DataFrame:
     def over(column: str) -> pl.Expr:
         return pl.col(column).fill_nan(None)
 
-    spread = ("share", "covered", "loss")
+    spread = ("share", "covered", "loss", "held_out")
+    error = (over("held_out_error").pow(2).sum().sqrt() / over("held_out_error").count()).fill_nan(None)
     return some.group_by(names, maintain_order=True).agg(
         over("share").count().alias("n"),
         over("share").null_count().alias("failed"),
@@ -67,7 +78,11 @@ def _grouped(some: polars.DataFrame, names: list[str]) -> polars.DataFrame:
                 *([over(column).std().round(3).alias(f"{column}_std")] if column in spread else []),
             )
         ),
+        *((over("held_out").mean() + side * NORMAL * error).round(3).alias(f"held_out_{end}") for end, side in _ENDS),
     )
+
+
+_ENDS = (("low", -1), ("high", 1))
 
 
 def _rows(networks: polars.DataFrame) -> polars.DataFrame:
@@ -104,8 +119,8 @@ def pairs(networks: polars.DataFrame) -> polars.DataFrame:
     """How far apart in monosemanticity two settings of the same loss lie: a row a row of the table, `what`, and seed.
 
     Settings of one row differ in what is swept alone; `alike` are those of one task and network in several rows. The
-    pair is chosen on the other seeds, by held-out loss, so that no number is among those that it was chosen by. NaN
-    without such a pair, and where there is no other seed.
+    pair is chosen on the other seeds, by training loss over the last sixteenth of the run, so that no number is among
+    those that it was chosen by. NaN without such a pair, and where there is no other seed.
     """
     import polars as pl
 
@@ -113,14 +128,17 @@ def pairs(networks: polars.DataFrame) -> polars.DataFrame:
     groups = [(name, (name,)) for name in dict.fromkeys(networks["row"].to_list())] + [("alike", ALIKE)]
     for name, rows in groups:
         some = networks.filter(networks["row"].is_in(rows))
-        seeds = some["seed"].unique(maintain_order=True).to_list()
-        for what in ("share", "covered"):
-            settings = _by_seed(some, what, seeds) if len(seeds) > 1 else []
-            for place, seed in enumerate(seeds):
-                apart = furthest_apart(settings, place, margin=SAME)
-                told = {"one": apart.one, "other": apart.other, "apart": apart.value, "loss_apart": abs(apart.loss)}
-                found.append({"row": name, "what": what, "member": place, "seed": seed} | told)
-    return pl.DataFrame(found, infer_schema_length=None)
+        members = dict(some.select("seed", "member").iter_rows())
+        seeds = list(members)
+        for told in pairs_apart(_by_seed(some, seeds), len(seeds), margin=SAME):
+            seed = seeds[told["member"]]
+            found.append({"row": name, "what": told["what"], "member": members[seed], "seed": seed} | _rest(told))
+    chosen = {"one": pl.String, "other": pl.String}
+    return pl.DataFrame(found, schema_overrides=chosen, infer_schema_length=None)
+
+
+def _rest(told: dict[str, Any]) -> dict[str, Any]:
+    return {name: each for name, each in told.items() if name not in ("what", "member")}
 
 
 def offsets(networks: polars.DataFrame) -> polars.DataFrame:
@@ -161,14 +179,14 @@ def _guessed(roots: np.ndarray, best: np.ndarray, place: int) -> dict[str, float
     }
 
 
-def _by_seed(some: polars.DataFrame, what: str, seeds: list[str]) -> list[Setting]:
+def _by_seed(some: polars.DataFrame, seeds: list[str]) -> dict[str, dict[str, np.ndarray]]:
     """Settings that were trained with all of the seeds, their numbers in the order of these."""
-    found = []
+    found = {}
     for (row, *point), own in some.group_by("row", *_NUMBERS, maintain_order=True):
         if sorted(own["seed"].to_list()) == sorted(seeds):
             order = [own["seed"].to_list().index(seed) for seed in seeds]
-            loss, value = own["held_out"].to_numpy()[order], own[what].to_numpy()[order]
-            found.append(Setting(_named(str(row), dict(zip(_NUMBERS, point, strict=True))), loss, value))
+            name = _named(str(row), dict(zip(_NUMBERS, point, strict=True)))  # type: ignore[arg-type]
+            found[name] = {what: own[what].to_numpy()[order] for what in (*COMPARED, "loss", "held_out")}
     return found
 
 

@@ -10,8 +10,10 @@ import numpy as np
 from tropism.core.ensemble import Ensemble
 from tropism.studies._table_one_neurons import Neurons, Worlds, map_of, neurons, order_of, pooled
 from tropism.studies._table_one_parts import ANNEALED, FASTEST, Part, parts
+from tropism.studies._table_one_settings import DECAYING, Seats, point_of, who
 from tropism.studies._table_one_summaries import summaries
 from tropism.studies._training_losses import late_loss, loss_curve
+from tropism.subjects.superposition.measures.losses import held_out_loss
 from tropism.subjects.superposition.measures.probes import task_of
 
 if TYPE_CHECKING:
@@ -23,8 +25,8 @@ WINDOW = 16
 CELLS = 128
 """Of a picture of activations, upward and across."""
 
-DECAYING = 2**16
-"""Steps in which the paper's biases decay, half of its run."""
+EXAMPLES = 2**14
+"""Held-out examples on which a network's loss is measured, as many as other studies of these networks take."""
 
 EXTRAS = (1, 3, 7)
 """Features that are held on besides, in the pictures of many features."""
@@ -35,28 +37,21 @@ REVERSED = ("LR1", "LR1-annealed", "LR3-gentle")
 Rows = list[dict[str, Any]]
 
 
-def measured(ensembles: Mapping[str, Ensemble]) -> dict[str, polars.DataFrame]:
+def measured(ensembles: Mapping[str, Ensemble], *, examples: int = EXAMPLES) -> dict[str, polars.DataFrame]:
     """Every table; ensembles are looked at one at a time, and none is held longer than that."""
     import polars as pl
 
-    found: dict[str, Rows] = {"networks": [], "training": [], "loss": [], "biases": [], "reverse": []}
-    maps: dict[str, Rows] = {}
-    made, there = Worlds(), set(ensembles)
+    look = _Look(Worlds(), Seats(), examples)
     for part in parts():
         for place, sweep in enumerate(part.sweeps()):
-            if sweep.name in there:
-                ensemble = ensembles[sweep.name]
-                _look(part, place, ensemble, made, found, maps)
-                if part.name in REVERSED:
-                    found["reverse"] += _reverse(part.name, ensemble)
-    for name in ANNEALED:
-        if f"{name}-annealed" in there:
-            ensemble = ensembles[f"{name}-annealed"]
-            _look_again(name, ensemble, made, found["networks"])
-            if f"{name}-annealed" in REVERSED:
-                found["reverse"] += _reverse(f"{name}-annealed", ensemble)
+            if sweep.name in ensembles:
+                look.at(part, place, ensembles[sweep.name])
+    for part in parts():
+        if part.name in ANNEALED and f"{part.name}-annealed" in ensembles:
+            look.again(part, ensembles[f"{part.name}-annealed"])
+    found = look.found
     networks, reverse = (pl.DataFrame(found.pop(name), infer_schema_length=None) for name in ("networks", "reverse"))
-    drawn = {f"drawn-{name}": pl.DataFrame(rows, infer_schema_length=None) for name, rows in (found | maps).items()}
+    drawn = {f"drawn-{name}": pl.DataFrame(rows, infer_schema_length=None) for name, rows in found.items()}
     printed = summaries(networks) | ({"LR1-reverse": reverse} if reverse.height else {})
     return {**printed, "drawn-networks": networks, **drawn}
 
@@ -70,30 +65,75 @@ def chosen_points(part: Part) -> list[dict[str, float]]:
     return [points[place] for place in dict.fromkeys((0, len(points) // 2, len(points) - 1))]
 
 
-def _look(
-    part: Part, place: int, ensemble: Ensemble, made: Worlds, found: dict[str, Rows], maps: dict[str, Rows]
-) -> None:
-    """One sweep's networks: their ends, their snapshots, their losses, and pictures of some."""
-    points, directions = _points(part, place), made.of(ensemble)["directions"]
-    zero, ways = _predicting_zero(ensemble, made), _ways(ensemble, directions)
-    chosen, (stretches, curves), losses = chosen_points(part), loss_curve(ensemble), _losses(ensemble)
-    for row, member in enumerate(ensemble.members):
-        point = points[row // len(part.seeds)]
-        who = _who(part, point, part.seeds.index(member.seed.init), str(member.seed))
-        found["training"] += [who | counts for counts in ways[row]]
-        diverged = ensemble.status.diverged_at[row] >= 0
-        ended = None if diverged else neurons(ensemble, row, directions[row])
-        curve = zip(stretches.tolist(), curves[row].tolist(), strict=True)
-        found["loss"] += [who | {"step": step, "loss": error} for step, error in curve]
-        found["networks"].append(who | _ends(ensemble, row, found["training"], losses, zero[row]))
-        if point in chosen and who["member"] == 0 and ended is not None:
-            label = chosen.index(point)
-            found["biases"] += _spectrum(who, label, ended)
-            maps.setdefault(f"activations-{part.name}", []).extend(
-                _picture(label, map_of(ensemble, row, directions[row]))
-            )
-            if part.name == "LR1" and label == len(chosen) - 1:
-                maps["many-LR1"] = _pictures_of_many(ensemble, row, directions[row])
+class _Look:
+    """What is found of one ensemble after the other: rows of tables by name."""
+
+    def __init__(self, made: Worlds, seats: Seats, examples: int) -> None:
+        self._made, self._seats, self._examples = made, seats, examples
+        self.found: dict[str, Rows] = {name: [] for name in ("networks", "training", "loss", "biases", "reverse")}
+
+    def at(self, part: Part, place: int, ensemble: Ensemble) -> None:
+        """One sweep's networks: their ends, their snapshots, their losses, and pictures of some."""
+        directions, pictured = self._made.of(ensemble)["directions"], set[int]()
+        ends, (stretches, curves) = self._ends_of(ensemble, _ways(ensemble, directions)), loss_curve(ensemble)
+        for row, (way, end) in enumerate(ends):
+            told = who(part, place, ensemble, row, seats=self._seats)
+            self.found["training"] += [told | counts for counts in way]
+            curve = zip(stretches.tolist(), curves[row].tolist(), strict=True)
+            self.found["loss"] += [told | {"step": step, "loss": error} for step, error in curve]
+            self.found["networks"].append(told | end)
+            label = _label(part, told)
+            if label is not None and label not in pictured:
+                pictured.add(label)  # the first seed alone
+                if ensemble.status.diverged_at[row] < 0:
+                    self._picture(part, label, told, ensemble, row, directions[row])
+        self._reverse(part.name, ensemble)
+
+    def again(self, part: Part, ensemble: Ensemble) -> None:
+        """The ends of networks whose rate went to zero; what they began with stands in the row's own."""
+        name, began = f"{part.name}-annealed", {"offset": part.row.offset, "decay": part.row.decay}
+        ways = _ways(ensemble, self._made.of(ensemble)["directions"])
+        for row, (_, end) in enumerate(self._ends_of(ensemble, ways)):
+            told = who(part, 0, ensemble, row, seats=self._seats) | began
+            told["efolds"] = told["decay"] * told["lr"] * DECAYING
+            self.found["networks"].append(told | {"row": name} | end)
+        self._reverse(name, ensemble)
+
+    def _ends_of(self, ensemble: Ensemble, ways: list[Rows]) -> list[tuple[Rows, dict[str, Any]]]:
+        """Each network's way, and what is known of its end."""
+        zero, losses = _predicting_zero(ensemble, self._made), _losses(ensemble)
+        held_out = held_out_loss(ensemble, examples=self._examples)
+        found = []
+        for row, way in enumerate(ways):
+            end = _end(ensemble, row, way, losses)
+            failed = ensemble.status.diverged_at[row] >= 0
+            cost = {f"held_out{name}": held_out[of][row] for name, of in _HELD_OUT.items()}
+            end |= {name: np.nan if failed else each for name, each in cost.items()}
+            found.append((way, end | {"part_of_zero": end["loss"] / zero[row]}))
+        return found
+
+    def _picture(
+        self, part: Part, label: int, told: dict[str, Any], ensemble: Ensemble, row: int, directions: np.ndarray
+    ) -> None:
+        self.found["biases"] += _spectrum(told, label, neurons(ensemble, row, directions))
+        answered = self.found.setdefault(f"activations-{part.name}", [])
+        answered += [{"seed": told["seed"]} | cell for cell in _picture(label, map_of(ensemble, row, directions))]
+        if part.name == "LR1" and label == len(chosen_points(part)) - 1:
+            many = _pictures_of_many(ensemble, row, directions)
+            self.found["many-LR1"] = [{"seed": told["seed"]} | cell for cell in many]
+
+    def _reverse(self, name: str, ensemble: Ensemble) -> None:
+        if name in REVERSED:
+            self.found["reverse"] += _reverse(name, ensemble, self._seats, self._examples)
+
+
+_HELD_OUT = {"": "loss", "_low": "low", "_high": "high", "_error": "standard_error"}
+
+
+def _label(part: Part, told: dict[str, Any]) -> int | None:
+    """Which of the pictures a network's setting is for, if any."""
+    chosen, point = chosen_points(part), point_of(part, told)
+    return chosen.index(point) if point in chosen else None
 
 
 def _ways(ensemble: Ensemble, directions: np.ndarray) -> list[Rows]:
@@ -108,23 +148,22 @@ def _ways(ensemble: Ensemble, directions: np.ndarray) -> list[Rows]:
     return ways
 
 
-def _reverse(name: str, ensemble: Ensemble) -> Rows:
+def _reverse(name: str, ensemble: Ensemble, seats: Seats, examples: int) -> Rows:
     """What monosemantic neurons do on examples, and what the polysemantic ones do together, at the fastest rate."""
     from tropism.subjects.superposition.measures import polysemantic_block, selectivity
 
     fastest = ensemble.select([dict(each.dials).get("optimizer.lr", FASTEST) == FASTEST for each in ensemble.members])
-    examples = 2 * task_of(ensemble).held_out
     polysemantic = polysemantic_block(fastest, examples=examples)
     block = polysemantic.to_dicts()
     active = selectivity(fastest, examples=examples).to_dicts()
     kept = [each for each in polysemantic.columns if each not in ("member", "seed", "step", "optimizer.lr")]
     heard = ("mono_selectivity", "mono_precision", "mono_recall", "polysemantic_selectivity")
     return [
-        {"row": name, "member": place, "seed": one["seed"]}
+        {"row": name, "member": seats.of(member.seed), "seed": one["seed"]}
         | {each: float(two[each]) for each in heard}
         | {each: float(one.get(each, np.nan)) for each in kept}
         | won_back(one)
-        for place, (one, two) in enumerate(zip(block, active, strict=True))
+        for member, one, two in zip(fastest.members, block, active, strict=True)
     ]
 
 
@@ -142,35 +181,6 @@ def won_back(block: Mapping[str, float]) -> dict[str, float]:
     }
 
 
-def _look_again(name: str, ensemble: Ensemble, made: Worlds, networks: Rows) -> None:
-    """The ends of networks whose rate went to zero; what they began with stands in the row's own."""
-    part = next(each for each in parts() if each.name == name)
-    directions, zero = made.of(ensemble)["directions"], _predicting_zero(ensemble, made)
-    losses = _losses(ensemble)
-    for row, member in enumerate(ensemble.members):
-        who = _who(part, {"lr": FASTEST}, part.seeds.index(member.seed.init), str(member.seed))
-        looked = neurons(ensemble, row, directions[row])
-        failed = ensemble.status.diverged_at[row] >= 0
-        counts = {k: np.nan if failed else v for k, v in looked.counts(directions.shape[1]).items()}
-        ended = _ends(ensemble, row, [{"step": ensemble.experiment.length} | counts], losses, zero[row])
-        networks.append(who | {"row": f"{name}-annealed"} | ended)
-
-
-def _points(part: Part, place: int) -> list[dict[str, float]]:
-    """The settings of a part's sweep: all of them, or those of its width."""
-    widths = part.widths()
-    return [point for point in part.points() if not widths or point["hidden"] == widths[place]]
-
-
-def _who(part: Part, point: Mapping[str, float], member: int, seed: str) -> dict[str, Any]:
-    """The first columns of every table; numbers as the table has them, before any rescaling."""
-    row = part.row
-    own = {"lr": row.lr, "offset": row.offset, "density": row.density, "hidden": float(row.hidden)}
-    own |= {"decay": row.decay, "l1": 0.0} | {name: float(value) for name, value in point.items()}
-    own |= {"efolds": own["decay"] * own["lr"] * DECAYING}
-    return {"row": part.name, "member": member, "seed": seed} | own
-
-
 def _losses(ensemble: Ensemble) -> dict[int, np.ndarray]:
     """Every network's training loss at a quarter, half and the end of its way, over a sixteenth of it."""
     length = ensemble.experiment.length
@@ -178,18 +188,13 @@ def _losses(ensemble: Ensemble) -> dict[int, np.ndarray]:
     return {end: late_loss(ensemble, last=last, end=end) for end in (length // 4, length // 2, length)}
 
 
-def _ends(
-    ensemble: Ensemble, row: int, training: Rows, losses: Mapping[int, np.ndarray], zero: float
-) -> dict[str, Any]:
+def _end(ensemble: Ensemble, row: int, way: Rows, losses: Mapping[int, np.ndarray]) -> dict[str, Any]:
     """What is known of a network at its end, and at a quarter and half of its way where it was kept then."""
-    length, last = ensemble.experiment.length, training[-1]
-    counted = {name: last[name] for name in _COUNTS}
-    found: dict[str, Any] = {"steps": length, **counted, "loss": float(losses[length][row])}
-    looks, failed = ensemble.history.validation["error"], ensemble.status.diverged_at[row] >= 0
-    found["held_out"] = float(looks[row, -1]) if looks.shape[1] and not failed else np.nan
-    found["part_of_zero"] = found["loss"] / zero
+    length, last = ensemble.experiment.length, way[-1]
+    found: dict[str, Any] = {"steps": length, **{name: last[name] for name in _COUNTS}}
+    found["loss"] = float(losses[length][row])
     for name, step in (("quarter", length // 4), ("half", length // 2)):
-        then = next((each for each in training[-len(ensemble.snapshots) - 1 :] if each["step"] == step), None)
+        then = next((each for each in way if each["step"] == step), None)
         found |= {f"{each}_{name}": np.nan if then is None else then[each] for each in ("share", "covered", "bias")}
         found[f"loss_{name}"] = float(losses[step][row])
     return found

@@ -115,7 +115,7 @@ COLUMNS = {
     "schedule": "the learning rate's way from its peak",
     "lr": "peak learning rate",
     "train_loss": "mean training loss of the last 256 steps",
-    "held_out": "loss on fresh examples",
+    "held_out": "loss on 16,384 fresh examples",
     "held_out_low": "lower end of its 95 % interval, over examples",
     "held_out_high": "upper end of it",
     "share": "monosemantic neurons over features: the published ratio, duplicates included",
@@ -130,7 +130,19 @@ COLUMNS = {
     "other": "the arm it is compared with",
     "what": "what is compared: the share, or coverage",
     "apart": "how much more the one has of it than the other, on a seed that did not choose the pair",
-    "loss_gap": "how far its losses are apart on that seed, over their mean",
+    "apart_if_equal": "the same, where training losses are within 5 % of their mean there, too: claims take this",
+    "loss_apart": "how far training losses are apart on that seed, over their mean",
+    "held_out_apart": "how far held-out losses are",
+    **{
+        f"{who}_{name}": f"{words}, on that seed, of the {who}"
+        for name, words in (
+            ("share", "share"),
+            ("covered", "coverage"),
+            ("loss", "training loss of the last 256 steps"),
+            ("held_out", "held-out loss"),
+        )
+        for who in ("one", "other")
+    },
     "loss_difference": "held-out loss, one minus other, over their mean",
     "share_difference": "share, one minus other",
     "coverage_difference": "coverage, one minus other",
