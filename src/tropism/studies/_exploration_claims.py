@@ -28,6 +28,7 @@ MENDED = (
     "seeds, and that a loss after the last step is one noisy number; the outcome before that had been seen."
 )
 APART_THERE = "A seed on which the pair's training losses are further apart counts as zero."
+ADDED = "This claim was added with that mending."
 THEIRS = "Ours: the threshold is LR1's."
 NEW = (
     "LR1's claim, with its threshold. LR3's networks under the cosine and annealed had been seen when it was written; "
@@ -86,14 +87,14 @@ def _peak(optimizer: str) -> Claim:
     )
 
 
-def _pair_losses(chosen: str, what: str, column: str, words: str) -> Claim:
+def _pair_losses(chosen: str, what: str, column: str, words: str, *, added: str = "") -> Claim:
     return _widest(
         f"The pair chosen by {chosen} has {words} losses within 5 % of each other on the seed that did not choose it.",
         what,
         column,
         failed_as=1.0,
         below=MARGIN,
-        note=f"{OVERLAP} {MENDED}",
+        note=f"{OVERLAP} {MENDED} {added}".strip(),
     )
 
 
@@ -107,7 +108,7 @@ SAME_LOSS = (
         above=0.5,
         note=f"{OVERLAP} {MENDED} {APART_THERE}",
     ),
-    _pair_losses("share", "share", "loss_apart", "training"),
+    _pair_losses("share", "share", "loss_apart", "training", added=ADDED),
     _widest(
         "Same loss, different minima: two arms within 5 % of each other's training loss cover shares of the features "
         "that differ by more than .2.",
@@ -117,7 +118,7 @@ SAME_LOSS = (
         above=0.2,
         note=f"A share may differ by duplicates alone; coverage may not. {OVERLAP} {MENDED} {APART_THERE}",
     ),
-    _pair_losses("coverage", "covered", "loss_apart", "training"),
+    _pair_losses("coverage", "covered", "loss_apart", "training", added=ADDED),
     _pair_losses("coverage", "covered", "held_out_apart", "held-out"),
     _compared(
         "Adam, annealed, reaches LAMB's held-out loss: their ratio is between .95 and 1.05.",
@@ -310,7 +311,7 @@ def _with_offset(claim: Claim) -> Claim:
     where, versus = there(claim.where), None if claim.versus is None else there(claim.versus)
     schedules = {dict(side).get("schedule", "any") for side in (where, versus or ()) if side}
     seen = OLD if schedules <= {"cosine", "annealed"} else NEW
-    note = " ".join(each for each in (OVERLAP if OVERLAP in claim.note else "", seen) if each)
+    note = " ".join((*(each for each in (OVERLAP, MENDED, APART_THERE, ADDED) if each in claim.note), seen))
     source = THEIRS if claim.source == OURS else claim.source
     return replace(claim, text=f"LR3: {claim.text}", where=where, versus=versus, note=note, source=source)
 

@@ -90,20 +90,20 @@ def _gaps(what: str, row: str, note: str) -> tuple[Claim, ...]:
             where=(("row", row), ("what", which)), source=source, note=note.strip(), **rest,
         )  # fmt: skip
 
-    def losses(which: str, words: str, kind: str, column: str) -> Claim:
-        added = ADDED if kind == "held-out" else "This claim was added then."
+    def losses(which: str, words: str, kind: str, column: str, note: str) -> Claim:
         return of(f"chosen by {words}, have {kind} losses within 10 % of each other on that seed, too.", which, column,
-                  f"{chosen} {added}" if added not in note else chosen, below=0.1)  # fmt: skip
+                  note, below=0.1)  # fmt: skip
 
+    then = "The pair of the claim before. Added when that one was mended, and its outcome had been seen."
     none = "A seed without such a pair, or on which its losses are further apart, counts as zero."
     return (
         of("differ by more than .5 monosemantic neurons per feature on a seed that did not choose them.", "share",
            "apart_if_equal", f"{chosen} {none}", above=0.5, failed_as=0.0),
-        losses("share", "this share", "training", "loss_apart"),
+        losses("share", "this share", "training", "loss_apart", then),
         of("differ by more than half of the features covered on a seed that did not choose them.", "covered",
            "apart_if_equal", f"Duplicates do not count. {chosen} {none}", above=0.5, failed_as=0.0),
-        losses("covered", "coverage", "training", "loss_apart"),
-        losses("covered", "coverage", "held-out", "held_out_apart"),
+        losses("covered", "coverage", "training", "loss_apart", then),
+        losses("covered", "coverage", "held-out", "held_out_apart", f"{chosen} {'' if ADDED in note else ADDED}"),
     )  # fmt: skip
 
 
