@@ -12,15 +12,15 @@ from tropism.figures.theme import render
 from tropism.networks import Tied
 from tropism.running import train_members
 from tropism.studies import geometry, load
-from tropism.studies._geometry_few import crossings
+from tropism.studies._geometry_few import crossings, jump
 from tropism.studies._geometry_levels import beyond_course, coincidence, octahedral
 from tropism.studies._geometry_losses import expected_losses
-from tropism.studies._geometry_runs import FULL, Sizes, falling, sweeps
+from tropism.studies._geometry_runs import FULL, Sizes, falling, groups_of, sweeps
 from tropism.studies._geometry_shapes import cosines, extra_state, five_in_a_plane, phase
-from tropism.studies._geometry_uniform import plateaus
+from tropism.studies._geometry_uniform import dispersion, judged, plateaus
 from tropism.subjects.superposition import ImportantFeatures
 from tropism.subjects.superposition.figures.graphs import components
-from tropism.subjects.superposition.measures import held_out_loss
+from tropism.subjects.superposition.measures import fractions, held_out_loss
 
 TINY = Sizes(
     uniform=(12, 3, 3, 8), seeds=2, densities=(2, 1), tiny=(3, 8), cells=(2, 2), lasts=2, groups=1, levels=(4, 2)
@@ -33,9 +33,13 @@ def study():
 
 
 @pytest.fixture(scope="module")
-def tables(study):
-    grown = {each.name: train_members(each.experiment, each.members(each.experiment)) for each in study.sweeps}
-    return study.measure(grown)
+def ensembles(study):
+    return {each.name: train_members(each.experiment, each.members(each.experiment)) for each in study.sweeps}
+
+
+@pytest.fixture(scope="module")
+def tables(study, ensembles):
+    return study.measure(ensembles)
 
 
 def turned(count, radius=1.0):
@@ -95,14 +99,115 @@ def test_shapes_of_five_have_their_names():
     np.testing.assert_allclose(cosines(cross)[4], 0)
 
 
-def test_curves_cross_where_they_cost_the_same():
-    table = pl.DataFrame(
-        {"member": [0, 0, 0, 1, 1], "last": [0.1, 0.2, 0.4, 0.1, 0.4], "pentagon": [3.0, 3.0, 3.0, 1.0, None],
-         "digons": [1.0, 2.0, 4.0, 2.0, 1.0]}
-    )  # fmt: skip
-    found = crossings(table)
-    assert found["crossing"].to_list() == [pytest.approx(0.2 * 2**0.5), None]  # halfway, in the logarithm
-    assert found["rarer"][0] == pytest.approx(1 / (0.2 * 2**0.5))
+def concave(lasts):
+    """Least losses √x of two digons and √(.3 x) + .1 of a pentagon; a network's own loss is the tangent at its own x.
+
+    They cross where √x (1 − √.3) = .1.
+    """
+    lasts = np.array(lasts)
+    told = {"pentagon": np.sqrt(0.3 * lasts) + 0.1, "digons": np.sqrt(lasts)}
+    table = pl.DataFrame({"member": 0, "last": lasts, **told, "pentagon_row": np.arange(len(lasts)),
+                          "digons_row": 100 + np.arange(len(lasts))})  # fmt: skip
+
+    def loss_at(row, last):
+        own, inside = lasts[row % 100], 1.0 if row >= 100 else 0.3
+        return np.sqrt(inside * own) + 0.1 * (row < 100) + (last - own) * inside / (2 * np.sqrt(inside * own))
+
+    return table, loss_at
+
+
+def test_curves_cross_between_bounds_that_hold_whatever_lies_between_the_densities():
+    true = (1 - 0.3**0.5) ** 2 / 0.01
+    widths = []
+    for count in (3, 9, 33):
+        row = crossings(*concave(np.linspace(0.01, 0.2, count))).row(0, named=True)
+        assert row["rarer_low"] < true < row["rarer_high"]
+        assert row["rarer_low"] <= row["rarer"] <= row["rarer_high"]
+        assert row["rarer"] == pytest.approx(1 / row["crossing"])
+        widths.append(row["rarer_high"] - row["rarer_low"])
+    assert widths[0] > 4 * widths[1] > 16 * widths[2]
+
+
+def test_groups_that_never_cross_have_no_jump():
+    table, loss_at = concave([0.01, 0.02])
+    nowhere = table.with_columns(member=pl.lit(1), pentagon=pl.Series([None, 0.1]))
+    found = crossings(pl.concat([table, nowhere]), loss_at)
+    assert found["crossing"].to_list() == [None, None]
+    assert jump(found).row(0) == (None, None, None, 0)
+    both = pl.concat([crossings(*concave([0.01, 0.2])), crossings(*concave([0.02, 0.1]))])
+    row = jump(both).row(0, named=True)
+    assert (row["rarer_low"], row["rarer_high"]) == (both["rarer_low"].min(), both["rarer_high"].max())
+    assert row["n"] == 2
+
+
+def test_losses_on_other_data_are_those_of_networks_that_were_trained_there():
+    ensemble = grown(features=3, density=0.4)
+    twin = grown(features=3, density=0.4, last_density=0.5)
+    object.__setattr__(twin, "params", ensemble.params)
+    found = expected_losses(ensemble, instead={"task.last_density": 0.5})
+    np.testing.assert_allclose(found, expected_losses(twin), rtol=1e-12)
+    low, middle, high = (expected_losses(ensemble, instead={"task.last_density": at}) for at in (0.2, 0.6, 1.0))
+    np.testing.assert_allclose((low + high) / 2, middle, rtol=1e-6)  # linear in the density, as crossings take it
+
+
+def test_restarts_are_in_groups_of_ten_or_one_of_what_is_there():
+    assert groups_of(40) == [range(0, 10), range(10, 20), range(20, 30), range(30, 40)]
+    assert groups_of(25) == [range(0, 10), range(10, 20)]
+    assert groups_of(3) == [range(0, 3)]
+
+
+def seen(*counts, fraction=3 / 8, rest=2000):
+    """The fractions of some seeds: a smooth background, and so many features at one fraction."""
+    rng = np.random.default_rng(5)
+    parts = [np.append(rng.uniform(0, 1, rest), np.full(count, fraction)) for count in counts]
+    tables = [pl.DataFrame({"dimensionality": part, "norm": 1.0}) for part in parts]
+    apart = [fractions(table).select(pl.lit(member).alias("member"), pl.all()) for member, table in enumerate(tables)]
+    found = judged(fractions(pl.concat(tables)), pl.concat(apart))
+    return {row["fraction"]: row for row in found.to_dicts()}
+
+
+def test_table_and_claims_judge_fractions_alike():
+    claims = [each for each in load("geometry").claims if each.table == "uniform-fractions"]
+    assert len(claims) == 6
+    words = {"holds": "yes", "fails": "no"}
+    for counts in ((900, 900, 900), (0, 0, 0), (40, 60, 50)):
+        found = seen(*counts)
+        table = pl.DataFrame(list(found.values()))
+        for claim in claims:
+            verdict, word = claim.judge({"uniform-fractions": table}).verdict, found[claim.where[0][1]]["plateau"]
+            assert words.get(verdict, word) == word
+            assert (verdict == "undecided") == (word in ("undecided", "no evidence"))
+    assert seen(900, 900, 900)["3/8"]["plateau"] == "yes"
+
+
+def test_none_seen_where_none_was_expected_is_no_evidence():
+    low = pl.DataFrame({"dimensionality": np.full(300, 0.2), "norm": 1.0})
+    rows = judged(fractions(low), fractions(low).with_columns(member=0))
+    assert dict(zip(rows["fraction"], rows["plateau"], strict=True))["1"] == "no evidence"
+    assert rows.filter(pl.col("smooth") > 0)["ratio_high"].is_finite().all()
+
+
+def test_seeds_that_differ_by_more_than_figures_do_widen_the_interval():
+    assert dispersion(np.array([5.0, 5.0, 5.0])) == dispersion(np.zeros(3)) == dispersion(np.array([7.0])) == 1
+    assert dispersion(np.array([0.0, 10.0, 5.0])) == 5
+    calm, apart = seen(320, 320, 320)["3/8"], seen(0, 0, 960)["3/8"]
+    assert calm["count"] == pytest.approx(apart["count"], rel=0.05)
+    assert calm["dispersion"] < 2 < 20 < apart["dispersion"]
+    assert (calm["plateau"], apart["plateau"]) == ("yes", "undecided")
+
+
+def test_fewer_seeds_than_a_group_has_are_measured_and_said(study, ensembles):
+    few = {
+        name: ensemble.select([row for row, member in enumerate(ensemble.members) if member.seed.init < 3])
+        for name, ensemble in ensembles.items()
+    }
+    tables = study.measure(few)
+    assert all(claim.judge(tables) for claim in study.claims)
+    assert tables["sets-angles"]["restarts"].to_list() == [3] * 4
+    captions = {each.name: each.caption for each in study.draw(tables)}
+    for name in ("phases-2", "phases-3", "pentagon-directions", "sets-directions", "sets-cosines", "intro-directions"):
+        assert "3 networks" in captions[name]
+    assert "each group of 3 restarts" in captions["pentagon-losses"]
 
 
 def test_three_antipodal_pairs_are_an_octahedron_only_at_right_angles():

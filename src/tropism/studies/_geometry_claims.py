@@ -16,6 +16,15 @@ LEVELS = f"{SOURCE}, on superposition and learning dynamics."
 INTRO = f"{SOURCE}, the figure of the introduction."
 
 
+FRACTIONS = (
+    "Seen over smooth, all densities and seeds together, with the exact Poisson interval of as many figures; wider "
+    "where seeds differ by more (dispersion). Where the smooth density has next to none, none seen is no evidence "
+    "either way. It is smoothed with a deviation of .08 (ours, as is the window of .02), and swollen by a tall "
+    "neighbor, as 2/5 and 3/8 are by 1/2: fewer than it has may still be a small peak. The windows of 2/5 and 3/8 "
+    "overlap."
+)
+
+
 def claims() -> tuple[Claim, ...]:
     """All of them, section by section."""
     return (*_uniform(), *_phases(), *_pentagon(), *_sets(), *_levels(), *_intro())
@@ -25,21 +34,24 @@ def _uniform() -> tuple[Claim, ...]:
     wide = "Octaves of 1 / (1 − S) within .05 of it, beside octaves within .05 of {}, where no plateau was published."
     given: dict[str, Any] = {"table": "uniform-plateaus", "statistic": "difference", "above": 0.0, "source": GEOMETRY}
     upper: dict[str, Any] = {"against": "between", "note": wide.format("3/4")}
+    dense = wide.format("3/4") + (
+        " This height alone does not say that features have a dimension each: a dense projection, in which none is "
+        "represented, has it too. The table of densities has how many are at least 1/2 long where it is 1."
+    )
     lower = wide.format("3/8") + " A curve that merely flattens as features get rarer stays longer at the lower height."
-    fraction: dict[str, Any] = {"table": "uniform-fractions-by-seed", "statistic": "ratio", "against": "smooth"}
     words = {"1": "alone", "3/4": "tetrahedra", "2/3": "triangles", "1/2": "digons", "2/5": "pentagons"}
     words["3/8"] = "square antiprisms"
     return (
-        Claim("Dimensions per feature stay near 1 for longer than near 3/4.", column="one", **upper, **given),
+        Claim("Dimensions per feature stay near 1 for longer than near 3/4.", column="one", **{**upper, "note": dense},
+              **given),
         Claim("Dimensions per feature stay near 1/2 for longer than near 3/4.", column="half", **upper, **given),
         Claim("And for longer than near 3/8, the next height below.", column="half", against="under", note=lower,
               **given),
         *(
             Claim(
                 f"Features gather at {name} ({figure}): more of them within .02 than a smooth density would put there.",
-                column="count", where=(("fraction", name),), above=1.0, source=GEOMETRY,
-                note="All densities of a seed together; the density is smoothed with a deviation of .08 (ours, as is "
-                "the window of .02). The windows of 2/5 and 3/8 overlap.", **fraction,
+                table="uniform-fractions", statistic="measured", column="ratio", where=(("fraction", name),), above=1.0,
+                source=GEOMETRY, note=FRACTIONS,
             )
             for name, figure in words.items()
         ),
@@ -50,7 +62,7 @@ def _uniform() -> tuple[Claim, ...]:
 
 
 def _phases() -> tuple[Claim, ...]:
-    shared = "All cells share the same ten seeds, so they are not as many independent members as the interval takes."
+    shared = "All cells share the same seeds, so they are not as many independent members as the interval takes."
     agree = f"Of cells whose second-best closed form costs more than 10 % more than the best. {shared} 95 % is ours."
     failed = (
         f"Failed: more than 5 % above the cell's best. The source drops the worst of ten. {shared} So do the runs; "
@@ -59,8 +71,8 @@ def _phases() -> tuple[Claim, ...]:
     return (
         *(
             Claim(
-                f"{features} features in {features - 1} dimension{'s' * (features > 2)}: the best of ten networks is "
-                "what the closed forms say in more than 95 % of the cells.",
+                f"{features} features in {features - 1} dimension{'s' * (features > 2)}: a cell's best network is what "
+                "the closed forms say in more than 95 % of the cells.",
                 table="drawn-phases-cells", statistic="share", column="agrees", above=0.95,
                 where=(("features", features), ("decided", True)), source=PHASES, note=agree,
             )
@@ -79,12 +91,13 @@ def _phases() -> tuple[Claim, ...]:
 
 def _pentagon() -> tuple[Claim, ...]:
     where = (
-        "Groups of ten restarts, each with its best pentagon and its best two digons, by expected loss. A first look "
-        "had the crossing near 3.8 before this was written; the bounds, ours, are about the published number."
+        "Groups of restarts, each with its best pentagon and its best two digons, by expected loss. The interval is "
+        "no sample's: it holds wherever between two trained densities the two may cost the same, in any group. A first "
+        "look had the crossing near 3.8 before this was written; the bounds, ours, are about the published number."
     )
     return (
         Claim("A pentagon gives way to two digons where its last feature is between 2 and 3 times rarer than the "
-              "others.", table="pentagon-crossings", statistic="mean", column="rarer", above=2.0, below=3.0,
+              "others.", table="pentagon-jump", statistic="measured", column="rarer", above=2.0, below=3.0,
               published=2.5, source=PENTAGON, note=where),
     )  # fmt: skip
 
@@ -111,14 +124,16 @@ def _sets() -> tuple[Claim, ...]:
 def _levels() -> tuple[Claim, ...]:
     given: dict[str, Any] = {"table": "levels-jumps", "source": LEVELS}
     jumps = (
-        "After the first tenth of training. Jumps and drops (of the loss's logarithm) are what exceeds a running "
-        "median over 21 of the hundred looks: a change that merely slows down has none. The control shifts "
-        "the one against the other circularly by every number of looks, within each network, and has about a tenth. "
-        "The thresholds are ours."
+        "After the first tenth of training. What counts, of the dimensionalities' motion and of the fall of the loss's "
+        "logarithm, is what exceeds a running median over 21 of the hundred looks: a change that merely slows down has "
+        "none. The control shifts the one against the other circularly by every number of looks, within each network, "
+        "and has about a tenth. Published are sudden jumps, level to level; this tests that the two come together, not "
+        "that either is sudden, and the curves may be smooth. The thresholds are ours."
     )
     return (
-        Claim("The geometry jumps when the loss drops: the tenth of the looks with the largest drops has a share "
-              "of all jumps of dimensionality that is more than .1 above what it has when these are shifted in time.",
+        Claim("The geometry moves when the loss falls: the tenth of the looks in which the loss falls most, beyond its "
+              "slow course, has a share of what dimensionalities move beyond theirs that is more than .1 above what it "
+              "has when these are shifted in time.",
               statistic="mean", column="excess", above=0.1, failed_as=0.0, note=jumps, **given),
         Claim("It is no accident: in more than half of the networks nineteen shifts of twenty have a smaller share.",
               statistic="share", column=("beaten", ">=", 0.95), above=0.5, note=jumps, **given),
@@ -152,21 +167,27 @@ COLUMNS = {
     "dims_least": "the least over seeds",
     "dims_most": "the largest over seeds",
     "networks": "how many",
-    "groups": "groups of ten restarts; losses are means over those that have the shape",
+    "groups": "groups of ten restarts, or of all if fewer; losses are means over those that have the shape",
+    "restarts": "how many the group has",
     "best_represented": "the same, of the network with the least loss",
     "fraction": "the published fraction",
     "value": "the same as a number",
-    "uniform-fractions.features": "features at least .1 long, in all",
     "uniform-fractions-by-seed.features": "features at least .1 long, in all",
     "features": "how many there are; one dimension fewer",
     "cells": "how many",
-    "runs": "networks, ten a cell",
+    "runs": "networks, all cells together",
     "figure": "the figure that has this fraction",
     "count": "features within .02 of it",
-    "low": "the count's 95 % interval, figures taken as independent",
-    "high": "the count's 95 % interval, figures taken as independent",
+    "low": "the count's 95 % interval, exact for figures that come independently, or wider by the dispersion",
+    "high": "and its upper end",
+    "ratio": "count over smooth",
+    "ratio_low": "its 95 % interval, from low and high",
+    "ratio_high": "and its upper end",
+    "dispersion": "how many times a Poisson count's variance the seeds' counts of figures have, and at least 1",
+    "n": "how many seeds, or groups",
     "smooth": "what a smooth density would put there",
-    "plateau": "whether the interval lies above that",
+    "plateau": "yes or no where the whole interval lies above that, or none of it; no evidence where it is below five "
+    "features, too",
     "importance": "of the extra feature; the others have 1",
     "loss": "expected loss, summed over features",
     "phase": "what the best network is, by its directions",
@@ -183,8 +204,8 @@ COLUMNS = {
     "excess": "how much more the run costs than the cell's best, as a share",
     "failed": "whether that is more than .05",
     "failed_share": "share of runs that cost over 5 % more than their cell's best",
-    "pentagon-crossings.member": "the group of ten restarts",
-    "sets-angles.member": "the group of ten restarts",
+    "pentagon-crossings.member": "the group of restarts",
+    "sets-angles.member": "the group of restarts",
     "last": "density of the last feature over the others'",
     "pentagon": "least loss of a pentagon",
     "digons": "least loss of two digons",
@@ -194,15 +215,17 @@ COLUMNS = {
     "pairs_of_digons": "restarts that are two digons",
     "crossing": "density of the last feature over the others', where the two cost the same",
     "rarer": "how many times rarer than the others it is there",
+    "rarer_low": "the least that it may be, between the densities that were trained",
+    "rarer_high": "and the most",
     "kind": "how features go together",
     "within": "mean cosine of features of one set",
     "within_least": "the least such cosine",
     "within_most": "the largest",
     "within_size": "mean |cos| of features of one set",
     "between_size": "mean |cos| of features of two sets",
-    "share_in_drops": "share of all jumps of dimensionality that comes in the tenth of the looks with the largest "
-    "drops of the loss, after the first tenth of training",
-    "share_shifted": "the same when jumps are shifted in time against drops, the mean over all shifts",
+    "share_in_drops": "of what dimensionalities move beyond their slow course, the share in the tenth of the looks in "
+    "which the loss falls most beyond its own, after the first tenth of training",
+    "share_shifted": "the same when the one is shifted in time against the other, the mean over all shifts",
     "levels-jumps.excess": "how much the former is above the latter",
     "beaten": "part of the shifts that have a smaller share",
     "octahedron": "whether each feature is antipodal to one other and apart from the rest, and all are represented",

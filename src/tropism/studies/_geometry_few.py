@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -11,7 +12,7 @@ from jaxtyping import Float
 
 from tropism.core.ensemble import Ensemble
 from tropism.studies._geometry_losses import expected_losses
-from tropism.studies._geometry_runs import KINDS, RESTARTS
+from tropism.studies._geometry_runs import KINDS, groups_of
 from tropism.studies._geometry_shapes import REPRESENTED, cosines, five_in_a_plane
 from tropism.subjects.superposition.measures.geometry import feature_directions, norms
 
@@ -21,36 +22,67 @@ DRAWN_LASTS = (0.2, 0.36, 0.63, 1.0, 2.0)
 
 def pentagon_tables(ensemble: Ensemble) -> dict[str, pl.DataFrame]:
     """The least loss of each shape, where they cross, and the best network's directions."""
-    runs = _told(ensemble, "task.last_density", "last").with_columns(
-        pl.Series("shape", [five_in_a_plane(each) for each in feature_directions(ensemble)]),
-        (_places(ensemble) // RESTARTS).alias("member"),
+    runs = (
+        _told(ensemble, "task.last_density", "last")
+        .with_columns(
+            pl.Series("shape", [five_in_a_plane(each) for each in feature_directions(ensemble)]),
+            _groups_of(ensemble).alias("member"),
+        )
+        .drop_nulls("member")
     )
     groups = _groups(runs)
+
+    def loss_at(row: int, last: float) -> float:
+        return float(expected_losses(ensemble.select([row]), instead={"task.last_density": last})[0])
+
+    crossed = crossings(groups, loss_at)
     shown = {min(runs["last"].unique(), key=lambda each: abs(np.log(each / wanted))) for wanted in DRAWN_LASTS}
     best = _best(runs, "last").filter(pl.col("last").is_in(sorted(shown))).sort("last")
     return {
         "pentagon-summary": _by_last(groups),
-        "pentagon-crossings": crossings(groups),
-        "drawn-pentagon-groups": groups,
+        "pentagon-jump": jump(crossed),
+        "pentagon-crossings": crossed,
+        "drawn-pentagon-groups": groups.drop("pentagon_row", "digons_row"),
         "drawn-pentagon-directions": _directions(ensemble, best, "last"),
     }
 
 
-def crossings(groups: pl.DataFrame) -> pl.DataFrame:
+def crossings(groups: pl.DataFrame, loss_at: Callable[[int, float], float]) -> pl.DataFrame:
     """The density of the last feature at which a group's best pentagon costs what its best two digons do.
 
-    Interpolated, linearly in the logarithm; null where a group never has both, or they never cross.
+    Between two densities that were trained, with the bounds beyond which they cannot cross, if either shape's best is
+    a least loss: a network's expected loss is linear in the density, so the least loss of a shape is concave in it. It
+    lies above the chord, and below what networks trained at either end cost. Null where a group never has both shapes,
+    or they never cross.
+
+    Args:
+        groups: `member`, `last`, the least loss of each shape, and the `_row` of the network that has it.
+        loss_at: The expected loss of a row's network at a density of the last feature.
     """
     rows = []
     for (member,), part in groups.group_by("member", maintain_order=True):
         both = part.drop_nulls(["pentagon", "digons"]).sort("last")
         ahead = (both["digons"] - both["pentagon"]).to_numpy()
-        at = np.log(both["last"].to_numpy())
         turns = np.flatnonzero((ahead[:-1] < 0) & (ahead[1:] >= 0))
-        place = [at[k] - ahead[k] * (at[k + 1] - at[k]) / (ahead[k + 1] - ahead[k]) for k in turns[-1:]]
-        rows.append((member, float(np.exp(place[0])) if place else None))
-    table = pl.DataFrame(rows, schema={"member": pl.Int64, "crossing": pl.Float64}, orient="row")
-    return table.with_columns((1 / pl.col("crossing")).alias("rarer"))
+        ends = both.to_dicts()
+        found = [_crossing(ends[k], ends[k + 1], loss_at) for k in turns[-1:].tolist()]
+        rows.append((member, *(found[0] if found else (None, None, None))))
+    schema = {"member": pl.Int64, "crossing": pl.Float64, "rarer_low": pl.Float64, "rarer_high": pl.Float64}
+    table = pl.DataFrame(rows, schema=schema, orient="row")
+    return table.select("member", "crossing", (1 / pl.col("crossing")).alias("rarer"), "rarer_low", "rarer_high")
+
+
+def jump(crossed: pl.DataFrame) -> pl.DataFrame:
+    """One row: how many times rarer the last feature is where the two cost the same; the mean, and all groups' bounds.
+
+    Groups find the same least losses; that they agree says nothing of the densities between which none was trained.
+    """
+    return crossed.select(
+        pl.col("rarer").mean(),
+        pl.col("rarer_low").min(),
+        pl.col("rarer_high").max(),
+        pl.col("rarer").count().alias("n"),
+    )
 
 
 def set_tables(ensembles: Mapping[str, Ensemble]) -> dict[str, pl.DataFrame]:
@@ -58,12 +90,14 @@ def set_tables(ensembles: Mapping[str, Ensemble]) -> dict[str, pl.DataFrame]:
     angles, directions, products = [], [], []
     for kind, (_, hidden, _, size) in KINDS.items():
         ensemble = ensembles[kind]
+        groups = groups_of(len(ensemble))
         losses = expected_losses(ensemble, points=512)
         found = feature_directions(ensemble)
-        for group in range(len(ensemble) // RESTARTS):
-            part = losses[group * RESTARTS : (group + 1) * RESTARTS]
-            row = group * RESTARTS + int(np.nanargmin(part))
-            angles.append(_angles(kind, group, losses[row], found[row], size))
+        for group, places in enumerate(groups):
+            if not np.isfinite(losses[places]).any():
+                continue
+            row = places[int(np.nanargmin(losses[places]))]
+            angles.append({**_angles(kind, group, losses[row], found[row], size), "restarts": len(places)})
             if group == 0 and hidden == 2:
                 directions.append(_placed(found[row], kind, "kind"))
             elif group == 0:
@@ -106,6 +140,13 @@ def _places(ensemble: Ensemble) -> pl.Series:
     return pl.Series("place", [places[seed] for seed in ensemble.seeds])
 
 
+def _groups_of(ensemble: Ensemble) -> pl.Series:
+    """The group of restarts to which each network's seed belongs; null for those left over."""
+    places = _places(ensemble)
+    groups = groups_of(places.n_unique())
+    return pl.Series("member", [next((k for k, each in enumerate(groups) if at in each), None) for at in places])
+
+
 def _best(runs: pl.DataFrame, by: str) -> pl.DataFrame:
     return runs.sort("loss", maintain_order=True).group_by(by, maintain_order=True).first()
 
@@ -116,15 +157,42 @@ def _groups(runs: pl.DataFrame) -> pl.DataFrame:
     def least(shape: str) -> pl.Expr:
         return pl.col("loss").filter(pl.col("shape") == shape).min()
 
+    def whose(shape: str) -> pl.Expr:
+        return pl.col("row").filter(pl.col("shape") == shape, pl.col("loss").is_finite()).first()
+
     found = runs.sort("loss", maintain_order=True).group_by("member", "last", maintain_order=True).agg(
         least("pentagon").alias("pentagon"),
         least("two digons").alias("digons"),
+        whose("pentagon").alias("pentagon_row"),
+        whose("two digons").alias("digons_row"),
         pl.col("loss").min().alias("best"),
         pl.col("shape").first(),
+        pl.len().alias("restarts"),
         (pl.col("shape") == "pentagon").sum().alias("pentagons"),
         (pl.col("shape") == "two digons").sum().alias("pairs_of_digons"),
     )  # fmt: skip
     return found.sort("member", "last")
+
+
+def _crossing(
+    left: Mapping[str, Any], right: Mapping[str, Any], loss_at: Callable[[int, float], float]
+) -> tuple[float, float, float]:
+    """Where the shapes cost the same between two densities; and how many times rarer that is at least, and at most."""
+    fine = np.linspace(left["last"], right["last"], 4001)
+    ends = fine[[0, -1]]
+    most, least = {}, {}
+    for shape in ("pentagon", "digons"):
+        lines = [np.interp(fine, ends, [loss_at(end[f"{shape}_row"], at) for at in ends]) for end in (left, right)]
+        most[shape] = np.minimum(*lines)
+        least[shape] = np.minimum(np.interp(fine, ends, [left[shape], right[shape]]), most[shape])
+    crossing = fine[int((most["digons"] >= most["pentagon"]).argmax())]
+    possible = fine[(most["digons"] >= least["pentagon"]) & (least["digons"] <= most["pentagon"])]
+    step = fine[1] - fine[0]
+    return (
+        float(crossing),
+        float(1 / (possible.max(initial=crossing) + step)),
+        float(1 / (possible.min(initial=crossing) - step)),
+    )
 
 
 def _by_last(groups: pl.DataFrame) -> pl.DataFrame:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
+import polars as pl
 
 from tropism.figures.theme import Figure, Palette
 from tropism.studies._geometry_uniform import EDGE
@@ -17,10 +18,12 @@ from tropism.subjects.superposition.figures.plateaus import dimensions_figure, f
 from tropism.subjects.superposition.figures.words import sequential
 
 if TYPE_CHECKING:
-    import polars
     from matplotlib.figure import Figure as Canvas
 
-Tables = Mapping[str, "polars.DataFrame"]
+DENSE = 5
+"""A network that represents fewer features than this is a dense projection, as far as plateaus are concerned."""
+
+Tables = Mapping[str, pl.DataFrame]
 
 KIND_WORDS = {
     "correlated-pairs": "two correlated pairs",
@@ -37,12 +40,15 @@ def figures(tables: Tables) -> Sequence[Figure]:
 def _uniform(tables: Tables) -> list[Figure]:
     return [
         dimensions_figure(
-            tables["drawn-uniform-dimensions"],
+            tables["drawn-uniform-dimensions"].with_columns(hollow=pl.col("represented") < DENSE),
+            hollow="hollow",
             name="uniform-plateaus",
             title="Dimensions per feature against sparsity",
             alt="Dimensions per feature upward, how rare features are to the right, a line a seed, with the heights 1 "
-            "and 1/2 marked; a plateau is where a line stays level at one of them.",
-            caption="Features of one importance, ReLU output.",
+            "and 1/2 marked; a plateau is where a line stays level at one of them. Where its dots are hollow, as they "
+            "may be at 1, no features are represented: a dense projection has that height, too.",
+            caption=f"Features of one importance, ReLU output. Hollow: fewer than {DENSE} features are at least 1/2 "
+            "long, so that the height counts no features with a dimension each.",
         ),
         fractions_figure(
             tables["drawn-uniform-features"],
@@ -50,7 +56,7 @@ def _uniform(tables: Tables) -> list[Figure]:
             title="How much of a dimension each feature has",
             alt="Dots in columns, a column a density and a dot a feature, as high as its dimensionality. Lines mark 1, "
             "3/4, 2/3, 1/2, 2/5 and 3/8; a histogram at the right counts the dots at each height.",
-            caption="All seeds.",
+            caption=f"{counted(tables['drawn-uniform-dimensions']['member'].n_unique(), 'seed')} together.",
         ),
         _graphs(tables),
     ]
@@ -81,6 +87,7 @@ def _phases(tables: Tables) -> list[Figure]:
         phase_figure(
             cells.filter(cells["features"] == features),
             features=features,
+            networks=tables["drawn-phases-runs"].filter(pl.col("features") == features)["seed"].n_unique(),
             name=f"phases-{features}",
             title=f"Phases of {words[features]}",
             alt="Two maps of colored cells, importance upward and density falling to the right, a color a phase: what "
@@ -104,14 +111,14 @@ def _pentagon(tables: Tables) -> list[Figure]:
         title="The best network as one feature becomes more frequent",
         alt="Small drawings of five directions each, from the rarest to the most frequent orange feature. Four "
         "directions in a cross are two digons, the orange one left out; five around the circle are a pentagon.",
-        caption="Orange: the feature whose density differs, by the factor above. The best of all restarts, by expected "
-        "loss; circle: length 1.",
+        caption="Orange: the feature whose density differs, by the factor above. The best of "
+        f"{restarts(tables['drawn-pentagon-groups'])}, by expected loss; circle: length 1.",
     )
     return [_crossing(tables), drawn]
 
 
 def _crossing(tables: Tables) -> Figure:
-    groups, rarer = tables["drawn-pentagon-groups"].sort("last"), tables["pentagon-crossings"]["rarer"].drop_nulls()
+    groups, jump = tables["drawn-pentagon-groups"].sort("last"), tables["pentagon-jump"].row(0, named=True)
 
     def draw(canvas: Canvas, palette: Palette) -> None:
         from matplotlib.ticker import NullLocator
@@ -135,15 +142,20 @@ def _crossing(tables: Tables) -> Figure:
         axes.legend(labelcolor=palette.ink)
 
     number = groups["member"].n_unique()
-    crossed = f"They cross where it is {short(float(rarer.mean()))} times rarer. " if len(rarer) else ""  # type: ignore[arg-type]
+    crossed = "No group has both on either side of a crossing. "
+    if jump["n"]:
+        crossed = (
+            f"They cross where it is {jump['rarer']:.3f} times rarer, and between {jump['rarer_low']:.3f} and "
+            f"{jump['rarer_high']:.3f} whatever lies between the dots; {jump['n']} of {number} groups have both. "
+        )
     return Figure(
         "pentagon-losses",
         "What pentagon and two digons cost",
         "Expected loss against the last feature's density, in one color of the best pentagon and in another of the "
         "best two digons. Where they cross the cheaper shape changes; a dashed line marks where the source has the "
         "jump.",
-        f"{crossed}Mean of {len(rarer)} groups that have both. The best of each shape in {number} groups of ten "
-        "restarts, a line each; no dot where no restart became that shape.",
+        f"{crossed}The best of each shape in each group of {counted(int(groups['restarts'][0]), 'restart')}, a line "
+        "each; no dot where no restart became that shape.",
         draw,
         (6.4, 3.8),
     )
@@ -161,7 +173,7 @@ def _sets(tables: Tables) -> list[Figure]:
         title="Features that go together, or never do",
         alt="Three drawings of directions, a color a set: two correlated pairs, two anti-correlated pairs, and three "
         "correlated pairs. Those of one color are to be compared: at a right angle, opposite, or side by side.",
-        caption="A color is a set; the best of ten networks; circle: length 1.",
+        caption=f"A color is a set; the best of {counted(tables['sets-angles']['restarts'][0])}; circle: length 1.",
         column=3,
     )
     return [drawn, _cosines(tables)]
@@ -194,7 +206,7 @@ def _cosines(tables: Tables) -> Figure:
         "A square of cosines, a row and a column a feature, parted in four: two blocks of a set with itself and two "
         "between the sets. Strong color is a large cosine, and its hue the sign; a cell without color is a right "
         "angle.",
-        "Features 1–10 are one set, 11–20 the other; the best of ten networks.",
+        f"Features 1–10 are one set, 11–20 the other; the best of {counted(tables['sets-angles']['restarts'][0])}.",
         draw,
         (5.2, 4.2),
     )
@@ -209,8 +221,9 @@ def _levels(tables: Tables) -> Figure:
         name="levels-steps",
         title="Dimensionality of each feature while the loss falls",
         alt="Three columns, one a seed, over training steps. Above, six lines: how much of a dimension each feature "
-        "has; below, the loss. Where lines above change level together, the loss below may drop.",
-        caption="The first three seeds.",
+        "has; below, the loss. Where lines above change together, the loss below may fall faster.",
+        caption=f"The first of {counted(tables['levels-jumps'].height, 'seed')}. Each column's lines may be smooth: "
+        "what is claimed is that both panels move at once, beyond their slow courses.",
     )
 
 
@@ -226,9 +239,20 @@ def _intro(tables: Tables) -> Figure:
         title="Five features in a plane, from always on to rarely on",
         alt="Ten small drawings of five directions in a plane, numbered by importance, from always on to rarely on. A "
         "feature that is left out has no arm; opposite arms are pairs; five around the circle are a pentagon.",
-        caption="Feature 1 is the most important; the best of ten networks by expected loss; circle: length 1.",
+        caption=f"Feature 1 is the most important; the best of {counted(tables['intro-summary']['runs'][0])} by "
+        "expected loss; circle: length 1.",
         labels=True,
     )
+
+
+def restarts(groups: pl.DataFrame) -> str:
+    """How many networks all groups of a density hold."""
+    return counted(int(groups.filter(pl.col("last") == pl.col("last").first())["restarts"].sum()))
+
+
+def counted(number: int, what: str = "network") -> str:
+    """How many of what, in words."""
+    return f"{number:,} {what}{'s' * (number != 1)}"
 
 
 def short(number: float) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, cast
 
 import numpy as np
@@ -20,12 +21,18 @@ _BLOCK = 16
 _MOST_PATTERNS = 300
 
 
-def expected_losses(ensemble: Ensemble, *, points: int = 2048) -> Float[np.ndarray, "E"]:
+def expected_losses(
+    ensemble: Ensemble, *, points: int = 2048, instead: Mapping[str, float] | None = None
+) -> Float[np.ndarray, "E"]:
     """The expected error of each network in float64; NaN for one that diverged.
 
     The loss is summed over every pattern of sets that can be on, times its probability; within a pattern it is
     averaged over Sobol points (Sobol 1967), the same for all networks. So networks are told apart, although a sample
     of the data would say as much about its own luck.
+
+    Args:
+        points: In each pattern.
+        instead: Numbers of the task's dials, by address, on whose data networks are looked at instead of their own.
 
     Raises:
         DoesNotFit: More than 300 patterns.
@@ -33,7 +40,7 @@ def expected_losses(ensemble: Ensemble, *, points: int = 2048) -> Float[np.ndarr
     weights, biases = ensemble.params["weight"], ensemble.params["bias"]
     found = np.full(len(ensemble), np.nan)
     for dials in dict.fromkeys(member.dials for member in ensemble.members):
-        task = with_dials(ensemble.experiment.task, "task", _in_task(dials))
+        task = with_dials(ensemble.experiment.task, "task", {**_in_task(dials), **(instead or {})})
         rows = np.array([row for row, member in enumerate(ensemble.members) if member.dials == dials])
         rows = rows[ensemble.status.diverged_at[rows] < 0]
         found[rows] = _of_setting(cast("ImportantFeatures", task), weights[rows], biases[rows], points)

@@ -61,6 +61,12 @@ def sweeps(sizes: Sizes = FULL) -> tuple[Sweep, ...]:
     return (_uniform(sizes), *_phases(sizes), _pentagon(sizes), *_sets(sizes), _levels(sizes), _intro(sizes))
 
 
+def groups_of(networks: int) -> list[range]:
+    """Places in groups of `RESTARTS`; of what is left over there is none, and one of all where there are fewer."""
+    size = max(1, min(RESTARTS, networks))
+    return [range(start, start + size) for start in range(0, networks - size + 1, size)]
+
+
 def falling(count: int, *, least: float) -> tuple[float, ...]:
     """Densities from 1 down to the least, evenly in their logarithm."""
     return tuple(float(each) for each in np.round(least ** np.linspace(0, 1, count), 5))

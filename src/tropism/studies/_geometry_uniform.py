@@ -8,7 +8,7 @@ from jaxtyping import Float
 
 from tropism.core.ensemble import Ensemble
 from tropism.subjects.superposition.measures import feature_geometry, fractions
-from tropism.subjects.superposition.measures.geometry import feature_directions
+from tropism.subjects.superposition.measures.geometry import FIGURES, feature_directions, poisson_bounds
 
 PLATEAUS = {"one": 1.0, "between": 0.75, "half": 0.5, "under": 0.375}
 """Where plateaus are claimed, at 1 and 1/2; and places between and below them, 3/4 and 3/8, where none is."""
@@ -23,20 +23,24 @@ SHOWN = (0.56, 0.316, 0.215, 0.178)
 """About these densities have their graph drawn: of those that were trained, the nearest."""
 
 
+FEW = 5
+"""Where a smooth density would put fewer features than this, seeing none is no evidence either way."""
+
+
 def uniform_tables(ensemble: Ensemble) -> dict[str, pl.DataFrame]:
     """Dimensions per feature by density, the plateaus' widths, the fractions, all features, and some graphs."""
     features = _by_seed(feature_geometry(ensemble))
     dimensions = _dimensions(features, ensemble.experiment.network.sites()["hidden"].width)
     nodes, edges = graphs(ensemble)
-    apart = [
+    apart = pl.concat(
         fractions(part).select(pl.lit(member).alias("member"), pl.lit(seed).alias("seed"), pl.all())
         for (member, seed), part in features.group_by("member", "seed", maintain_order=True)
-    ]
+    ).drop("low", "high", "plateau")
     return {
         "uniform-summary": _by_density(dimensions),
         "uniform-plateaus": plateaus(dimensions),
-        "uniform-fractions": fractions(features),
-        "uniform-fractions-by-seed": pl.concat(apart),
+        "uniform-fractions": judged(fractions(features), apart),
+        "uniform-fractions-by-seed": apart,
         "drawn-uniform-dimensions": dimensions,
         "drawn-uniform-features": features.select("member", "density", "norm", "dimensionality"),
         "drawn-uniform-nodes": nodes,
@@ -60,6 +64,35 @@ def plateaus(dimensions: pl.DataFrame) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=["member", "seed", *PLATEAUS], orient="row")
 
 
+def judged(pooled: pl.DataFrame, apart: pl.DataFrame) -> pl.DataFrame:
+    """The fractions of all seeds together, with an interval of seen over smooth, and what it says: a row a fraction.
+
+    Features of one figure come together, so the noise of a count is that of figures, or what the seeds show where it
+    is more: an exact Poisson interval in units of as many features as a figure has, times the seeds' dispersion.
+
+    Source: McCullagh and Nelder (1989), "Generalized Linear Models", on over-dispersion.
+    """
+    sizes = {str(fraction): size for fraction, (_, size) in FIGURES.items()}
+    rows = []
+    for row in pooled.iter_rows(named=True):
+        counts = apart.filter(pl.col("fraction") == row["fraction"])["count"].to_numpy()
+        spread = dispersion(counts / sizes[row["fraction"]])
+        unit = sizes[row["fraction"]] * spread
+        low, high = (unit * bound for bound in poisson_bounds(row["count"] / unit))
+        ratios = [bound / row["smooth"] if row["smooth"] > 0 else None for bound in (row["count"], low, high)]
+        rows.append((low, high, *ratios, spread, len(counts), _word(low, high, row["smooth"])))
+    names = ["low", "high", "ratio", "ratio_low", "ratio_high", "dispersion", "n", "plateau"]
+    found = pl.DataFrame(rows, schema=names, orient="row")
+    return pooled.drop("low", "high", "plateau", "features").hstack(found)
+
+
+def dispersion(counts: Float[np.ndarray, "E"]) -> float:
+    """How many times a Poisson count's variance some counts of one mean have, and at least 1."""
+    if len(counts) < 2 or not counts.mean() > 0:
+        return 1.0
+    return max(1.0, float(counts.var(ddof=1) / counts.mean()))
+
+
 def graphs(ensemble: Ensemble) -> tuple[pl.DataFrame, pl.DataFrame]:
     """The features that one seed's networks represent at a few densities, and those that are joined."""
     densities = np.array([dict(member.dials)["task.density"] for member in ensemble.members])
@@ -72,6 +105,15 @@ def graphs(ensemble: Ensemble) -> tuple[pl.DataFrame, pl.DataFrame]:
         nodes.append(there.select("feature", "dimensionality", pl.lit(densities[row]).alias("density")))
         edges.append(_joined(directions[row], there["feature"].to_numpy(), densities[row]))
     return pl.concat(nodes), pl.concat(edges)
+
+
+def _word(low: float, high: float, smooth: float) -> str:
+    """What a claim of the same interval comes to, and whether there was anything to see."""
+    if low > smooth:
+        return "yes"
+    if high <= smooth:
+        return "no"
+    return "undecided" if smooth >= FEW else "no evidence"
 
 
 def _by_seed(geometry: pl.DataFrame) -> pl.DataFrame:

@@ -30,13 +30,14 @@ PHASES: Mapping[str, str] = MappingProxyType(
 
 
 def phase_figure(
-    cells: polars.DataFrame, *, features: int, name: str, title: str, alt: str, caption: str = ""
+    cells: polars.DataFrame, *, features: int, networks: int, name: str, title: str, alt: str, caption: str = ""
 ) -> Figure:
     """Two panels of cells, importance upward and density to the right falling, with the theory's boundaries on both.
 
     Args:
         cells: A row a cell of a full grid: `importance`, `density`, `theory`, `phase`, `decided`, `agrees`.
         features: How many; decides the boundaries.
+        networks: Of how many each cell shows the best.
     """
     require_columns(cells, ("importance", "density", "theory", "phase", "decided", "agrees"), "phase_figure")
     cells = cells.sort("importance", "density")
@@ -47,7 +48,10 @@ def phase_figure(
 
     def draw(canvas: Canvas, palette: Palette) -> None:
         left, right = canvas.subplots(1, 2, sharex=True, sharey=True)
-        for axes, what, heading in ((left, "theory", "closed forms"), (right, "phase", "best of ten networks")):
+        for axes, what, heading in (
+            (left, "theory", "closed forms"),
+            (right, "phase", f"best of {networks} network{'s' * (networks != 1)}"),
+        ):
             found = np.array([[*PHASES].index(each) for each in cells[what]]).reshape(shape)
             _colored(axes, found, rows, columns, palette)
             _boundaries(axes, features, palette)
@@ -60,7 +64,8 @@ def phase_figure(
 
     wrong = int((decided & ~agrees).sum())
     said = (
-        f"{features} features, {features - 1} dimension{'s' * (features > 2)}; {cells.height} cells. Lines: where the "
+        f"{features} features, {features - 1} dimension{'s' * (features > 2)}; {cells.height} cells, {networks} network"
+        f"{'s' * (networks != 1)} in each. Lines: where the "
         f"cheapest closed form changes. Dots: the two best are within 10 %. Crosses: they are not, and the network "
         f"disagrees ({wrong} of {int(decided.sum())} cells)."
     )

@@ -27,20 +27,26 @@ def dimensions_figure(
     title: str = "Dimensions per feature against sparsity",
     alt: str,
     caption: str = "",
+    hollow: str = "",
 ) -> Figure:
     """A line a seed, dots where a network was trained, and the plateaus at 1 and 1/2.
 
     Args:
         table: A row a network: `member` (its seed's place), `rarity`, `dims`.
+        hollow: A column that says which dots are hollow, if any are to be.
     """
-    require_columns(table, ("member", "rarity", "dims"), "dimensions_figure")
+    require_columns(table, ("member", "rarity", "dims", *([hollow] if hollow else [])), "dimensions_figure")
 
     def draw(canvas: Canvas, palette: Palette) -> None:
         axes = canvas.subplots()
         for place, (_, part) in enumerate(table.sort("rarity").group_by("member", maintain_order=True)):
             color = palette.accent(place)
             axes.plot(part["rarity"], part["dims"], color=color, lw=1.3, alpha=0.85)
-            axes.plot(part["rarity"], part["dims"], "osD^vP"[place % 6], color=color, ms=4.5, mew=0)
+            mark = "osD^vP"[place % 6]
+            axes.plot(part["rarity"], part["dims"], mark, color=color, ms=4.5, mew=0)
+            if hollow:
+                empty = part.filter(part[hollow])
+                axes.plot(empty["rarity"], empty["dims"], mark, color=palette.surface, ms=4.5, mec=color, mew=1.2)
         axes.set_ylabel("dimensions per feature, m / |W|²")
         axes.set_ylim(0, 1.1)
         _lined((axes,), (1.0, 0.5), palette)

@@ -150,7 +150,7 @@ def fractions(
     for fraction, (figure, size) in FIGURES.items():
         window = float(fraction) - reach, float(fraction) + reach
         count = int(((found >= window[0]) & (found <= window[1])).sum())
-        low, high = (size * bound for bound in _poisson(count / size))
+        low, high = (size * bound for bound in poisson_bounds(count / size))
         smooth = smooth_count(found, *window, bandwidth=bandwidth)
         rows.append((str(fraction), figure, float(fraction), count, low, high, smooth, low > smooth, len(found)))
     names = ["fraction", "figure", "value", "count", "low", "high", "smooth", "plateau", "features"]
@@ -170,15 +170,7 @@ def smooth_count(found: Float[np.ndarray, "N"], low: float, high: float, *, band
     return float((above - below).sum())
 
 
-def _seen(directions: np.ndarray) -> np.ndarray:
-    """Σ_j (ŵ_i · w_j)², by the directions' second moments, whose size does not grow with the number of features."""
-    w = np.asarray(directions, float)
-    lengths = np.linalg.norm(w, axis=-1, keepdims=True)
-    unit = np.divide(w, lengths, out=np.where(np.isnan(w), np.nan, 0.0), where=lengths > 0)
-    return ((unit @ (w.swapaxes(-1, -2) @ w)) * unit).sum(axis=-1)
-
-
-def _poisson(count: float, level: float = 0.95) -> tuple[float, float]:
+def poisson_bounds(count: float, level: float = 0.95) -> tuple[float, float]:
     """The bounds of a Poisson mean; the count need not be whole.
 
     Source: Garwood (1936), "Fiducial limits for the Poisson distribution".
@@ -188,3 +180,11 @@ def _poisson(count: float, level: float = 0.95) -> tuple[float, float]:
     outside = (1 - level) / 2
     low = float(gammaincinv(count, outside)) if count > 0 else 0.0
     return low, float(gammaincinv(count + 1, 1 - outside))
+
+
+def _seen(directions: np.ndarray) -> np.ndarray:
+    """Σ_j (ŵ_i · w_j)², by the directions' second moments, whose size does not grow with the number of features."""
+    w = np.asarray(directions, float)
+    lengths = np.linalg.norm(w, axis=-1, keepdims=True)
+    unit = np.divide(w, lengths, out=np.where(np.isnan(w), np.nan, 0.0), where=lengths > 0)
+    return ((unit @ (w.swapaxes(-1, -2) @ w)) * unit).sum(axis=-1)
