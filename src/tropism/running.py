@@ -112,8 +112,12 @@ def grow_all(
     on_progress: Listener | None = None,
     processes: int = 1,
     chunk_steps: int | None = None,
+    report: int = 0,
 ) -> list[tuple[str, ...]]:
-    """Trains what a store is missing of several experiments and reads nothing back; the members' keys, by request."""
+    """Trains what a store is missing of several experiments and reads nothing back; the members' keys, by request.
+
+    Where the disk has no room for it, and for `report` bytes besides, nothing is begun.
+    """
     _check_counts(processes, chunk_steps)
     keys = [tuple(member_keys(experiment, members)) for experiment, members in requests]
     works: list[Work] = []
@@ -121,7 +125,7 @@ def grow_all(
         claimed = {key for work in works for key in work.keys}
         works.append(Work.of(experiment, members, store, processes, claimed=claimed))
     if any(work.packs for work in works):
-        store.check_room(room(works, processes))
+        store.check_room(room(works, processes), report)
     with contextlib.ExitStack() as stack:
         begun = [
             stack.enter_context(_begun(work, dict(zip(names, members, strict=True)), store))

@@ -15,6 +15,7 @@ from tropism.core.sweep import Section, Study, Sweep
 from tropism.errors import Missing, RunError, TropismError
 from tropism.grown import Grown
 from tropism.plugins import stumbled
+from tropism.reckoning import Reckoning
 from tropism.running import grow_all, member_key
 from tropism.values import describe, rebuild
 from tropism.work import Report
@@ -53,12 +54,22 @@ def carry_out(
     command: str = "",
     chunk_steps: int | None = None,
 ) -> Findings:
-    """Train what is missing, measure, draw, judge, and keep it all in the store."""
-    tell = told or (lambda name, report: None)
+    """Train what is missing, measure, draw, judge, and keep it all in the store.
+
+    Raises:
+        NoRoom: The disk has no room for what is missing, or for the report.
+        StoreError: The store may only be read; it is refused before anything is trained or measured.
+    """
+    from tropism.store.room import estimate_report_bytes
+
     folder = store.study(study.name)  # refuses an unsafe name before anything is trained
+    store.check_writable()
+    report = estimate_report_bytes(folder.num_bytes(), len(study.sections))
+    store.check_room(0, report)
     ensembles = Grown(store)
+    telling = _Telling(told or (lambda name, report: None), Reckoning(study.sweeps, store))
     for together in _stages(study.sweeps):
-        _train(together, ensembles, store, processes, tell, chunk_steps)
+        _train(together, ensembles, store, telling, processes=processes, chunk_steps=chunk_steps, report=report)
     tables = dict(_asked_of(study, "measure", ensembles))
     verdicts = tuple(claim.judge(tables) for claim in study.claims)
     _keep(folder, study, ensembles, tables, verdicts, command or f"tropism run {shlex.quote(study.name)}")
@@ -118,15 +129,14 @@ def contents_of(folder: StudyFolder) -> ReportContents:
 def _shown(folder: StudyFolder, name: str, title: str, columns: Mapping[str, str]) -> Tabular:
     """A stored table as the report shows it: whole, or a digest where a reader would drown in members."""
     from tropism.report.contents import Tabular
-    from tropism.report.digest import digest, is_long
+    from tropism.report.digest import HOW_TO_READ, MOST_ROWS, digest, is_long
 
     table = folder.read_table(name)
     if not is_long(table):
         return Tabular(name, title, table, _columns(columns, name, table.columns))
-    said = {column: words for column, words in _columns(columns, name, table.columns).items() if column != "member"}
-    note = f"A digest of {table.height} rows; each stands in tables/{name}.csv in the store. "
-    note += " ".join(f"{column.replace('_', ' ').capitalize()}: {words}." for column, words in said.items())
-    return Tabular(name, title, digest(table), {}, note)
+    found = digest(table)
+    note = f"{HOW_TO_READ} A digest of {table.height} rows; each stands in tables/{name}.csv in the store."
+    return Tabular(name, title, found, _columns(columns, name, found.columns), note, most_rows=MOST_ROWS)
 
 
 def _stages(sweeps: tuple[Sweep, ...]) -> list[list[Sweep]]:
@@ -144,25 +154,44 @@ def _train(
     sweeps: list[Sweep],
     ensembles: Grown,
     store: Store,
+    telling: _Telling,
+    *,
     processes: int,
-    tell: Told,
     chunk_steps: int | None,
+    report: int,
 ) -> None:
     """Trains what is missing of some sweeps, and adds them to the ensembles that stand before them."""
     requests = []
     for sweep in sweeps:
         experiment = sweep.resolved(ensembles)
         requests.append((experiment, sweep.members(experiment)))
+        telling.reckoning.begin(sweep.name, *requests[-1])
     keys = grow_all(
         requests,
         store,
         processes=processes,
-        on_progress=lambda report: tell(sweeps[report.request].name, report),
+        on_progress=lambda heard: telling.hear(sweeps[heard.request].name, heard),
         chunk_steps=chunk_steps,
+        report=report,
     )
     for sweep, (experiment, members), names in zip(sweeps, requests, keys, strict=True):
         ensembles.add(sweep.name, experiment, members, names)
-        tell(sweep.name, None)
+        telling.end(sweep.name)
+
+
+@dataclass(frozen=True)
+class _Telling:
+    """Who is told how far a study is, and who reckons it."""
+
+    tell: Told
+    reckoning: Reckoning
+
+    def hear(self, name: str, report: Report) -> None:
+        self.tell(name, dataclasses.replace(report, whole=self.reckoning.heard(name, report)))
+
+    def end(self, name: str) -> None:
+        self.reckoning.end(name)
+        self.tell(name, None)
 
 
 def _asked_of(study: Study, what: str, given: Mapping[str, Any]) -> Any:

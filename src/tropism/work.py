@@ -17,13 +17,34 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
+class Whole:
+    """How far everything is that a study asks for.
+
+    Attributes:
+        done: Networks that are trained, those included that were stored before.
+        networks: Networks in all.
+        sweeps: Sweeps in all.
+        share: The part of the work that is done, networks under way included, in [0, 1].
+        seconds: About how long the rest takes, once enough has run to tell.
+    """
+
+    done: int
+    networks: int
+    sweeps: int
+    share: float
+    seconds: float | None = None
+
+
+@dataclass(frozen=True)
 class Report:
-    """What a running program has to tell: which pack of how many, how far it is, and which request it is of."""
+    """What a running program has to tell: which pack of how many, how far it is, which request it is of, and, where a
+    study is carried out, how far all of it is."""
 
     pack: int
     packs: int
     progress: Progress
     request: int = 0
+    whole: Whole | None = None
 
 
 Listener = Callable[[Report], None]

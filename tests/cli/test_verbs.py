@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import numpy as np
@@ -197,3 +198,29 @@ def test_completion_for_a_shell_names_the_verbs(tropism):
     assert said.code == 0
     assert "export" in said.out
     assert "verify" in said.out
+
+
+def test_a_store_that_may_only_be_read_is_shown_and_not_run_in(tropism, stored, monkeypatch):
+    monkeypatch.setattr(os, "access", lambda path, mode: mode != os.W_OK)
+    said = tropism("run", "tiny.py")
+    assert said.code == 2
+    assert said.err.startswith("tropism: store may only be read")
+    assert "`tropism show STUDY`" in said.err
+    assert "--to FILE.html" in said.err
+    assert tropism("show", "tiny").code == 0
+    assert tropism("report", "tiny", "--to", "elsewhere.html").code == 0
+    assert tropism("run", "tiny.py", "--plan").code == 0
+
+
+def test_a_run_counts_networks_done_of_all(tropism, stored):
+    said = tropism("run", "tiny.py", "--seeds", "0..4", "--name", "tiny", "--processes", "1")
+    (*_, last) = [json.loads(line) for line in said.err.splitlines()]
+    assert (last["networks_done"], last["networks_in_all"]) == (5, 5)
+
+
+def test_a_device_may_be_written_in_capitals(tropism, stored):
+    assert tropism("run", "tiny.py", "--plan", "--device", "CPU").code == 0
+    said = tropism("run", "tiny.py", "--plan", "--device", "CUDA")
+    assert said.code == 2
+    assert "--device cuda:" in said.err
+    assert "pip install 'tropism[cuda]'" in said.err

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -90,8 +91,6 @@ def test_what_a_checkpoint_had_is_not_taken_for_speed(store: Store) -> None:
 
 
 def test_a_sweep_that_costs_more_counts_for_more(store: Store) -> None:
-    from dataclasses import replace
-
     long = Sweep("long", replace(EXPERIMENT, steps=120), seeds=(0, 1))
     reckoning = Reckoning((Sweep("short", EXPERIMENT, seeds=(0, 1)), long), store)
     assert reckoning.heard("short", report(40, members=2)).share == pytest.approx(0.25)

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
+import resource
+import shutil
+from collections.abc import Iterator
 
 import numpy as np
 import pytest
 from toy_run import contents
 
 from tropism.errors import Locked, Missing, NoRoom, StoreError
-from tropism.store import Store, check_room, estimate_bytes, in_words
+from tropism.store import Store, check_room, estimate_bytes, estimate_report_bytes, in_words
 
 
 def test_a_shard_is_removed_after_saying_so(store):
@@ -193,12 +197,90 @@ def test_an_old_shard_can_be_removed_from_a_full_disk(store, monkeypatch):
     assert store.missing(["m1"]) == ["m1"]
 
 
-def test_another_error_of_the_system_is_not_called_a_full_disk(store, monkeypatch):
+@pytest.mark.parametrize(
+    ("number", "kind", "words"),
+    [
+        (errno.EIO, StoreError, r"disk failed at .*input/output error.*tropism verify"),
+        (errno.EROFS, StoreError, r"may only be read.*`tropism show STUDY`.*--to FILE\.html.*--store FOLDER"),
+        (errno.EACCES, StoreError, "may only be read"),
+        (errno.EINVAL, OSError, "no word for it"),
+    ],
+)
+def test_another_error_of_the_system_is_not_called_a_full_disk(store, monkeypatch, number, kind, words):
     def broken(descriptor, data):
-        raise OSError(errno.EIO, "Input/output error")
+        raise OSError(number, "no word for it")
 
     monkeypatch.setattr(os, "write", broken)
-    with pytest.raises(OSError, match="Input/output"):
+    with pytest.raises(kind, match=words) as found:
         Store(store.path).write_shard("one", contents())
     monkeypatch.undo()
+    assert not isinstance(found.value, NoRoom)
     assert list((store.path / ".partial").glob("one*")) == []
+
+
+def test_a_file_that_is_larger_than_the_system_allows_is_said_and_loses_nothing(store):
+    store.write_shard("one", contents())
+    with store.partial("two") as partial:
+        partial.write_checkpoint({"w": np.ones(3)}, {"step": 1})
+        with no_file_above(2000):
+            with pytest.raises(NoRoom, match=r"would have 2[45],\d\d\d bytes.*ulimit -f.*ask again"):
+                partial.write_checkpoint({"w": np.ones(3000)}, {"step": 2})
+            with pytest.raises(NoRoom, match=r"report\.html.* would have 3,000 bytes"):
+                store.study("toy").write_report("x" * 3000)
+        assert partial.read_checkpoint().meta == {"step": 1}
+    assert store.verify() == []
+    store.study("toy").write_report("x" * 3000)
+
+
+@contextlib.contextmanager
+def no_file_above(num_bytes: int) -> Iterator[None]:
+    """As after `ulimit -f`: Python has SIGXFSZ ignored, so that a write says what is wrong."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (num_bytes, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+def test_a_store_that_may_only_be_read_is_refused_before_anything_is_begun(store, monkeypatch):
+    store.write_shard("one", contents())
+    store.check_writable()
+    monkeypatch.setattr(os, "access", lambda path, mode: mode != os.W_OK)
+    with pytest.raises(StoreError, match=r"store may only be read.*`tropism show STUDY`.*--to FILE\.html"):
+        store.check_writable()
+    with pytest.raises(StoreError, match="open for reading only"):
+        Store(store.path, writable=False).check_writable()
+
+
+def test_an_index_that_is_behind_on_a_store_that_may_only_be_read_is_healed_in_memory(store, monkeypatch):
+    store.write_shard("one", contents())
+    (store.path / "index.sqlite").unlink()
+    real = os.open
+
+    def refuse(path, flags, *more):
+        if flags & (os.O_CREAT | os.O_RDWR | os.O_WRONLY):
+            raise OSError(errno.EROFS, "Read-only file system")
+        return real(path, flags, *more)
+
+    monkeypatch.setattr(os, "open", refuse)
+    assert Store(store.path).missing(["m1", "m99"]) == ["m99"]
+
+
+def test_the_room_that_is_asked_for_counts_the_report(store, monkeypatch):
+    usage = shutil.disk_usage(store.path)
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: usage._replace(free=700_000))
+    store.check_room(100_000, 600_000)
+    with pytest.raises(NoRoom, match=r"800\.0 kB are needed: 100\.0 kB for networks, the rest for tables, figures and"):
+        store.check_room(100_000, 700_000)
+    with pytest.raises(NoRoom, match=r"701\.0 kB are needed for tables, figures and report\. Make room, or keep"):
+        store.check_room(0, 701_000)
+
+
+def test_a_report_is_taken_to_be_as_large_as_last_time(store):
+    study = store.study("toy")
+    assert study.num_bytes() == 0
+    study.write_report("x" * 30_000)
+    assert 30_000 < study.num_bytes() < 31_000
+    assert estimate_report_bytes(study.num_bytes(), 5) == study.num_bytes()
+    assert 504_000 < estimate_report_bytes(0, 0) == estimate_report_bytes(0, 1) < estimate_report_bytes(0, 2)

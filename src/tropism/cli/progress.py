@@ -1,4 +1,4 @@
-"""Progress: a bar with rate, time left and losses on a terminal; one JSON line every few seconds otherwise."""
+"""Progress: bars with networks done of all, time left and losses on a terminal; a JSON line now and then otherwise."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from tropism.work import Report
+from tropism.cli.words import duration
+from tropism.work import Report, Whole
 
 _LINE_EVERY = 2.0
 
@@ -18,13 +19,16 @@ MOST_LINES = 8
 
 
 class Bar:
-    """Follows the programs of several sweeps, a line each; while nothing is known, a line that moves."""
+    """Follows the programs of several sweeps, a line each, and all networks above them; while nothing is known, a line
+    that moves."""
 
     def __init__(self, display: Any) -> None:
         self._display = display
         self._lines: dict[str, Any] = {}
         self._done: dict[str, dict[int, int]] = {}
         self._told: Any = None
+        self._all: Any = None
+        self._sweeps = 0
         self._hidden: set[Any] = set()
         self._idle: Any = self._waiting()
 
@@ -33,18 +37,21 @@ class Bar:
             self._finish(name)
             return
         progress = report.progress
+        if report.whole is not None:
+            self._tell_all(report.whole)
         if name not in self._lines:
             self._lines[name], self._idle = self._waiting() if self._idle is None else self._idle, None
         line, done = self._lines[name], self._done.setdefault(name, {})
         done[report.pack] = progress.step
-        speed = self._display.tasks[line].speed
+        total = progress.length * report.packs
         self._display.update(
             line,
             description=name,
             completed=sum(done.values()),
-            total=progress.length * report.packs,
+            total=total,
+            count=f"{sum(done.values()):,}/{total:,} steps",
             losses=_losses(progress.metrics, progress.diverged),
-            rate=f"{progress.members * speed:,.0f} steps/s" if speed else "",
+            rate=_rate(self._display.tasks[line], progress.members),
         )
         self._make_room()
         self._say_if_idle()
@@ -57,16 +64,33 @@ class Bar:
             self._display.update(line, visible=False)
             self._hidden.add(line)
             if self._told is None:
-                self._told = self._display.add_task("", losses="", rate="")
+                self._told = self._added("")
+            hidden, total = len(self._hidden), max(self._sweeps, len(self._lines))
             self._display.update(
-                self._told, description="sweeps done", completed=len(self._hidden), total=len(self._lines)
+                self._told, description="sweeps done", completed=hidden, total=total, count=f"{hidden}/{total}"
             )
+
+    def _tell_all(self, whole: Whole) -> None:
+        """The first line: networks that are done, and the work by its share, since networks end many at a time."""
+        if self._all is None:
+            first = self._idle is not None and not self._lines
+            self._all, self._idle = self._idle if first else self._added(""), None if first else self._idle
+        self._sweeps = whole.sweeps
+        self._display.update(
+            self._all,
+            description="everything",
+            completed=whole.share,
+            total=1.0,
+            count=f"{whole.done:,}/{whole.networks:,} networks",
+            rate="" if whole.seconds is None else f"about {duration(whole.seconds)} left",
+        )
 
     def _finish(self, name: str) -> None:
         if name in self._lines:
             line = self._lines.pop(name)
             del self._done[name]
-            self._display.update(line, completed=self._display.tasks[line].total)
+            total = self._display.tasks[line].total or 0
+            self._display.update(line, completed=total, count=f"{total:,.0f}/{total:,.0f} steps")
         if not self._lines and self._idle is None:
             self._idle = self._waiting()
 
@@ -86,7 +110,10 @@ class Bar:
 
     def _waiting(self) -> Any:
         """A line that moves while programs are compiled, or tables and figures made, so that nobody thinks it hangs."""
-        return self._display.add_task("working", total=None, losses="", rate="")
+        return self._added("working")
+
+    def _added(self, words: str) -> Any:
+        return self._display.add_task(words, total=None, count="", losses="", rate="")
 
 
 class Lines:
@@ -110,6 +137,7 @@ class Lines:
             "networks": progress.members,
             "diverged": progress.diverged,
             "metrics": {key: round(value, 6) for key, value in progress.metrics.items()},
+            **_of_all(report.whole),
         }
         print(json.dumps(line), file=sys.stderr, flush=True)
 
@@ -121,14 +149,13 @@ def shown() -> Iterator[Bar | Lines]:
         yield Lines()
         return
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+    from rich.progress import BarColumn, Progress, TextColumn
 
     columns = (
         TextColumn("[bold]{task.description}"),
         BarColumn(bar_width=24),
-        MofNCompleteColumn(),
+        TextColumn("{task.fields[count]}", justify="right"),
         TextColumn("{task.fields[rate]}"),
-        TimeRemainingColumn(),
         TextColumn("{task.fields[losses]}", style="dim"),
     )
     with Progress(*columns, console=Console(stderr=True)) as display:
@@ -137,6 +164,21 @@ def shown() -> Iterator[Bar | Lines]:
             yield bar
         finally:
             bar.close()
+
+
+def _of_all(whole: Whole | None) -> dict[str, object]:
+    if whole is None:
+        return {}
+    said = {"networks_done": whole.done, "networks_in_all": whole.networks, "sweeps_in_all": whole.sweeps}
+    return {**said} if whole.seconds is None else {**said, "seconds_left": round(whole.seconds)}
+
+
+def _rate(task: Any, networks: int) -> str:
+    """Steps of single networks a second, and how long the sweep still takes at that rate."""
+    if not task.speed:
+        return ""
+    left = f", {duration(task.time_remaining)} left" if task.time_remaining else ""
+    return f"{networks * task.speed:,.0f} steps/s{left}"
 
 
 def _losses(metrics: Any, diverged: int) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from html import escape
 
 from tropism.report.contents import Picture, ReportContents, Tabular
-from tropism.report.wording import column_texts, estimate, interval, published, tally
+from tropism.report.wording import column_texts, estimate, interval, published, tally, to_the_right
 
 
 def render_markdown(contents: ReportContents, *, folder: str = "figures") -> str:
@@ -64,7 +64,7 @@ def _figure(picture: Picture, folder: str) -> str:
 def _table(table: Tabular) -> str:
     frame = table.frame.head(table.most_rows)
     texts = [column_texts(frame[name]) for name in frame.columns]
-    sides = "".join("r" if frame[name].dtype.is_numeric() else "l" for name in frame.columns)
+    sides = "".join("r" if to_the_right(frame[name]) else "l" for name in frame.columns)
     rows = [[_plain(cell) for cell in row] for row in zip(*texts, strict=True)]
     parts = [f"### {_plain(table.title)}", _grid([_plain(name) for name in frame.columns], rows, sides)]
     parts.append("\n".join(f"- {_plain(name)}: {_plain(meaning)}" for name, meaning in table.columns.items()))

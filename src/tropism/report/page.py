@@ -11,7 +11,7 @@ from tropism.core.claim import Verdict
 from tropism.core.sweep import Section
 from tropism.report.contents import Picture, ReportContents, Tabular
 from tropism.report.scale import scale
-from tropism.report.wording import column_texts, estimate, interval, published, tally
+from tropism.report.wording import column_texts, estimate, interval, published, tally, to_the_right
 
 _POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"  # a browser would refuse to fetch anything
 
@@ -182,7 +182,7 @@ def _data(png: bytes) -> str:
 def _table(table: Tabular) -> str:
     frame = table.frame.head(table.most_rows)
     texts = [column_texts(frame[name]) for name in frame.columns]
-    numeric = [frame[name].dtype.is_numeric() for name in frame.columns]
+    numeric = [to_the_right(frame[name]) for name in frame.columns]
     head = "".join(f'<th scope="col"{_right(n)}>{escape(c)}</th>' for c, n in zip(frame.columns, numeric, strict=True))
     rows = "\n".join(f"<tr>{_row(row, numeric)}</tr>" for row in zip(*texts, strict=True))
     anchor = f"table-{escape(table.name)}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
     import polars
 
 NOT_A_NUMBER = "–"
+
+_SIZE = r"−?[\d,.]+(×10[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)?"
+_NUMERIC = re.compile(rf"({_SIZE}( ± {_SIZE})?( \(\d+ of \d+\))?|{NOT_A_NUMBER})")
 
 
 def tally(verdicts: Sequence[Verdict]) -> str:
@@ -42,6 +46,24 @@ def number(value: float | None, digits: int = 3) -> str:
         return _minus(f"{value:,.{max(0, digits - 1 - magnitude)}f}")
     mantissa, _, exponent = f"{value:.{digits - 1}e}".partition("e")
     return _minus(f"{mantissa}×10{_raised(int(exponent))}")
+
+
+def spread(mean: float, std: float) -> str:
+    """`0.34 ± 0.18`: two digits of the standard deviation, and as many decimals of the mean."""
+    if not math.isfinite(std) or std == 0:
+        return number(mean)
+    decimals = 1 - math.floor(math.log10(float(f"{std:.1e}")))
+    if decimals > 6 or max(abs(mean), std) >= 1e6:
+        return f"{number(mean)} ± {number(std, 2)}"
+    return _minus(f"{mean:,.{max(0, decimals)}f} ± {std:,.{max(0, decimals)}f}")
+
+
+def to_the_right(series: polars.Series) -> bool:
+    """Whether a column holds numbers, perhaps as text with a ±, and so stands to the right."""
+    if series.dtype.is_numeric():
+        return True
+    texts = [each for each in series.to_list() if each]
+    return bool(texts) and all(isinstance(each, str) and _NUMERIC.fullmatch(each) for each in texts)
 
 
 def interval(verdict: Verdict) -> str:

@@ -16,7 +16,7 @@ from tropism.store.folder import Store
 from tropism.store.index import IndexRow
 from tropism.store.partial import Checkpoint, Partial
 from tropism.store.removal import Removal
-from tropism.store.room import check_room, estimate_bytes, in_words
+from tropism.store.room import check_room, estimate_bytes, estimate_report_bytes, in_words
 from tropism.store.shards import Arrays, Shard
 from tropism.store.studies import StoredFigure, StudyFolder
 from tropism.store.verify import Problem
@@ -35,5 +35,6 @@ __all__ = [
     "StudyFolder",
     "check_room",
     "estimate_bytes",
+    "estimate_report_bytes",
     "in_words",
 ]

@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from tropism.errors import BadValue, Damaged, Missing, NoRoom
+from tropism.errors import BadValue, Damaged, Missing, NoRoom, StoreError
 
 JsonDict: TypeAlias = dict[str, Any]
 """What a JSON object holds: text names, and values that JSON can write."""
@@ -25,18 +25,28 @@ JsonDict: TypeAlias = dict[str, Any]
 Listener: TypeAlias = Callable[[str], None]
 """Called with the name of each moment that matters, such as `shard:renamed`."""
 
+FORMAT_FILE = "tropism-store.json"
+"""What stands in a store's own folder, and in no other."""
+
 _FULL = (errno.ENOSPC, errno.EDQUOT)
+_FORBIDDEN = (errno.EROFS, errno.EACCES, errno.EPERM)
+_KEPT = "Nothing that was stored is lost"
 _BLOCK = 1 << 20
 
 
-def write_new(path: Path, data: bytes, *, halfway: Callable[[], None] | None = None) -> None:
+def write_new(
+    path: Path, data: bytes, *, halfway: Callable[[], None] | None = None, known_as: Path | None = None
+) -> None:
     """Writes a file and syncs it to disk; `halfway` is called between its two halves.
 
+    Errors call it `known_as`, if it is written beside that.
+
     Raises:
-        NoRoom: The disk is full; the half-written file is removed.
+        NoRoom: The disk is full, or the file too large for it; the half-written file is removed.
+        StoreError: Nothing may be written there, or the disk itself failed.
     """
     try:
-        with refusing_when_full(path, len(data)), open(path, "wb", buffering=0) as file:
+        with refusing_when_full(known_as or path, len(data)), open(path, "wb", buffering=0) as file:
             middle = len(data) // 2
             _write_all(file.fileno(), memoryview(data)[:middle])
             if halfway is not None:
@@ -52,10 +62,11 @@ def replace_file(path: Path, data: bytes, *, halfway: Callable[[], None] | None 
     """Puts `data` at `path`, whole: a reader sees what was there before, or all of it.
 
     Raises:
-        NoRoom: The disk is full; what was there before stays.
+        NoRoom: The disk is full, or the file too large for it; what was there before stays.
+        StoreError: Nothing may be written there, or the disk itself failed.
     """
     beside = path.with_name(f".{path.name}.{os.getpid()}.{threading.get_ident()}.tmp")
-    write_new(beside, data, halfway=halfway)
+    write_new(beside, data, halfway=halfway, known_as=path)
     with refusing_when_full(path, len(data)):
         os.replace(beside, path)
         sync_folder(path.parent)
@@ -160,18 +171,50 @@ def digest_of_file(path: Path) -> str:
 
 @contextlib.contextmanager
 def refusing_when_full(path: Path, needed: int) -> Iterator[None]:
-    """Turns the system's "no space left" into a `NoRoom` that says where, how much was needed and what is free."""
+    """Turns what a system says that cannot write into one sentence: where, why, and what would do.
+
+    Raises:
+        NoRoom: The disk is full, with how much was needed and what is free; or the file is too large for the system.
+        StoreError: Nothing may be written there, or the disk itself failed.
+    """
     try:
         yield
     except OSError as error:
-        if error.errno not in _FULL:
+        said = _in_plain_words(error, path, needed)
+        if said is None:
             raise
+        raise said from error
+
+
+def read_only(path: Path) -> StoreError:
+    """What is said of a file or a folder that may not be written, and of the store that it is in."""
+    above = [folder for folder in (path, *path.parents) if (folder / FORMAT_FILE).exists()]
+    return StoreError(
+        f"{above[0] if above else path} may only be read, so nothing can be trained or kept there. "
+        "`tropism show STUDY` prints what is stored, and `tropism report STUDY --to FILE.html` writes its report "
+        "elsewhere; to run a study, copy the store to a folder that you may write, and name that: --store FOLDER."
+    )
+
+
+def _in_plain_words(error: OSError, path: Path, needed: int) -> StoreError | None:
+    if error.errno in _FULL:
         there = next(folder for folder in path.absolute().parents if folder.is_dir())
         free = shutil.disk_usage(there).free
-        raise NoRoom(
+        return NoRoom(
             f"The disk is full at {path}: {needed:,} bytes are needed for this file and {free:,} are free. "
-            "Nothing that was stored is lost; make room and ask again."
-        ) from error
+            f"{_KEPT}; make room and ask again."
+        )
+    if error.errno == errno.EFBIG:
+        return NoRoom(
+            f"{path} would have {needed:,} bytes, and no file may be that large here. {_KEPT}; raise the limit "
+            "(`ulimit -f` shows a shell's own; a file system may have another) or name another folder, and ask again."
+        )
+    if error.errno == errno.EIO:
+        return StoreError(
+            f"The disk failed at {path}: the system reports an input/output error, and this file is not written. Look "
+            "after the disk; `tropism verify` says whether what was stored before is whole."
+        )
+    return read_only(path) if error.errno in _FORBIDDEN else None
 
 
 def _is_sealed(content: JsonDict, data: bytes) -> bool:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import logging
+import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from tropism.errors import Missing, StoreError, suggestion
 from tropism.store import leftovers, removal, room, verify
 from tropism.store.contents import ShardContents
-from tropism.store.files import Listener, folder_bytes
+from tropism.store.files import Listener, folder_bytes, read_only
 from tropism.store.index import Index, IndexRow
 from tropism.store.layout import open_folder
 from tropism.store.locks import locked
@@ -192,13 +193,23 @@ class Store:
             "index": folder_bytes(self.path / "index.sqlite")
         }
 
-    def check_room(self, num_bytes: int) -> None:
-        """Refuses a run for which the disk has no room; see `estimate_bytes`.
+    def check_room(self, num_bytes: int, report: int = 0) -> None:
+        """Refuses a run for which the disk has no room; see `estimate_bytes`, and `estimate_report_bytes` for `report`.
 
         Raises:
             NoRoom: Fewer bytes are free than needed.
         """
-        room.check_room(self.path, num_bytes)
+        room.check_room(self.path, num_bytes, report)
+
+    def check_writable(self) -> None:
+        """Refuses a store that may only be read, before anything is begun in it.
+
+        Raises:
+            StoreError: Its disk, or its folder's rights, do not let us write; the message says what would do.
+        """
+        self._refuse_reader()
+        if not all(os.access(part, os.W_OK) for part in (self._shards, self._partial, self._studies)):
+            raise read_only(self.path)
 
     def _install(self, staged: Path, target: Path) -> None:
         if move_in(staged, target) or is_whole(target):

@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
-from tropism.errors import Damaged, Missing, NoRoom
+from tropism.errors import Damaged, Missing, StoreError
 from tropism.store.locks import locked
 from tropism.store.names import is_key
 from tropism.store.shards import Shard, open_shard
@@ -85,13 +85,13 @@ class Index:
         try:
             with self._building(begin_with_last=True) as connection:
                 _drop(connection, shard)
-        except (OSError, sqlite3.Error, NoRoom):
+        except (OSError, sqlite3.Error, StoreError):
             self._path.unlink(missing_ok=True)
 
     def _ask(self, question: Callable[[sqlite3.Connection], T]) -> T:
         """The answer from the file; if that can't be, from a file made again; if that can't be, from memory."""
         for attempt in (self._fresh, self._made_again):
-            with contextlib.suppress(sqlite3.Error, OSError, NoRoom), contextlib.closing(attempt()) as connection:
+            with contextlib.suppress(sqlite3.Error, OSError, StoreError), contextlib.closing(attempt()) as connection:
                 return question(connection)
         with contextlib.closing(sqlite3.connect(":memory:")) as connection:
             connection.executescript(_SCHEMA)

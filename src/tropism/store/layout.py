@@ -5,10 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from tropism.errors import Damaged, Missing, StoreError
-from tropism.store.files import json_bytes, parse_json, read_bytes, replace_file, sync_folder
+from tropism.store.files import FORMAT_FILE, json_bytes, parse_json, read_bytes, replace_file, sync_folder
 
 FORMAT = 1
-FORMAT_FILE = "tropism-store.json"
 
 
 def open_folder(path: Path, *, writable: bool) -> None:

@@ -180,7 +180,8 @@ def is_whole(folder: Path) -> bool:
 def move_in(staged: Path, target: Path) -> bool:
     """Renames a filled folder to its place; false if a shard stands there already."""
     try:
-        os.rename(staged, target)
+        with refusing_when_full(target, 0):
+            os.rename(staged, target)
     except OSError as error:
         if error.errno not in (errno.ENOTEMPTY, errno.EEXIST):
             raise

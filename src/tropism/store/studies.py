@@ -6,6 +6,7 @@ in between leaves nothing that looks damaged, and an altered file is still found
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import io
 from collections.abc import Mapping, Sequence
@@ -17,9 +18,11 @@ from tropism.store.files import (
     JsonDict,
     Listener,
     digest,
+    folder_bytes,
     json_bytes,
     parse_json,
     read_bytes,
+    refusing_when_full,
     replace_file,
     seal,
     unseal,
@@ -159,6 +162,10 @@ class StudyFolder:
         """
         return self._get("report.html").decode()
 
+    def num_bytes(self) -> int:
+        """How much of the disk it takes now."""
+        return folder_bytes(self.path)
+
     def check(self) -> dict[Path, str]:
         """What is wrong with each file that is not as it was written; empty if all is well."""
         wrong: dict[Path, str] = {}
@@ -200,15 +207,27 @@ class StudyFolder:
             raise StoreError(f"{self.path} is open for reading only; open the store for writing.")
         path = self.path / name
         with locked(self._lock, on_wait=lambda: self._on_event("lock:waiting")):
-            path.parent.mkdir(parents=True, exist_ok=True)
+            with refusing_when_full(path, len(data)):
+                path.parent.mkdir(parents=True, exist_ok=True)
             sums = self._sums_or_none()
             there = digest(path.read_bytes()) if path.exists() else ""
             sums[name] = sorted({digest(data)} | ({there} & set(sums.get(name, []))))
             replace_file(self.path / SUMS, seal(sums, SUMS))
             self._on_event("study:summed")
-            replace_file(path, data)
+            try:
+                replace_file(path, data)
+            except (OSError, StoreError):
+                self._forget_if_gone(name, sums)
+                raise
             self._on_event("study:written")
         return path
+
+    def _forget_if_gone(self, name: str, sums: dict[str, list[str]]) -> None:
+        """A file that could not be written for the first time is not one that is missing."""
+        if not (self.path / name).exists():
+            with contextlib.suppress(OSError, StoreError):
+                rest = {each: accepted for each, accepted in sums.items() if each != name}
+                replace_file(self.path / SUMS, seal(rest, SUMS))
 
     def _get(self, name: str) -> bytes:
         for _ in range(_TRIES):
