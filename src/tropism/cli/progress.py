@@ -51,7 +51,7 @@ class Bar:
             total=total,
             count=f"{sum(done.values()):,}/{total:,} steps",
             losses=_losses(progress.metrics, progress.diverged),
-            rate=_rate(self._display.tasks[line], progress.members),
+            rate=_rate(self._display.tasks[line], progress.members) if sum(done.values()) < total else "",
         )
         self._make_room()
         self._say_if_idle()
@@ -82,7 +82,7 @@ class Bar:
             completed=whole.share,
             total=1.0,
             count=f"{whole.done:,}/{whole.networks:,} networks",
-            rate="" if whole.seconds is None else f"about {duration(whole.seconds)} left",
+            rate=f"about {duration(whole.seconds)} left" if whole.seconds and whole.done < whole.networks else "",
         )
 
     def _finish(self, name: str) -> None:

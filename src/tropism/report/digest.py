@@ -20,8 +20,8 @@ MOST_ROWS = 400
 """Rows of a digest that are shown: what was measured is not cut off, unless it fills pages."""
 
 HOW_TO_READ = (
-    "Each cell is mean ± standard deviation over n rows, one a network; of what is yes or no, the share of yes. "
-    "A number without ± is the same in all n."
+    "Each cell is mean ± standard deviation over the n rows it stands for; of what is yes or no, the share of yes. "
+    "Any other number without ± is the same in all n."
 )
 
 _NEVER_GROUPS = ("seed", "note", "failed", "cause", "collateral_worst", "worst")
