@@ -10,21 +10,30 @@ from types import MappingProxyType
 from typing import Any
 
 from tropism.errors import BadValue, UnknownName
+from tropism.values import Value, registered
 
 MOST_VALUES = 1000
 """Values on one axis: more is a slip of the hand."""
 
-_POWER = re.compile(r"([+-]?\d+(?:\.\d+)?)\^([+-]?\d+(?:\.\d+)?)")
+_PLAIN = r"[+-]?(?:\d+\.?\d*|\.\d+)"
+_POWER = re.compile(rf"({_PLAIN})\^({_PLAIN})", re.ASCII)
+_NUMBER = re.compile(rf"{_PLAIN}(?:[eE][+-]?\d+)?", re.ASCII)
 _WHOLE = re.compile(r"[+-]?[0-9]{1,19}")
+_DIGITS_ONLY = re.compile(r"[+-]?[0-9]+")
 _CALL = re.compile(r"([a-z]\w*)\((.*)\)")
 _DIGITS = 12
 
 
 def parse_value(text: str) -> Any:
-    """A value from its text: a JSON number, truth value, null or list (a tuple), a power such as `2^7`, or the text."""
-    power = _POWER.fullmatch(text)
-    if power is not None:
-        return _power(power[1], power[2], text)
+    """A value from its text: a number, a truth value, null, a list (a tuple), or the text itself.
+
+    Numbers are as people write them: `3`, `.003`, `1e-3`, a power such as `2^7`, a fraction such as `1/64` or `1/2^6`.
+    """
+    number = _number(text)
+    if number is not None:
+        return number
+    if text[:1] == "[" and text[-1:] == "]" and text[1:-1].strip() and '"' not in text:
+        return tuple(parse_value(part) for part in parts_of(text[1:-1], "a list"))
     try:
         return _as_tuple(json.loads(text, parse_int=_int))
     except json.JSONDecodeError:
@@ -45,7 +54,7 @@ def parse_axis(text: str, where: str) -> tuple[Any, ...]:
         BadValue: A range that is none, a value twice, or too many; it names the part.
         UnknownName: A range of a kind that is not there.
     """
-    found = [value for part in _parts(text, where) for value in _values(part, where)]
+    found = [value for part in parts_of(text, where) for value in _values(part, where)]
     if len(found) > MOST_VALUES:
         raise BadValue(where, text, f"at most {MOST_VALUES} values, and these are {len(found)}")
     for place, value in enumerate(found):
@@ -63,7 +72,7 @@ def said(value: object) -> str:
     return json.dumps(value) if _truth(value) else str(value)
 
 
-def _parts(text: str, where: str) -> list[str]:
+def parts_of(text: str, where: str) -> list[str]:
     """The text split at commas outside of brackets."""
     found, depth = [""], 0
     for letter in text:
@@ -84,7 +93,7 @@ def _parts(text: str, where: str) -> list[str]:
 
 def _values(part: str, where: str) -> list[Any]:
     call = _CALL.fullmatch(part)
-    if call is not None:
+    if call is not None and (call[1] in RANGES or call[1] not in map(str.casefold, registered(Value))):
         if call[1] not in RANGES:
             raise UnknownName("range", call[1], RANGES, where)
         return _spread(call[1], call[2], part, where)
@@ -157,6 +166,29 @@ def _tidy(number: float, scale: float) -> int | float:
     """A number without the last digits' rounding, which is as large as the numbers it comes from; whole where it is."""
     found = round(number, _DIGITS - math.ceil(math.log10(scale))) if scale else 0.0
     return int(found) if found.is_integer() and abs(found) < 2**53 else found
+
+
+def _number(text: str) -> int | float | None:
+    """The number that a text says; nothing if it says none."""
+    above, slash, below = text.partition("/")
+    if slash:
+        ends = _number(above.strip()), _number(below.strip())
+        return None if None in ends or "/" in below else _fraction(*ends, text)  # type: ignore[arg-type]
+    power = _POWER.fullmatch(text)
+    if power is not None:
+        return _power(power[1], power[2], text)
+    if _NUMBER.fullmatch(text) is None:
+        return None
+    return _int(text) if _DIGITS_ONLY.fullmatch(text) else float(text)
+
+
+def _fraction(above: float, below: float, text: str) -> int | float:
+    """A fraction, a whole number where it is one."""
+    if below == 0:
+        raise BadValue("a fraction", text, "one whose lower number is not 0")
+    if isinstance(above, int) and isinstance(below, int) and above % below == 0:
+        return above // below
+    return above / below
 
 
 def _whole(word: str) -> int | None:

@@ -4,16 +4,51 @@ from __future__ import annotations
 
 import dataclasses
 import difflib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from tropism.core.dial import is_dial
+from tropism.core.dial import is_dial, join
 from tropism.core.experiment import Experiment
 from tropism.core.network import Network
 from tropism.core.places import places_of
 from tropism.errors import BadValue, UnknownName, UserError
+from tropism.optimizers import BiasDecay, BiasFade
+from tropism.parts import Part, filling, finished, kind_of, part_of, wanted
 from tropism.schedules import Schedule
 from tropism.values import Value
+
+ELSEWHERE: Mapping[str, str] = MappingProxyType(
+    {
+        "N": "task.features",
+        "m": "task.width",
+        "k": "network.hidden",
+        "eps": "task.density",
+        "decay": "optimizer.decay.rate",
+        "efolds": "optimizer.decay.efolds",
+        "initial_bias": "network.offset",
+        "nonlinearity": "network.activation",
+        "reg": "l1.weight",
+        "learning_rate": "lr",
+        "sample_kind": "task.spread",
+        "training_steps": "steps",
+        "batch": "batch_size",
+    }
+)
+"""Addresses of what has another name elsewhere.
+
+Source: the flags of `main.py` in jbloomAus/toy_model_interpretability.
+"""
+
+
+ABSENT: Mapping[str, str] = MappingProxyType(
+    {
+        "optimizer.decay.rate": "optimizer.aftermath=BiasDecay",
+        "optimizer.decay.efolds": "optimizer.aftermath=BiasFade",
+        "l1.weight": "terms=L1(site=hidden)",
+    }
+)
+"""What puts a part there that an experiment may lack."""
 
 
 def changed(experiment: Experiment, values: Mapping[str, Any]) -> Experiment:
@@ -21,7 +56,8 @@ def changed(experiment: Experiment, values: Mapping[str, Any]) -> Experiment:
 
     A dial that was scheduled loses its track; `None` leaves a dial to the schedule. Addresses are as in error
     messages: `optimizer.lr`, `lr`, `anchor.weight`, `anchor`, `network.hidden`, `task.levels`, `batch_size`. A schedule
-    may be the name of a dope sheet.
+    may be the name of a dope sheet; another part is named by its class, such as `Adam` at `optimizer` or
+    `WarmUp(256, Annealed)` at `optimizer.pace` (see `parts`). Decay of biases may be given by `rate` or in `efolds`.
 
     What nobody set follows: where the task comes to have another width, the network's field that decides its width;
     where a run comes to be shorter, its snapshots, without those at its end, which is kept anyway, or beyond.
@@ -30,31 +66,87 @@ def changed(experiment: Experiment, values: Mapping[str, Any]) -> Experiment:
         UnknownName: Nothing has one of the addresses.
         UserError: The changed parts do not fit.
     """
-    fields = {field.name: getattr(experiment, field.name) for field in dataclasses.fields(experiment)}
-    aliases, dials = experiment.aliases(), experiment.dials()
-    changes, given = [], dict[str, str]()
-    for address, value in values.items():
-        full = aliases.get(address, address)
-        if given.setdefault(full, address) != address:
-            raise UserError(f"{given[full]} and {address} are one dial by two names; leave one of the two out.")
-        if full == "schedule" and isinstance(value, str):
-            value = Schedule.read(value)
-        elif full in dials and value is not None and "schedule" not in values:
-            fields["schedule"] = _without_track(fields["schedule"], full, aliases)
-        changes.append(_Change(tuple(full.split(".")), value, address, experiment))
-    fields |= _changes(Experiment, fields, changes)
-    steps = fields["steps"]
-    if "steps" in values and isinstance(steps, float):
-        raise BadValue("steps", steps, "a whole number of steps")
-    if "steps" in values and "snapshots" not in values and isinstance(steps, int) and steps < experiment.length:
-        fields["snapshots"] = tuple(step for step in experiment.snapshots if step < steps)
-    fixed = {change.parts[-1] for change in changes if change.parts[0] == "network"}
-    return Experiment(**_followed(experiment, fields, fixed))
+    return _changed(said_otherwise(experiment, values), values)
 
 
 def addresses_of(experiment: Experiment) -> list[str]:
     """Every address that `changed` takes, sorted."""
-    return sorted({*experiment.dials(), *experiment.aliases(), *places_of(experiment)})
+    return sorted({*experiment.dials(), *experiment.aliases(), *places_of(experiment), *other_ways(experiment)})
+
+
+def other_ways(experiment: Experiment) -> dict[str, str]:
+    """Addresses that put another part in place to say the same, each with the address whose place it takes."""
+    return {
+        f"{at}.{others}": f"{at}.{own}"
+        for at, item in places_of(experiment).items()
+        for kind, own, _, others in _DECAYS
+        if isinstance(item, kind)
+    }
+
+
+def has_address(experiment: Experiment, address: str, values: Iterable[str] = ()) -> bool:
+    """Whether `changed` may take an address, alone or beside others that replace the part above it."""
+    if address in addresses_of(experiment):
+        return True
+    above = {address[:place] for place, letter in enumerate(address) if letter == "."}
+    several = {join(each, field) for each in above for field in _SEVERAL}
+    return any(each in above | several for each in values)
+
+
+def meant_by(name: str, known: Iterable[str]) -> str:
+    """The address that a name stands for which other programs have, or which is the last part of one address alone."""
+    addresses = list(known)
+    if ELSEWHERE.get(name) in addresses:
+        return ELSEWHERE[name]
+    ending = [address for address in addresses if address.rpartition(".")[2] == name]
+    return ending[0] if len(ending) == 1 and "." in ending[0] else ""
+
+
+def no_address(address: str, known: Iterable[str]) -> UserError:
+    """The error to raise where nothing has an address; it says what may be meant, and how to see what there is."""
+    addresses = sorted(set(known))
+    plain = address.removeprefix("log2_")
+    if plain != address:
+        near = (*difflib.get_close_matches(plain, addresses, n=1, cutoff=0.5), plain)[0]
+        return UserError(f"There is no {address!r}; give the number itself, a power as one: {near}=2^7.")
+    meant = meant_by(address, addresses)
+    listing = "`tropism addresses STUDY` lists what there is."
+    if meant:
+        return UserError(f"There is no dial or field {address!r}; here it is {meant}. {listing}")
+    asked = ELSEWHERE.get(address, address)
+    if asked in ABSENT:
+        return UserError(f"There is no {asked} here; put one there, too: --set {ABSENT[asked]!r}. {listing}")
+    error = UnknownName("dial or field", address, addresses)
+    error.args = (f"{error} {listing}",)
+    return error
+
+
+def said_otherwise(experiment: Experiment, addresses: Iterable[str]) -> Experiment:
+    """The experiment with a decay of biases in e-folds instead of by its rate, or the reverse, where that is asked for.
+
+    Nothing decays then until a number is given.
+    """
+    asked = set(addresses)
+    places = places_of(experiment)
+    found = experiment
+    for address in asked:
+        above, _, field = address.rpartition(".")
+        for kind, own, other, others in (
+            (BiasDecay, "rate", BiasFade, "efolds"),
+            (BiasFade, "efolds", BiasDecay, "rate"),
+        ):
+            if field != others or not isinstance(places.get(above), kind):
+                continue
+            if f"{above}.{own}" in asked:
+                raise UserError(f"{above}.{own} and {address} are two ways to say one decay; leave one of the two out.")
+            found = _changed(found, {above: other.__name__, address: 0.0})
+    return found
+
+
+_SEVERAL = ("aftermath",)
+"""Fields of several values, each of which is addressed beside them, by its own name."""
+
+_DECAYS = ((BiasDecay, "rate", BiasFade, "efolds"), (BiasFade, "efolds", BiasDecay, "rate"))
 
 
 class _Change(NamedTuple):
@@ -69,6 +161,29 @@ class _Change(NamedTuple):
         return self._replace(parts=self.parts[1:])
 
 
+def _changed(experiment: Experiment, values: Mapping[str, Any]) -> Experiment:
+    fields = {field.name: getattr(experiment, field.name) for field in dataclasses.fields(experiment)}
+    aliases, dials = experiment.aliases(), experiment.dials()
+    changes, given = [], dict[str, str]()
+    for address, value in values.items():
+        full = aliases.get(address, address)
+        if given.setdefault(full, address) != address:
+            raise UserError(f"{given[full]} and {address} are one dial by two names; leave one of the two out.")
+        if full == "schedule" and isinstance(value, str):
+            value = Schedule.read(value)
+        elif full in dials and value is not None and "schedule" not in values:
+            fields["schedule"] = _without_track(fields["schedule"], full, aliases)
+        changes.append(_Change(tuple(full.split(".")), value, address, experiment))
+    fields |= {name: finished(item) for name, item in _changes(Experiment, fields, changes).items()}
+    steps = fields["steps"]
+    if "steps" in values and isinstance(steps, float):
+        raise BadValue("steps", steps, "a whole number of steps")
+    if "steps" in values and "snapshots" not in values and isinstance(steps, int) and steps < experiment.length:
+        fields["snapshots"] = tuple(step for step in experiment.snapshots if step < steps)
+    fixed = {change.parts[-1] for change in changes if change.parts[0] == "network"}
+    return Experiment(**_followed(experiment, fields, fixed))
+
+
 def _without_track(schedule: Schedule | None, address: str, aliases: Mapping[str, str]) -> Schedule | None:
     if schedule is None:
         return None
@@ -76,60 +191,91 @@ def _without_track(schedule: Schedule | None, address: str, aliases: Mapping[str
     return schedule if tracks == schedule.tracks else dataclasses.replace(schedule, tracks=tracks)
 
 
-def _with(holder: Value, changes: Sequence[_Change]) -> Value:
+def _with(holder: Value | Part, changes: Sequence[_Change]) -> Value | Part:
     """The holder with other values at places below it; it is checked once, when it is made."""
+    if isinstance(holder, Part):
+        return dataclasses.replace(
+            holder, fields={**holder.fields, **_changes(holder.kind, holder.filled(), changes, holder.where)}
+        )
     fields = {field.name: getattr(holder, field.name) for field in dataclasses.fields(holder)}
-    return dataclasses.replace(holder, **_changes(type(holder), fields, changes))
+    made = {name: finished(item) for name, item in _changes(type(holder), fields, changes).items()}
+    return dataclasses.replace(holder, **made)
 
 
-def _changes(kind: type, fields: Mapping[str, Any], changes: Sequence[_Change]) -> dict[str, Any]:
+def _changes(kind: type, fields: Mapping[str, Any], changes: Sequence[_Change], where: str = "") -> dict[str, Any]:
     """The fields that change, and to what; a value in a tuple is found by its own name."""
     found: dict[str, Any] = {}
+    own = [change for change in changes if ".".join(change.parts) in _names(kind)]
+    for change in own:
+        found[change.parts[0]] = _fitted(kind, fields, change)
     below: dict[tuple[str, int | None], list[_Change]] = {}
     for change in changes:
-        name = change.parts[0]
-        if name in fields and len(change.parts) == 1:
-            found[name] = _fitted(kind, name, change)
-        else:
-            below.setdefault(_holder(fields, change), []).append(change.below())
+        if change not in own:
+            below.setdefault(_holder({**fields, **found}, change, kind, where), []).append(change.below())
     for (field, place), inner in below.items():
-        if field in found and place is None:
-            raise UserError(f"{inner[0].address} lies below {field}, which is changed too; leave one of the two out.")
         item = found.get(field, fields[field])
         if place is None:
+            if field in found and not isinstance(item, Part):
+                raise UserError(
+                    f"{inner[0].address} lies below {field}, which is changed too; leave one of the two out."
+                )
             found[field] = _with(item, inner)
-        else:
-            found[field] = (*item[:place], _with(item[place], inner), *item[place + 1 :])
+            continue
+        swaps = [change for change in inner if not change.parts]
+        each = _swapped(kind, field, item[place], swaps[0]) if swaps else item[place]
+        rest = [change for change in inner if change.parts]
+        found[field] = (*item[:place], _with(each, rest) if rest else each, *item[place + 1 :])
     return found
 
 
-def _holder(fields: Mapping[str, Any], change: _Change) -> tuple[str, int | None]:
+def _names(kind: type) -> set[str]:
+    return {field.name for field in dataclasses.fields(kind)}
+
+
+def _swapped(kind: type, field: str, before: Any, change: _Change) -> Any:
+    """What takes the place of a value in a tuple, by its class's name."""
+    (declared,) = (each for each in dataclasses.fields(kind) if each.name == field)
+    taken = kind_of(kind, declared)
+    if taken is None or not isinstance(change.value, str):
+        raise BadValue(change.address, change.value, wanted(taken[0]) if taken else "left as it is")
+    return part_of(change.value, taken[0], change.address, before)
+
+
+def _holder(fields: Mapping[str, Any], change: _Change, kind: type, where: str) -> tuple[str, int | None]:
     """The field, and the place in it if it is a tuple, below which a change lies."""
     name, rest = change.parts[0], change.parts[1:]
-    if isinstance(fields.get(name), Value):
+    if isinstance(fields.get(name), (Value, Part)):
         return name, None
     for field, items in fields.items():
-        for place, item in enumerate(items if rest and isinstance(items, tuple) else ()):
-            if isinstance(item, Value) and getattr(item, "name", None) == name:
+        for place, item in enumerate(items if isinstance(items, tuple) else ()):
+            if _called(item) == name and (rest or isinstance(change.value, str)):
                 return field, place
-    raise _unknown(change)
+    if where:
+        raise UnknownName("field", name, _names(kind), f"{where} ({kind.__name__})")
+    raise no_address(change.address, addresses_of(change.experiment))
 
 
-def _unknown(change: _Change) -> UserError:
-    known = addresses_of(change.experiment)
-    plain = change.address.removeprefix("log2_")
-    if plain == change.address:
-        return UnknownName("dial or field", change.address, known)
-    near = (*difflib.get_close_matches(plain, known, n=1, cutoff=0.5), plain)[0]
-    return UserError(f"There is no {change.address!r}; give the number itself, a power as one: {near}=2^7.")
+def _called(item: Any) -> str | None:
+    """The name by which a value in a tuple is addressed, if it is a value and has one."""
+    if isinstance(item, Part):
+        return item.filled().get("name")
+    return getattr(item, "name", None) if isinstance(item, Value) else None
 
 
-def _fitted(kind: type, name: str, change: _Change) -> Any:
-    """The value as its field wants it: whole numbers as such, however they were written."""
+def _fitted(kind: type, fields: Mapping[str, Any], change: _Change) -> Any:
+    """The value as its field wants it: whole numbers as such, however they were written, and parts by their names."""
+    name = change.parts[0]
     (field,) = (field for field in dataclasses.fields(kind) if field.name == name)
-    value = change.value
+    value = filling(kind, field, change.value, change.address, fields.get(name))
     if is_dial(field) and not (value is None or (isinstance(value, (int, float)) and not isinstance(value, bool))):
         raise BadValue(change.address, value, "a number, or null to leave it to the schedule")
+    taken = kind_of(kind, field)
+    if (
+        taken
+        and not taken[1]
+        and not (isinstance(value, (Part, taken[0])) or (value is None and "None" in str(field.type)))
+    ):
+        raise BadValue(change.address, value, wanted(taken[0]))
     counts = "int" in str(field.type) and "float" not in str(field.type)
     return int(value) if counts and isinstance(value, float) and value.is_integer() else value
 

@@ -32,6 +32,11 @@ def misfit(value: object) -> BadValue | None:
     return None
 
 
+def with_article(noun: str) -> str:
+    """A class's name after its article: `an Optimizer`."""
+    return f"{'an' if noun[:1] in 'AEIOaeio' else 'a'} {noun}"
+
+
 def _fits(item: object, declared: str) -> bool:
     return any(_fits_one(item, each) for each in _parts(declared, "|"))
 
@@ -64,10 +69,10 @@ def _in_words(declared: str) -> str:
 def _in_words_one(declared: str) -> str:
     inner = re.fullmatch(r"tuple\[(.*)\]", declared)
     if inner is None:
-        return _WORDS.get(declared, f"a {declared}")
-    kinds = [_in_words(kind).removeprefix("a ") for kind in _parts(inner[1], ",") if kind != "..."]
+        return _WORDS.get(declared, with_article(declared))
+    kinds = [_in_words(kind).removeprefix("a ").removeprefix("an ") for kind in _parts(inner[1], ",") if kind != "..."]
     if "..." in inner[1]:
-        return f"a tuple, each a {kinds[0]}"
+        return f"a tuple, each {with_article(kinds[0])}"
     return f"a tuple of {len(kinds)}: {', '.join(kinds)}"
 
 

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tropism.axes import parse_axis, parse_value
-from tropism.changing import addresses_of, changed
+from tropism.changing import addresses_of, changed, has_address, no_address
 from tropism.core.experiment import Experiment
 from tropism.core.member import STREAMS, Seed
 from tropism.core.sweep import Study, Sweep
 from tropism.errors import BadValue, DoesNotFit, UnknownName, UserError
+from tropism.foreseeing import foreseen
 from tropism.spreading import spread_out
+
+if TYPE_CHECKING:
+    from tropism.core.ensemble import Ensemble
 
 MOST_SEEDS = 100_000
 """Seeds in one range: more is a slip of the hand."""
@@ -66,8 +70,13 @@ class Overrides:
         values = {name: _one(text, name) for name, text in changes.items()}
         points = {name: parse_axis(text, f"--grid {name}") for name, text in axes.items()}
         _refuse_idle({name: (value,) for name, value in values.items()} | points)
-        mine = _shared_out(sweeps, values)
-        sweeps = spread_out(study, sweeps, mine, points)
+        if values or points:
+            known = foreseen(sweeps)
+            parts = [name for name, each in (points | {n: (v,) for n, v in values.items()}).items() if _has_words(each)]
+            mine = _shared_out(sweeps, values, known, parts)
+            general = {address: value for address, value in values.items() if ":" not in address}
+            sweeps = [_perhaps(sweep, general) if known[sweep.name] is None else sweep for sweep in sweeps]
+            sweeps = spread_out(study, sweeps, mine, points, known)
         if self.apart is not None:
             sweeps = self._set_apart(sweeps)
         return dataclasses.replace(study, sweeps=tuple(sweeps))
@@ -118,8 +127,13 @@ def parse_seeds(text: str) -> tuple[int, ...]:
     return tuple(found)
 
 
-def _shared_out(sweeps: list[Sweep], values: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+def _shared_out(
+    sweeps: Sequence[Sweep], values: Mapping[str, Any], known: Mapping[str, Experiment | None], parts: Sequence[str]
+) -> dict[str, dict[str, Any]]:
     """By sweep, the changes that are meant for it: those named `SWEEP:address`, and those whose address it has.
+
+    Of a sweep that cannot be foreseen only the first are known; see `_perhaps`. Addresses may lie below those of
+    `parts`, which are said in words.
 
     Raises:
         UnknownName: No such sweep, or an address that no sweep has.
@@ -129,7 +143,8 @@ def _shared_out(sweeps: list[Sweep], values: Mapping[str, Any]) -> dict[str, dic
     for address, value in sorted(values.items(), key=lambda pair: ":" in pair[0]):  # what is said of one sweep wins
         only, colon, rest = address.partition(":")
         if not colon:
-            _share_out(sweeps, address, value, mine)
+            for name in _having(address, known, [each for each in parts if each != address]):
+                mine[name][address] = value
         elif only in mine:
             mine[only][rest] = value
         else:
@@ -137,15 +152,38 @@ def _shared_out(sweeps: list[Sweep], values: Mapping[str, Any]) -> dict[str, dic
     return mine
 
 
-def _share_out(sweeps: list[Sweep], address: str, value: Any, mine: dict[str, dict[str, Any]]) -> None:
-    missing = []
-    for sweep in sweeps:
-        if isinstance(sweep.experiment, Experiment) and address not in addresses_of(sweep.experiment):
-            missing.append(sweep.experiment)
-        else:
-            mine[sweep.name][address] = value
-    if len(missing) == len(sweeps):
-        changed(missing[0], {address: value})  # says what there is instead
+def _has_words(values: Sequence[Any]) -> bool:
+    return any(isinstance(value, str) for value in values)
+
+
+def _perhaps(sweep: Sweep, values: Mapping[str, Any]) -> Sweep:
+    """A sweep that cannot be foreseen, with those of the changes whose addresses it will turn out to have."""
+    if not values:
+        return sweep
+
+    def later(before: Mapping[str, Ensemble]) -> Experiment:
+        made = sweep.resolved(before)
+        return changed(made, {at: value for at, value in values.items() if has_address(made, at, values)})
+
+    return dataclasses.replace(sweep, experiment=later)
+
+
+def _having(address: str, known: Mapping[str, Experiment | None], others: Sequence[str]) -> list[str]:
+    """The sweeps that have an address, of those that can be foreseen.
+
+    Raises:
+        UnknownName: No sweep has it.
+    """
+    told = {name: made for name, made in known.items() if made is not None}
+    having = [name for name, made in told.items() if has_address(made, address, others)]
+    unforeseen = [name for name in known if name not in told]
+    if having:
+        return having
+    error = no_address(address, [each for made in told.values() for each in addresses_of(made)])
+    if unforeseen:
+        words = f"If the sweep {unforeseen[0]!r}, which is made from trained networks, has it, say so"
+        error.args = (f"{error} {words}: --set {unforeseen[0]}:{address}=….",)
+    raise error
 
 
 def _pairs(words: Sequence[str], flag: str) -> dict[str, str]:

@@ -13,6 +13,7 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import importlib
+import importlib.util
 import inspect
 import json
 import math
@@ -150,6 +151,24 @@ def rebuild(description: Any) -> Any:
     if kind == "float":
         return {"inf": math.inf, "-inf": -math.inf, "nan": math.nan}[description["data"]]
     return _rebuild_dataclass(str(kind), description)
+
+
+def registered(kind: type[V]) -> dict[str, type[V]]:
+    """The classes of a kind that may be rebuilt from a file, by their own names: those of shelves and of plug-ins."""
+    found: dict[str, type[V]] = {}
+    for shelf in SHELVES:
+        if importlib.util.find_spec(f"tropism.{shelf}") is not None:
+            module = importlib.import_module(f"tropism.{shelf}")
+            found |= {name: getattr(module, name) for name in getattr(module, "__all__", ())}
+    for module in _plugins.values():
+        found |= {
+            name: item for name, item in vars(module).items() if getattr(item, "__module__", "") == module.__name__
+        }
+    return {
+        name: item
+        for name, item in found.items()
+        if isinstance(item, type) and issubclass(item, kind) and item is not kind and dataclasses.is_dataclass(item)
+    }
 
 
 def class_name(cls: type) -> str:

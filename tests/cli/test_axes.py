@@ -55,6 +55,15 @@ def test_logarithmic_ranges_have_both_ends_and_equal_ratios(first, last, count):
         ("null,[1,2],[]", (None, (1, 2), ())),
         ("true,1", (True, 1)),
         ("a..b", ("a..b",)),
+        (".001,.003,1.", (0.001, 0.003, 1.0)),
+        ("+3,-.5,1E-3,5e2", (3, -0.5, 0.001, 500.0)),
+        ("1/64,1/2^6.5,3/2,64/2", (0.015625, 1 / 2**6.5, 1.5, 32)),
+        (".5^2,lin(.5,3/2,3)", (0.25, 0.5, 1, 1.5)),
+        ("[1/4,.5,2^3],[]", ((0.25, 0.5, 8), ())),
+        ("[[1/2],[relu]]", (((0.5,), ("relu",)),)),
+        ("Lamb,Cosine(512),WarmUp(8, Annealed)", ("Lamb", "Cosine(512)", "WarmUp(8, Annealed)")),
+        ("cosine(512)", ("cosine(512)",)),
+        ("sheets/red.csv,1/2/3,e5", ("sheets/red.csv", "1/2/3", "e5")),
     ],
 )
 def test_an_axis_is_what_its_words_say(words, values):
@@ -77,6 +86,21 @@ def test_a_whole_number_that_no_machine_can_hold_is_refused(words):
         parse_value(words)
     with pytest.raises(BadValue):
         parse_axis(f"1,{words}", "here")
+
+
+@given(st.floats(allow_nan=False, allow_infinity=False))
+def test_a_number_is_itself_however_python_writes_it(number):
+    assert parse_value(repr(number)) == parse_value(f"{number:.17e}") == number
+    assert parse_value(f"{number!r}/1") == number
+
+
+@given(st.text(alphabet="0123456789.-+^/eE[](),", max_size=12))
+def test_no_words_for_numbers_stumble(words):
+    try:
+        found = parse_value(words)
+    except BadValue:
+        return
+    assert isinstance(found, (int, float, str, tuple))
 
 
 def test_a_sign_too_many_is_refused():

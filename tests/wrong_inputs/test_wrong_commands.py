@@ -140,8 +140,59 @@ WRONG = {
     "a stream both pinned and kept apart": f"{SPARSE} --apart world --world 3",
     "streams kept apart in a study of two stages": "run recovery --plan --apart data",
     "a grid of a field in a study of two stages": "run recovery --plan --grid network.hidden=8,16",
+    "an address that no stage has": "run recovery --plan --set nonsense=3",
+    "a misspelt field of a study of two stages": "run table-1 --plan --set task.featurs=3",
+    "a misspelt field of a later stage": "run recovery --plan --set ablate:task.frist=3",
+    "a misspelt dial of a later stage alone": "run recovery --plan --set task.frist=3",
+    "a number that a later stage cannot take": "run recovery --plan --set ablate:batch_size=0",
+    "an address that an unforeseen stage may have": "run unforeseen.py --plan --set task.first=3",
+    "a grid of a dial where settings are told by it": "run table-1 --plan --grid lr=0.01,0.02",
+    "a grid of another dial than those of its settings": "run recovery --plan --grid task.first=0,3",
+    "a dial of a study's settings": "run recovery --plan --set lr=0.1",
+    "an optimizer that is none": f"{SPARSE} --set optimizer=Adm",
+    "an optimizer that is a number": f"{SPARSE} --set optimizer=3",
+    "a pace that is none among others": f"{SPARSE} --grid optimizer.pace=Cosine,Anealed",
+    "a pace for an optimizer": f"{SPARSE} --set optimizer=Cosine",
+    "a part that lacks a number": f"{SPARSE} --set optimizer.pace=WarmUp",
+    "a part with a number too many": f"{SPARSE} --set optimizer.pace=Cosine(8,9)",
+    "a part with a misspelt field": f"{SPARSE} --set optimizer.pace=Cosine(perod=8)",
+    "a part with a field twice": f"{SPARSE} --set optimizer.pace=Cosine(8,period=9)",
+    "a part left open": f"{SPARSE} --set optimizer.pace=WarmUp(8",
+    "a part within a part that is none": f"{SPARSE} --set optimizer.pace=WarmUp(8,Cosin)",
+    "a part with a period that cannot be": f"{SPARSE} --set optimizer.pace=Cosine(0)",
+    "a field of a part that was replaced": f"{SPARSE} --set optimizer=Adam --set optimizer.clamp=3",
+    "a decay in two ways": "run sparse-features --plan --set optimizer.decay.rate=1 --set optimizer.decay.efolds=12",
+    "a decay in e-folds where settings have rates": "run table-1 --plan --set optimizer.decay.efolds=12",
+    "a decay in e-folds where there is none": f"{SPARSE} --set optimizer.decay.efolds=12",
+    "e-folds below zero": "run sparse-features --plan --set optimizer.decay.efolds=-1",
+    "code for a part": f"{SPARSE} --set optimizer=__import__('os')",
+    "a width beyond all memory": f"{SPARSE} --set network.hidden=10^12",
+    "a width beyond all memory among others": f"{SPARSE} --grid network.hidden=8,10^18",
+    "features beyond all memory": f"{SPARSE} --set task.features=10^11",
+    "a batch beyond all memory": f"{SPARSE} --set batch_size=2000000000 --set network.hidden=2^14",
+    "a fraction of nothing": f"{SPARSE} --set lr=1/0",
+    "the original's name of the density": f"{SPARSE} --set eps=0.1",
+    "the original's name of the width": f"{SPARSE} --set k=16",
+    "the original's name of the decay": "run sparse-features --plan --set decay=0.1",
+    "the last word of an address": f"{SPARSE} --grid activation=relu,gelu",
+    "addresses of a misspelt study": "addresses sparse-feature",
+    "addresses after a misspelt change": "addresses sparse.py --set optimizer=Adm",
 }
 """What is wrong, and the words that say it."""
+
+UNFORESEEN = """
+import dataclasses
+from tropism import Sweep
+from tropism.cli.training import find_study
+
+def later(before):
+    raise ValueError("only trained networks can tell")
+
+def study(name):
+    whole = find_study('tiny.py')
+    return dataclasses.replace(whole, sweeps=(*whole.sweeps, Sweep("later", later, seeds=(0, 1))))
+"""
+"""A study whose second stage cannot be told before its first is trained."""
 
 TYRO = {
     "a misspelt flag": (f"{SHORT} --seedz 3", "--seeds"),
@@ -164,6 +215,7 @@ def lying_about(folder: Path) -> None:
         "unheard.csv": "STEP,lrr\n0,0.1\n9,0.2\n",
         "broken.py": "def study(name:\n",
         "empty.py": "answer = 42\n",
+        "unforeseen.py": UNFORESEEN,
         "stumbling.py": "def study(name):\n    return {}['nothing']\n",
         "other/tiny.py": "",
         "newer/tropism-store.json": json.dumps({"format": 99}),
@@ -195,7 +247,7 @@ def test_a_wrong_command_gives_one_line_that_names_the_culprit(
     said = refused(WRONG[what], capsys)
     assert said.startswith("tropism: ")
     assert said.count("\n") == 1
-    assert plain(without_shipped(said)) == snapshot
+    assert plain(without_shelves(without_shipped(said))) == snapshot
 
 
 @pytest.mark.parametrize("what", TYRO)
@@ -242,6 +294,13 @@ def test_a_disk_without_room_is_refused_before_anything_is_trained(folder: Path,
     before = sorted((folder / "store" / "shards").iterdir())
     assert plain(refused("run tiny.py --seeds 0..9", capsys)) == snapshot
     assert sorted((folder / "store" / "shards").iterdir()) == before
+
+
+def without_shelves(text: str) -> str:
+    """A message without lists that grow with the house, and without this machine's memory."""
+    text = re.sub(r"(this machine has )[\d,.]+ GiB", r"\1<some> GiB", text)
+    text = re.sub(r"(Known: ).*, … \(\d+ in all\)\.", r"\1<many>.", text)
+    return re.sub(r"(it must be an? [A-Z]\w+: )[^.]*\.", r"\1<its shelf>.", text)
 
 
 def without_shipped(text: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import os
 import shlex
+import sys
 import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -28,28 +29,34 @@ DEMO = ("isolated", "isolated-steady")
 def run_study(asked: Run) -> None:
     """Train what a study is missing, then measure, draw, judge and report."""
     from tropism.plugins import load_plugin
+    from tropism.sizes import refuse_absurd
     from tropism.store.names import check_name
+    from tropism.swaps import swaps
 
     _refuse_alike(asked)
     for plugin in asked.plugins:
         load_plugin(plugin)
     overrides = Overrides(asked.seeds, asked.changes, asked.axes, asked.init, asked.data, asked.world, asked.apart)
-    study = named(overrides.applied(find_study(asked.study)), overrides, asked.name)
-    check_name(study.name, "study")
+    found = find_study(asked.study)
     processes = processes_of(asked.processes)
     if asked.chunk_steps is not None and asked.chunk_steps < 1:
         raise BadValue("--chunk-steps", asked.chunk_steps, "at least 1")
-    start_on(asked.device)
+    start_on(asked.device)  # before the changes: what starts from trained networks is described with JAX
+    study = named(overrides.applied(found), overrides, asked.name)
+    check_name(study.name, "study")
+    refuse_absurd(study)
+    for words in swaps(found, study):
+        print(words, file=sys.stderr)
     if asked.plan:
         _plan(study, asked, processes)
         return
     words = ["tropism", "run", asked.study, *overrides.words(), *(["--name", asked.name] if asked.name else [])]
-    found = carried_out(study, asked.store, processes, shlex.join(words), asked.chunk_steps)
+    outcome = carried_out(study, asked.store, processes, shlex.join(words), asked.chunk_steps)
     if asked.readme is not None:
         from tropism.cli.reading import write_readme
 
         write_readme(asked.store, study.name, asked.readme)
-    print_outcomes([found], as_json=asked.as_json)
+    print_outcomes([outcome], as_json=asked.as_json)
 
 
 def run_demo(asked: Demo) -> None:

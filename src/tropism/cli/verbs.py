@@ -27,7 +27,8 @@ Changes = Annotated[
         name="set",
         metavar="ADDRESS=VALUE",
         help="Another number at a dial or another value in a field, such as lr=0.05, network.hidden=10, batch_size=2^7 "
-        "or anchor.weight=0.2; SWEEP:ADDRESS=VALUE for one sweep of a study. May be repeated.",
+        "or anchor.weight=0.2, or another part, such as optimizer=Adam; SWEEP:ADDRESS=VALUE for one sweep of a study. "
+        "May be repeated.",
     ),
 ]
 Axes = Annotated[
@@ -35,8 +36,8 @@ Axes = Annotated[
     arg(
         name="grid",
         metavar="ADDRESS=A,B,…",
-        help="Train once for each value of a dial or a field: 16,32 or relu,gelu or 2^4..2^11 or lin(-2,1,11) or "
-        "log(1e-3,1e-1,5). May be repeated; every combination is trained.",
+        help="Train once for each value of a dial or a field: 16,32 or relu,gelu or Lamb,Adam or 2^4..2^11 or "
+        "lin(-2,1,11) or log(1e-3,1e-1,5). May be repeated; every combination is trained.",
     ),
 ]
 Number = Annotated[
@@ -115,6 +116,21 @@ class Demo:
         from tropism.cli.training import run_demo
 
         run_demo(self)
+
+
+@dataclass(frozen=True)
+class Addresses:
+    """Show what --set and --grid may name in a study, with what stands there: dials, fields and parts."""
+
+    study: Annotated[Positional[str], arg(metavar="STUDY", help="A study's name, or a .py file with `study(name)`.")]
+    changes: Changes = ()
+    plugins: PluginFlag = ()
+    as_json: JsonFlag = False
+
+    def run(self) -> None:
+        from tropism.cli.addressing import show_addresses
+
+        show_addresses(self)
 
 
 @dataclass(frozen=True)
@@ -210,11 +226,12 @@ class New:
         new(self.name, self.folder)
 
 
-VERBS = ("list", "run", "demo", "show", "report", "export", "verify", "rm", "new")
+VERBS = ("list", "run", "demo", "addresses", "show", "report", "export", "verify", "rm", "new")
 Verb = (
     Annotated[List, subcommand("list")]
     | Annotated[Run, subcommand("run")]
     | Annotated[Demo, subcommand("demo")]
+    | Annotated[Addresses, subcommand("addresses")]
     | Annotated[Show, subcommand("show")]
     | Annotated[Report, subcommand("report")]
     | Annotated[Export, subcommand("export")]
@@ -224,7 +241,7 @@ Verb = (
 )
 
 
-def parse(arguments: Sequence[str]) -> List | Run | Demo | Show | Report | Export | Verify | Rm | New:
+def parse(arguments: Sequence[str]) -> List | Run | Demo | Addresses | Show | Report | Export | Verify | Rm | New:
     """The verb that the words on the command line name; exits with code 2 where they do not fit.
 
     Raises:

@@ -13,6 +13,7 @@ from tropism.core.start import Reference, Start
 from tropism.core.task import Task
 from tropism.core.term import Term
 from tropism.errors import BadValue, DoesNotFit, UnknownName
+from tropism.kinds import with_article
 from tropism.schedules import Schedule
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ def _kinds(experiment: Experiment) -> None:
     for name, kind in (*wanted, *perhaps):
         item = getattr(experiment, name)
         if not isinstance(item, kind) and not (item is None and (name, kind) in perhaps):
-            would_do = f"a {kind.__name__}" + (" or None" if (name, kind) in perhaps else "")
+            would_do = with_article(kind.__name__) + (" or None" if (name, kind) in perhaps else "")
             raise BadValue(f"Experiment.{name}", item, would_do)
     for name, kind in (("terms", Term), ("players", Player), ("references", Reference)):
         items = getattr(experiment, name)

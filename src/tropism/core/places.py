@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 from tropism.core.dial import join
@@ -21,11 +21,47 @@ def places_of(experiment: Experiment) -> dict[str, object]:
 
 def varied(experiments: Mapping[str, Experiment]) -> dict[str, dict[str, Plain]]:
     """In what some experiments differ, by their names: the addresses where not all of them hold the same, with what
-    each holds there (nothing where it has no such place)."""
-    held = {name: {at: item for at, item in _below(each, "") if _is_plain(item)} for name, each in experiments.items()}
+    each holds there (nothing where it has no such place).
+
+    Of parts that differ in kind the class's name is told, and below them what is not their class's default.
+    """
+    kinds = _kinds(experiments.values())
+    held = {name: _held(each, kinds) for name, each in experiments.items()}
     addresses = dict.fromkeys(address for places in held.values() for address in places)
     differing = [address for address in addresses if len({_told(places, address) for places in held.values()}) > 1]
     return {name: {at: places[at] for at in differing if at in places} for name, places in held.items()}  # type: ignore[misc]
+
+
+def _kinds(experiments: Iterable[Experiment]) -> set[str]:
+    """The addresses of parts that are not of one class throughout; not what lies below another such."""
+    found: dict[str, set[type]] = {}
+    for each in experiments:
+        for at, item in _below(each, ""):
+            if isinstance(item, Value) or item is None:
+                found.setdefault(at, set()).add(type(item))
+    several = {at for at, kinds in found.items() if len(kinds) > 1 and kinds != {type(None)}}
+    return {at for at in several if not any(at.startswith(f"{other}.") for other in several)}
+
+
+def _held(experiment: Experiment, kinds: Collection[str]) -> dict[str, Plain]:
+    """What is plain at every place, and the class's name where parts differ in kind."""
+    found: dict[str, Plain] = {}
+    places = dict(_below(experiment, ""))
+    for at, item in places.items():
+        if at in kinds:
+            found[at] = type(item).__name__ if isinstance(item, Value) else None
+        elif _is_plain(item) and not any(at.startswith(f"{kind}.") and _is_default(places, at) for kind in kinds):
+            found[at] = item  # type: ignore[assignment]
+    return found
+
+
+def _is_default(places: Mapping[str, object], address: str) -> bool:
+    """Whether a field holds what its class gives it."""
+    above, _, name = address.rpartition(".")
+    for field in dataclasses.fields(places[above]) if isinstance(places.get(above), Value) else ():  # type: ignore[arg-type]
+        if field.name == name:
+            return field.default is not dataclasses.MISSING and field.default == places[address]
+    return False
 
 
 def _below(value: Value, prefix: str) -> Iterator[tuple[str, object]]:
@@ -36,6 +72,7 @@ def _below(value: Value, prefix: str) -> Iterator[tuple[str, object]]:
             yield from _below(item, address)
         for inner in item if isinstance(item, tuple) else ():
             if isinstance(inner, Value) and getattr(inner, "name", None):
+                yield join(prefix, inner.name), inner  # type: ignore[attr-defined]
                 yield from _below(inner, join(prefix, inner.name))  # type: ignore[attr-defined]
 
 
