@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from tropism.core.ensemble import Ensemble
 
 TEN = 10
+TOGETHER = 100
+"""Networks whose losses are taken at once, so that memory does not grow with the number of restarts."""
+
 NEURONS = 5
 
 
@@ -80,7 +83,8 @@ def _networks(ensemble: Ensemble) -> polars.DataFrame:
     losses = np.zeros(len(ensemble))
     for density in np.unique(densities):
         rows = np.flatnonzero(densities == density)
-        losses[rows] = fresh_losses(ensemble.select(rows), float(density))
+        for part in np.split(rows, range(TOGETHER, len(rows), TOGETHER)):
+            losses[part] = fresh_losses(ensemble.select(part), float(density))
     by = "price" if len(np.unique(densities)) == 1 else "density"
     found: list[dict[str, Any]] = []
     for row, member in enumerate(ensemble.members):
