@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
 
 def figures(tables: Mapping[str, polars.DataFrame]) -> Sequence[Figure]:
-    """Neurons of the best networks as stacks; how restarts scatter; and what a price on activations does."""
-    return [_stacks(tables), _scatter(tables["networks"]), *_priced(tables["priced"])]
+    """Neurons of the best networks as stacks; how the best of ten scatters; and what a price on activations does."""
+    return [_stacks(tables), _scatter(tables["tens"]), *_priced(tables["priced"])]
 
 
 def _stacks(tables: Mapping[str, polars.DataFrame]) -> Figure:
@@ -37,21 +37,21 @@ def _stacks(tables: Mapping[str, polars.DataFrame]) -> Figure:
     )
 
 
-def _scatter(networks: polars.DataFrame) -> Figure:
+def _scatter(tens: polars.DataFrame) -> Figure:
     import polars as pl
 
     from tropism.figures import strip
 
     return strip(
-        networks.with_columns(pl.col("excess") * 100),
+        tens.with_columns(excess=100 * (pl.col("loss") / pl.col("loss").min().over("condition") - 1)),
         "excess",
         by="condition",
         name="restarts",
-        title="How far restarts are from the best of them",
+        title="How far the best of ten is from the best of all",
         label="loss above the least of its density, percent",
-        alt="Rows of dots, one a density, a dot a restart: how far its loss is above the least. Dots that gather away "
-        "from zero are local minima in which training ended.",
-        caption="Loss on fresh examples, the same for all networks of a row.",
+        alt="Rows of dots, one a density, a dot the best of ten restarts: how far its loss is above the least of all. "
+        "Dots that gather away from zero are local minima in which all ten ended.",
+        caption="A member is the best of ten restarts, by its loss on fresh examples, the same for all of a row.",
     )
 
 

@@ -97,7 +97,7 @@ def measure(ensembles: Mapping[str, Ensemble]) -> dict[str, polars.DataFrame]:
 
 
 def draw(tables: Mapping[str, polars.DataFrame]) -> Sequence[Figure]:
-    """Neurons of the best networks as stacks; how restarts scatter; and what a price on activations does."""
+    """Neurons of the best networks as stacks; how the best of ten scatters; and what a price on activations does."""
     from tropism.studies._privileged_figures import figures
 
     return figures(tables)
