@@ -164,6 +164,8 @@ WRONG = {
     "a decay in two ways": "run sparse-features --plan --set optimizer.decay.rate=1 --set optimizer.decay.efolds=12",
     "a decay in e-folds where settings have rates": "run table-1 --plan --set optimizer.decay.efolds=12",
     "a decay in e-folds where there is none": f"{SPARSE} --set optimizer.decay.efolds=12",
+    "a price below zero": "run sparse-features --plan --set l1=-1",
+    "a price below zero among others": "run sparse-features --plan --grid l1=-.1,.1",
     "e-folds below zero": "run sparse-features --plan --set optimizer.decay.efolds=-1",
     "code for a part": f"{SPARSE} --set optimizer=__import__('os')",
     "a width beyond all memory": f"{SPARSE} --set network.hidden=10^12",
