@@ -15,17 +15,20 @@ if TYPE_CHECKING:
 
 
 def list_studies(path: Path, *, as_json: bool) -> None:
-    """The shipped studies with their questions, and which are stored."""
+    """The shipped studies with their questions, and which are stored; rows of Table 1 that are not, in a few lines."""
     from tropism.store import Store
     from tropism.studies import STUDIES
+    from tropism.studies.rows import described, listed, names
 
     stored = Store(path, writable=False).studies() if path.exists() else []
     rows = [(name, question, name in stored) for name, (_, question) in STUDIES.items()]
-    rows += [(name, "(yours)", True) for name in stored if name not in STUDIES]
+    rows += [(name, described(name) or "(yours)", True) for name in stored if name not in STUDIES]
     if as_json:
+        rows += [(name, described(name), False) for name in names() if name not in stored]
         print(json.dumps([{"name": name, "question": question, "stored": there} for name, question, there in rows]))
         return
     print_table("Studies", ("name", "question", "stored"), [(n, q, "yes" if there else "") for n, q, there in rows])
+    print(listed())
 
 
 def show(asked: Show) -> None:

@@ -58,16 +58,21 @@ SUBJECTS: dict[str, dict[str, tuple[str, str]]] = {"color": COLOR, "superpositio
 """The studies of each subject."""
 
 STUDIES: dict[str, tuple[str, str]] = {name: each for studies in SUBJECTS.values() for name, each in studies.items()}
-"""By name: the module below `tropism.studies` that makes it, and the question in one line."""
+"""By name: the module below `tropism.studies` that makes it, and the question in one line. `load` knows the rows of
+Table 1, too, by the names in `tropism.studies.rows`; they are too many for a list."""
 
 
 def load(name: str) -> Study:
-    """A study by its name.
+    """A study by its name, or a row of Table 1 by its own.
 
     Raises:
         UnknownName: With a guess at the typo.
     """
-    if name not in STUDIES:
-        raise UnknownName("study", name, STUDIES)
-    module = importlib.import_module(f"tropism.studies.{STUDIES[name][0]}")
-    return module.study(name)
+    if name in STUDIES:
+        module = importlib.import_module(f"tropism.studies.{STUDIES[name][0]}")
+        return module.study(name)
+    from tropism.studies import rows
+
+    if rows.which(name) is None:
+        raise UnknownName("study", name, [*STUDIES, *rows.near(name)])
+    return rows.study(name)

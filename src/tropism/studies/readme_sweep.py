@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from tropism.core.claim import Claim
+from tropism.core.experiment import Experiment
 from tropism.core.sweep import Study, Sweep, grid
-from tropism.studies._sparse_runs import COLUMNS, measure, sparse_features
-from tropism.studies._sparse_runs import draw as draw_runs
+from tropism.studies._run_claims import CLAIMS, SEEDS, Asked, PlainRun
+from tropism.studies._run_figures import draw
+from tropism.studies._sparse_runs import COLUMNS, EXAMPLES, sparse_features
+from tropism.studies._sparse_runs import measure as measure_runs
 
 if TYPE_CHECKING:
     import polars
 
-    from tropism.figures import Figure
+    from tropism.core.ensemble import Ensemble
 
 SOURCE = "The README of jbloomAus/toy_model_interpretability"
 OURS = "Ours: written down before it was run; the README shows no numbers."
 RATES = (0.001, 0.003)
+STEPS = 2**13
 
 FEATURES, WIDTH, DENSITY = 256, 32, 1 / 64
 LINEAR = FEATURES * (DENSITY / 3 - DENSITY**2 / 4) * (1 - WIDTH / FEATURES)
@@ -26,7 +30,7 @@ LINEAR = FEATURES * (DENSITY / 3 - DENSITY**2 / 4) * (1 - WIDTH / FEATURES)
 
 def study(name: str) -> Study:
     """The study `readme-sweep`: two learning rates of a small setting; the README's one run of each, and two more."""
-    return Study(
+    return PlainRun(
         name=name,
         title="The README's own sweep",
         question="Someone who runs the refactor's README as written: what do they see?",
@@ -42,7 +46,7 @@ def study(name: str) -> Study:
         sweeps=(
             Sweep(
                 "readme-sweep",
-                sparse_features(features=FEATURES, width=WIDTH, hidden=612, batch=2**6, steps=2**13),
+                written(),
                 tuple(range(3)),
                 grid(lr=RATES),
             ),
@@ -50,40 +54,42 @@ def study(name: str) -> Study:
         measure=measure,
         draw=draw,
         claims=CLAIMS,
+        asked=ASKED,
+        written=written(),
         columns=COLUMNS,
+        any_sweeps=True,
     )
 
 
-def draw(tables: Mapping[str, polars.DataFrame]) -> Sequence[Figure]:
-    """The original's picture of training: loss, share and mean bias over the steps."""
+def written() -> Experiment:
+    """What the README's commands train."""
+    return sparse_features(features=FEATURES, width=WIDTH, hidden=612, batch=2**6, steps=STEPS)
+
+
+def measure(ensembles: Mapping[str, Ensemble], *, examples: int = EXAMPLES) -> dict[str, polars.DataFrame]:
+    """As of every plain run; and the README's own networks by themselves, of which alone the claims speak."""
+    tables = measure_runs(ensembles, examples=examples, written=written())
+    return tables | {"drawn-readme": _own(tables["drawn-networks"])}
+
+
+def _own(networks: polars.DataFrame) -> polars.DataFrame:
     import polars as pl
 
-    from tropism.subjects.superposition.figures.histories import history_figure
-
-    if not tables["networks"]["run"].str.contains(r"^lr [\d.e-]+$").all():
-        return draw_runs(tables)  # something else is swept
-    seeds = tables["networks"]["seed"].n_unique()  # settings stand outermost
-    own = pl.col("member") % seeds
-    rate = pl.col("run").str.strip_prefix("lr ").cast(pl.Float64).alias("lr")
-    return [
-        history_figure(
-            tables["drawn-tracks"].with_columns(rate, own, pl.col("mean_bias").alias("bias")),
-            tables["drawn-losses"].with_columns(rate, own),
-            "lr",
-            name="history",
-            title="What the README's sweep shows",
-            alt="Three panels over steps on a logarithmic axis, a line a network, two learning rates: training loss, "
-            "share of monosemantic neurons, and mean bias.",
-        )
-    ]
+    return networks.filter(pl.col("as_written") & (pl.col("step") == STEPS))
 
 
-def _at(rate: float, text: str, column: str, **rest: Any) -> Claim:
-    where = (("run", f"lr {rate:g}"),)
-    return Claim(text, table="networks", column=column, where=where, source=OURS, **{"statistic": "mean", **rest})
+def _run(rate: float) -> str:
+    return f"lr {rate:g}"
 
 
-CLAIMS = (
+def _at(rate: float, text: str, column: str, **rest: Any) -> Asked:
+    note = " ".join(part for part in (rest.pop("note", ""), SEEDS) if part)
+    where, rest = (("run", _run(rate)),), {"statistic": "mean", **rest}
+    claim = Claim(text, table="drawn-readme", column=column, where=where, source=OURS, note=note, **rest)
+    return Asked(claim, RATES if claim.versus else (rate,), STEPS, ends=True)
+
+
+ASKED = (
     _at(0.001, "At .001 no neuron stands for one feature: the share is below .02.", "share", below=0.02),
     _at(0.003, "Nor at .003: the share is below .02.", "share", below=0.02),
     _at(
@@ -91,7 +97,7 @@ CLAIMS = (
         "The higher rate gets further: its held-out loss is lower.",
         "held_out",
         statistic="difference",
-        versus=(("run", "lr 0.001"),),
+        versus=(("run", _run(0.001)),),
         below=0.0,
     ),
     _at(

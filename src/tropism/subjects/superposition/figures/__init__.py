@@ -1,6 +1,7 @@
 """Figures of the superposition subject: from its tables to drawings, light and dark."""
 
 from tropism.subjects.superposition.figures.activations import activation_figure
+from tropism.subjects.superposition.figures.crossings import crossing_figure
 from tropism.subjects.superposition.figures.directions import direction_figure
 from tropism.subjects.superposition.figures.graphs import graph_figure
 from tropism.subjects.superposition.figures.histories import history_figure
@@ -16,6 +17,7 @@ __all__ = [
     "activation_figure",
     "before_after_figure",
     "bias_figure",
+    "crossing_figure",
     "dimensions_figure",
     "direction_figure",
     "fractions_figure",

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from tropism.figures.marks import require_columns
 from tropism.figures.theme import Figure, Palette
-from tropism.subjects.superposition.figures.words import NAMES, key, sequential, steps_axis, worded
+from tropism.subjects.superposition.figures.words import called, key, sequential, steps_axis, worded
 
 if TYPE_CHECKING:
     import polars
@@ -29,15 +31,17 @@ def history_figure(
     title: str,
     alt: str,
     caption: str = "",
+    panels: Sequence[tuple[str, str]] = PANELS,
     published: polars.DataFrame | None = None,
 ) -> Figure:
-    """Three panels above each other on one axis of steps, a thin line a network.
+    """Panels above each other on one axis of steps, a thin line a network.
 
     Args:
         training: A row a network and snapshot: `member`, `step`, `share`, `bias` and the swept numbers.
         loss: A row a network and step: `member`, `step`, `loss` and the swept numbers.
         by: The swept number that colors tell.
         across: A second one, a column of panels for each of its numbers.
+        panels: What is shown, columns of the tables with their labels; fewer where something is not known.
         published: A row a published number, drawn as an open circle: `what` (`share` or `bias`), `step`, `number` and
             the swept number that colors tell.
     """
@@ -49,11 +53,13 @@ def history_figure(
     wide = float(loss["loss"].max()) > _WIDE * float(loss["loss"].min())  # type: ignore[arg-type]
 
     def draw(canvas: Canvas, palette: Palette) -> None:
-        cells = canvas.add_gridspec(3, len(columns) + 1, width_ratios=[*[1.0] * len(columns), 0.19 * len(columns)])
-        grid = [[canvas.add_subplot(cells[row, place]) for place in range(len(columns))] for row in range(3)]
-        for row, (what, label) in enumerate(PANELS):
-            first = grid[row][0]
-            first.set_ylabel(label)
+        widths = [*[1.0] * len(columns), 0.19 * len(columns)]
+        cells = canvas.add_gridspec(len(panels), len(widths), width_ratios=widths)
+        grid = [[canvas.add_subplot(cells[row, 0])] for row in range(len(panels))]
+        for row, place in itertools.product(range(len(panels)), range(1, len(columns))):
+            grid[row].append(canvas.add_subplot(cells[row, place], sharey=grid[row][0]))
+        for row, (what, label) in enumerate(panels):
+            grid[row][0].set_ylabel(label)
             for place, value in enumerate(columns):
                 axes = grid[row][place]
                 table = loss if what == "loss" else training
@@ -62,18 +68,16 @@ def history_figure(
                 if published is not None:
                     _draw_published(axes, published, what, by, values, palette)
                 if what == "loss" and wide:
-                    axes.set_yscale("log")
-                    axes.yaxis.set_major_formatter(lambda number, place: f"{number:g}")
+                    _spread_losses(axes)
                 if what == "share":
                     axes.axhline(1, color=palette.muted, lw=1.0, ls=":", zorder=1)
                 steps_axis(axes, last)
-                axes.tick_params(labelbottom=row == 2)
+                axes.tick_params(labelbottom=row == len(panels) - 1)
                 if place:
-                    axes.sharey(first)
                     axes.tick_params(labelleft=False)
                 if value is not None and row == 0:
-                    axes.set_title(f"{NAMES[across]} {worded(across, value)}", fontsize="small")
-        _name_steps(grid[2])
+                    axes.set_title(f"{called(across)} {worded(across, value)}", fontsize="small")
+        _name_steps(grid[-1])
         key(canvas.add_subplot(cells[:, -1]), by, values, palette)
 
     seeds = training["member"].n_unique()
@@ -84,6 +88,16 @@ def history_figure(
         + ("" if published is None else " Open circles: published numbers.")
     )
     return Figure(name, title, alt, f"{caption} {said}".strip(), draw, (6.4, 5.4))
+
+
+def _spread_losses(axes: Axes) -> None:
+    """A logarithmic axis with plain numbers, at 1, 2 and 5."""
+    from matplotlib.ticker import LogLocator, NullFormatter
+
+    axes.set_yscale("log")
+    axes.yaxis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
+    axes.yaxis.set_major_formatter(lambda number, place: f"{number:g}")
+    axes.yaxis.set_minor_formatter(NullFormatter())
 
 
 def _draw_lines(axes: Axes, part: polars.DataFrame, what: str, by: str, values: list[float], palette: Palette) -> None:

@@ -8,7 +8,7 @@ import numpy as np
 
 from tropism.figures.marks import require_columns, spread_labels
 from tropism.figures.theme import Figure, Palette
-from tropism.subjects.superposition.figures.words import NAMES, swept_axis, worded
+from tropism.subjects.superposition.figures.words import called, swept_axis, worded
 
 if TYPE_CHECKING:
     import polars
@@ -33,6 +33,7 @@ def share_figure(
     title: str,
     alt: str,
     caption: str = "",
+    examples: int = 2048,
 ) -> Figure:
     """Three panels above each other: neurons per feature, per neuron, and the loss; a dot a network, lines their means.
 
@@ -41,6 +42,7 @@ def share_figure(
         by: What is swept.
         across: A second swept number, a column of panels for each of its numbers.
         features: How many there are; where `by` is the number of neurons, a line stands there.
+        examples: How many the held-out loss is of.
     """
     measured = [column for _, lines in PANELS for column, _ in lines]
     require_columns(networks, ("member", by, *measured, *([across] if across else [])), "share_figure")
@@ -60,7 +62,7 @@ def share_figure(
                 if not place:
                     axes.set_ylabel(label)
             if value is not None:
-                grid[0, place].set_title(f"{NAMES[across]} {worded(across, value)}", fontsize="small")
+                grid[0, place].set_title(f"{called(across)} {worded(across, value)}", fontsize="small")
             swept_axis(grid[2, place], by, sorted(part[by].unique().to_list()))
             if len(columns) > 1:
                 ticks = sorted(part[by].unique().to_list())[::5]
@@ -77,7 +79,7 @@ def share_figure(
     said = (
         f"A dot a network, {seeds} seed{'s' if seeds > 1 else ''} a setting; lines join their means. Covered: features "
         "with at least one monosemantic neuron; duplicates: such neurons beyond one a feature, per feature. Loss in "
-        "training: mean over the last sixteenth of the run; held out: 2,048 examples at the end."
+        f"training: mean over the last sixteenth of the run; held out: {examples:,} examples at the end."
     )
     said += " Dashed: as many neurons as features." if by == "hidden" else ""
     said += f" {failed} networks failed and are not drawn." if failed else ""

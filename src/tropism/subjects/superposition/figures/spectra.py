@@ -20,17 +20,20 @@ def bias_figure(
     biases: polars.DataFrame,
     headings: Sequence[str],
     *,
-    features: int,
+    features: int | Sequence[int],
     name: str,
     title: str,
     alt: str,
     caption: str = "",
+    seed: str = "0",
 ) -> Figure:
     """Panels side by side, a dot a neuron, colored by its kind; a dashed line where there are as many as features.
 
     Args:
         biases: A row a neuron: `panel`, `place` (in the order to be shown), `bias` and `kind`.
         headings: Of the panels, by their number; a panel that has no neurons is left out.
+        features: How many there are, in all panels or in each by its number.
+        seed: Whose networks they are.
     """
     require_columns(biases, ("panel", "place", "bias", "kind"), "bias_figure")
     there = sorted(biases["panel"].unique().to_list())
@@ -40,8 +43,9 @@ def bias_figure(
         for axes, panel in zip(grid, there, strict=True):
             part = biases.filter(biases["panel"] == panel)
             _draw_panel(axes, part, palette)
-            if part.height > features:
-                axes.axvline(features, color=palette.muted, lw=1.0, ls="--", zorder=1)
+            count = features if isinstance(features, int) else features[panel]
+            if part.height > count:
+                axes.axvline(count, color=palette.muted, lw=1.0, ls="--", zorder=1)
             axes.axhline(0, color=palette.muted, lw=0.7, zorder=1)
             axes.set_title(headings[panel], fontsize="small")
             axes.set_xlabel("neuron, sorted")
@@ -54,8 +58,9 @@ def bias_figure(
         canvas.legend(handles=handles, loc="outside lower center", ncols=3, handletextpad=0.2)
 
     said = (
-        "A dot a neuron of seed 0, by falling score: the largest answer to a feature alone over the sum of all; above "
-        ".999 a neuron is monosemantic, and one that answers to nothing is dead. Dashed: as many neurons as features."
+        f"A dot a neuron of seed {seed}, by falling score: the largest answer to a feature alone over the sum of all; "
+        "above .999 a neuron is monosemantic, and one that answers to nothing is dead. Dashed: as many neurons as "
+        "features."
     )
     return Figure(name, title, alt, f"{caption} {said}".strip(), draw, (6.4, 3.2))
 
