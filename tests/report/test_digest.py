@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 
 import polars as pl
 import pytest
@@ -42,7 +43,7 @@ def test_rows_that_differ_in_a_number_that_was_set_are_not_pooled() -> None:
     assert found.select("condition", "density").rows() == [(a, b) for a in "ab" for b in (0.1, 0.2, 0.5)]
     assert found["n"].to_list() == [4] * 6
     # Members add 0, 1, 2, 3: a mean of 1.5 and a standard deviation of √(5/3) = 1.29.
-    assert found["error"].to_list() == ["2.5 ± 1.3", "3.5 ± 1.3", "6.5 ± 1.3"] * 2
+    assert [each.split(" [")[0] for each in found["error"]] == ["2.5 ± 1.3", "3.5 ± 1.3", "6.5 ± 1.3"] * 2
 
 
 def test_a_digest_has_a_row_a_setting_and_every_quantity_so_that_nothing_is_cut_off() -> None:
@@ -58,8 +59,16 @@ def test_what_was_measured_comes_first_and_what_all_rows_of_a_group_share_comes_
     found = digest(of_settings())
     assert found.columns == ["condition", "n", "loss", "found", "theory"]  # the words say the density
     assert found["theory"].to_list() == ["1", "0.09", "0.0225"]
-    assert found["found"].to_list() == ["0.3"] * 3
-    assert found["loss"].to_list() == ["1.045 ± 0.030", "0.345 ± 0.030", "0.195 ± 0.030"]
+    assert found["found"].to_list() == ["0.3 [0.11, 0.60]"] * 3  # Wilson's, of 3 in 10
+    # The normal interval is .030 · 1.96 / √10 = .019 to either side; a bootstrap of ten is a little narrower.
+    said = ["1.045 ± 0.030 [1.027, 1.063]", "0.345 ± 0.030 [0.327, 0.363]", "0.195 ± 0.030 [0.177, 0.213]"]
+    assert found["loss"].to_list() == said
+
+
+def test_rows_that_are_no_members_have_no_interval() -> None:
+    twice = of_settings().with_columns(member=pl.col("member") // 2)
+    assert digest(twice)["loss"].to_list() == ["1.045 ± 0.030", "0.345 ± 0.030", "0.195 ± 0.030"]
+    assert digest(twice)["found"].to_list() == ["0.3"] * 3
 
 
 def test_rounding_alone_makes_no_quantity() -> None:
@@ -79,7 +88,7 @@ def test_numbers_that_are_not_finite_are_counted() -> None:
     failed = (pl.col("member") == 3) & (pl.col("density") == 0.3)
     table = of_settings().with_columns(pl.when(failed).then(float("nan")).otherwise(pl.col("loss")).alias("loss"))
     said = digest(table)["loss"].to_list()
-    assert said[0] == "1.045 ± 0.030"
+    assert said[0] == "1.045 ± 0.030 [1.027, 1.063]"
     assert said[1].endswith("(9 of 10)")
     gone = of_settings().with_columns(pl.when(density=0.3).then(None).otherwise(pl.col("loss")).alias("loss"))
     assert digest(gone)["loss"][1] == "–"
@@ -103,6 +112,12 @@ def test_a_table_is_long_by_its_members_rows() -> None:
     assert is_long(made(members=5))
     assert not is_long(made())
     assert not is_long(made(members=5).drop("member"))
+
+
+def test_an_interval_has_the_decimals_of_its_mean_and_stands_to_the_right() -> None:
+    assert spread(-0.3386, 0.184, (-0.41, 0.0049)) == "−0.34 ± 0.18 [−0.41, 0.00]"
+    assert spread(0.3, 0.1, (math.nan, math.nan)) == "0.30 ± 0.10"
+    assert to_the_right(pl.Series(["0.30 ± 0.10 [0.20, 0.40]", "–", "−0.34 ± 0.18 [−0.41, 0.00] (9 of 10)"]))
 
 
 @pytest.mark.parametrize(

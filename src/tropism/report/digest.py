@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from tropism.report.wording import number, spread
+from tropism.core.intervals import bootstrap, wilson
+from tropism.report.wording import between, number, spread
 
 if TYPE_CHECKING:
     import polars
@@ -20,8 +21,9 @@ MOST_ROWS = 400
 """Rows of a digest that are shown: what was measured is not cut off, unless it fills pages."""
 
 HOW_TO_READ = (
-    "Each cell is mean ± standard deviation over the n rows it stands for; of what is yes or no, the share of yes. "
-    "Any other number without ± is the same in all n."
+    "Each cell is mean ± standard deviation over the n rows it stands for, and in brackets, where each row is another "
+    "member, the 95 % interval of that mean; of what is yes or no, the share of yes. Any other number without ± is the "
+    "same in all n."
 )
 
 _NEVER_GROUPS = ("seed", "note", "failed", "cause", "collateral_worst", "worst")
@@ -38,7 +40,7 @@ def is_long(table: polars.DataFrame) -> bool:
 
 
 def digest(table: polars.DataFrame) -> polars.DataFrame:
-    """A row a group, with `n` and every quantity as `mean ± std`; what was measured comes first.
+    """A row a group, with `n` and every quantity as `mean ± std [low, high]`; what was measured comes first.
 
     Groups are the words in the table (condition, colors …), in the order in which they come; what tells members apart
     is not one. Where a member has several rows in a group, numbers that every member has a row for each of are settings
@@ -72,6 +74,7 @@ class _Column:
         self._boolean = parts[0].schema[name] == pl.Boolean
         self._all = [part[name].cast(pl.Float64).fill_null(math.nan).to_numpy() for part in parts]
         self._finite = [each[np.isfinite(each)] for each in self._all]
+        self._members = [part["member"].n_unique() == part.height for part in parts]
 
     def is_same(self) -> bool:
         """Whether each group has one number only, and some group has it more than once."""
@@ -92,9 +95,19 @@ class _Column:
         values, asked = self._finite[place], len(self._all[place])
         if len(values) == 0:
             return number(None)
+        ends, mean = self._interval(place), float(values.mean())
         plain = self._boolean or len(values) < 2 or _one(values)
-        told = _bare(float(values.mean())) if plain else spread(float(values.mean()), float(values.std(ddof=1)))
+        told = _bare(mean) + between(ends, 2) if plain else spread(mean, float(values.std(ddof=1)), ends)
         return told if len(values) == asked else f"{told} ({len(values)} of {asked})"
+
+    def _interval(self, place: int) -> tuple[float, float] | None:
+        """That of the mean, 95 %: a bootstrap's, or Wilson's of a share; none where rows are no members."""
+        values = self._finite[place]
+        if not self._members[place] or len(values) < 2:
+            return None
+        if self._boolean:
+            return wilson(int(values.sum()), len(values))[1:]
+        return None if _one(values) else bootstrap(values, seed=0)[1:]
 
     def _is_whole(self) -> bool:
         return all(len(finite) == len(every) > 0 for finite, every in zip(self._finite, self._all, strict=True))

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 NOT_A_NUMBER = "–"
 
 _SIZE = r"−?[\d,.]+(×10[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)?"
-_NUMERIC = re.compile(rf"({_SIZE}( ± {_SIZE})?( \(\d+ of \d+\))?|{NOT_A_NUMBER})")
+_NUMERIC = re.compile(rf"({_SIZE}( ± {_SIZE})?( \[{_SIZE}, {_SIZE}\])?( \(\d+ of \d+\))?|{NOT_A_NUMBER})")
 
 
 def tally(verdicts: Sequence[Verdict]) -> str:
@@ -48,14 +48,23 @@ def number(value: float | None, digits: int = 3) -> str:
     return _minus(f"{mantissa}×10{_raised(int(exponent))}")
 
 
-def spread(mean: float, std: float) -> str:
-    """`0.34 ± 0.18`: two digits of the standard deviation, and as many decimals of the mean."""
+def spread(mean: float, std: float, ends: tuple[float, float] | None = None) -> str:
+    """`0.34 ± 0.18 [0.28, 0.41]`: the spread to two digits, the mean and its interval with as many decimals."""
     if not math.isfinite(std) or std == 0:
         return number(mean)
     decimals = 1 - math.floor(math.log10(float(f"{std:.1e}")))
     if decimals > 6 or max(abs(mean), std) >= 1e6:
-        return f"{number(mean)} ± {number(std, 2)}"
-    return _minus(f"{mean:,.{max(0, decimals)}f} ± {std:,.{max(0, decimals)}f}")
+        return f"{number(mean)} ± {number(std, 2)}{between(ends, None)}"
+    shown = max(0, decimals)
+    return _minus(f"{mean:,.{shown}f} ± {std:,.{shown}f}{between(ends, shown)}")
+
+
+def between(ends: tuple[float, float] | None, decimals: int | None) -> str:
+    """` [0.28, 0.41]` at some decimals, or at three digits; nothing where there is no interval."""
+    if ends is None or not all(map(math.isfinite, ends)):
+        return ""
+    low, high = (number(each) if decimals is None else f"{each:,.{decimals}f}" for each in ends)
+    return _minus(f" [{low}, {high}]")
 
 
 def to_the_right(series: polars.Series) -> bool:
