@@ -74,9 +74,10 @@ def _row(source: Ensemble, member: Member, where: str) -> int:
     if not rows:
         raise DoesNotFit(f"{where}: the ensemble has no member with seed {member.seed}; it has {len(source)} members.")
     if len(rows) > 1:
-        rows = [row for row in rows if set(source.members[row].dials) <= set(member.dials)]
-        most = max((len(source.members[row].dials) for row in rows), default=0)
-        rows = [row for row in rows if len(source.members[row].dials) == most]
+        own = set(member.dials)
+        shared = {row: set(source.members[row].dials) for row in rows}
+        rows = [row for row, dials in shared.items() if dials == own or (dials and dials < own)]
+        rows = [row for row in rows if len(shared[row]) == max(len(shared[each]) for each in rows)]
     if len(rows) != 1:
         raise DoesNotFit(
             f"{where}: the ensemble has several members with seed {member.seed}, and not one whose dials the member "
