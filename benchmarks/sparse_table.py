@@ -91,7 +91,7 @@ def _memory(found: dict) -> str:
     says = (
         "Memory of a sweep, peak MiB: LR1's networks, 128 steps with their snapshots, a program each, into a store. "
         "One cell is trained by the asking process itself, several by a worker on one core. What was asked for is read "
-        "back at the end, all of it at once: the last column."
+        "back at the end, all of it at once but for the snapshots, which stay in the store: the last column."
     )
     rows = ["| cells | the largest worker | the asking process, while training | after reading all back |"]
     rows.append("|---:|---:|---:|---:|")
