@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from tropism.store.folder import Store
 
 HELD = 2**30
-"""Bytes of ensembles that are kept in memory, the latest at least."""
+"""Bytes of ensembles, their files' included, that are kept in memory, the latest at least."""
 
 
 @dataclass(frozen=True)
@@ -76,8 +76,11 @@ class Grown(Mapping[str, "Ensemble"]):
 
 
 def num_bytes(ensemble: Ensemble) -> int:
-    """How much memory a stored ensemble takes: its parameters, for its snapshots stay in the store."""
-    return sum(array.nbytes for array in ensemble.params.values())
+    """How much memory a stored ensemble takes once all of it was looked at.
+
+    Its snapshots stay in the store, but what was read of an open file counts as this process's memory, too.
+    """
+    return sum(array.nbytes for array in ensemble.params.values()) * (1 + len(ensemble.snapshots))
 
 
 def _failures(ensemble: Ensemble) -> tuple[str, ...]:
