@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pickle
+
 import numpy as np
 import pytest
 
@@ -47,3 +49,9 @@ def test_choosing_members_and_joining_reads_nothing_until_someone_looks():
 def test_a_choice_of_a_choice_is_a_choice():
     kept = rows_of(rows_of(Snapshots((2,), Shelf()), np.array([2, 1, 0])), np.array([0, 2]))
     np.testing.assert_array_equal(kept[2]["w"], [4, 2])
+
+
+def test_they_may_be_sent_to_another_process():
+    sent = pickle.loads(pickle.dumps(rows_of(Snapshots((2, 8), Shelf()), np.array([1]))))
+    assert list(sent) == [2, 8]
+    np.testing.assert_array_equal(sent[8]["w"], [9])

@@ -47,7 +47,7 @@ def experiment() -> Experiment:
 def annealing(before) -> Experiment:
     return Experiment(
         task=TASK, network=before.network, optimizer=Lamb(lr=0.01, pace=Annealed()), steps=STEPS, batch_size=16,
-        start=From(before.at(64)),
+        start=From(before.select(range(len(before)))),
     )  # fmt: skip
 
 

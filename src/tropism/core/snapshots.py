@@ -34,6 +34,10 @@ class Snapshots(Mapping[int, Params]):
     def __len__(self) -> int:
         return len(self._steps)
 
+    def __reduce__(self) -> tuple[type, tuple[dict[int, dict[str, np.ndarray]]]]:
+        """Sent to another process they are read first, and plain there: files are not open elsewhere."""
+        return dict, ({step: dict(self[step]) for step in self},)
+
 
 def rows_of(snapshots: Mapping[int, Params], rows: np.ndarray) -> Snapshots:
     """The snapshots of some members."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -40,6 +41,7 @@ class From(Start):
 
     def __post_init__(self) -> None:
         self.check()
+        object.__setattr__(self, "ensemble", _without_its_past(self.ensemble))
 
     def check(self) -> None:
         if not isinstance(self.ensemble, str) and not hasattr(self.ensemble, "params"):
@@ -61,6 +63,7 @@ class Reference(Value):
 
     def __post_init__(self) -> None:
         self.check()
+        object.__setattr__(self, "ensemble", _without_its_past(self.ensemble))
 
     def check(self) -> None:
         if not isinstance(self.ensemble, str) and not hasattr(self.ensemble, "params"):
@@ -75,6 +78,13 @@ class Reference(Value):
 def key_of_source(ensemble: Ensemble | str) -> str:
     """The key of the experiment that networks come from, also where only the key is at hand."""
     return ensemble if isinstance(ensemble, str) else ensemble.experiment.key()
+
+
+def _without_its_past(ensemble: Ensemble | str) -> Ensemble | str:
+    """What is begun from, or looked at: the parameters, not earlier ones; workers are sent the whole of it."""
+    if isinstance(ensemble, str) or not ensemble.snapshots:
+        return ensemble
+    return dataclasses.replace(ensemble, snapshots={})
 
 
 def _refuse_interventions(what: str, ensemble: Ensemble | str) -> None:
