@@ -51,7 +51,7 @@ class Bar:
             total=total,
             count=f"{sum(done.values()):,}/{total:,} steps",
             losses=_losses(progress.metrics, progress.diverged),
-            rate=_rate(self._display.tasks[line], progress.members) if sum(done.values()) < total else "",
+            rate=_rate(self._display.tasks[line], progress.members, ends=sum(done.values()) >= total),
         )
         self._make_room()
         self._say_if_idle()
@@ -173,11 +173,11 @@ def _of_all(whole: Whole | None) -> dict[str, object]:
     return {**said} if whole.seconds is None else {**said, "seconds_left": round(whole.seconds)}
 
 
-def _rate(task: Any, networks: int) -> str:
+def _rate(task: Any, networks: int, *, ends: bool) -> str:
     """Steps of single networks a second, and how long the sweep still takes at that rate."""
     if not task.speed:
         return ""
-    left = f", {duration(task.time_remaining)} left" if task.time_remaining else ""
+    left = f", {duration(task.time_remaining)} left" if task.time_remaining and not ends else ""
     return f"{networks * task.speed:,.0f} steps/s{left}"
 
 
