@@ -131,10 +131,7 @@ def said_otherwise(experiment: Experiment, addresses: Iterable[str]) -> Experime
     found = experiment
     for address in asked:
         above, _, field = address.rpartition(".")
-        for kind, own, other, others in (
-            (BiasDecay, "rate", BiasFade, "efolds"),
-            (BiasFade, "efolds", BiasDecay, "rate"),
-        ):
+        for kind, own, other, others in _DECAYS:
             if field != others or not isinstance(places.get(above), kind):
                 continue
             if f"{above}.{own}" in asked:

@@ -69,10 +69,11 @@ class Overrides:
         sweeps = self._seeded(study)
         values = {name: _one(text, name) for name, text in changes.items()}
         points = {name: parse_axis(text, f"--grid {name}") for name, text in axes.items()}
-        _refuse_idle({name: (value,) for name, value in values.items()} | points)
+        asked = {name: (value,) for name, value in values.items()} | points
+        _refuse_idle(asked)
         if values or points:
             known = foreseen(sweeps)
-            parts = [name for name, each in (points | {n: (v,) for n, v in values.items()}).items() if _has_words(each)]
+            parts = [name for name, several in asked.items() if any(isinstance(each, str) for each in several)]
             mine = _shared_out(sweeps, values, known, parts)
             general = {address: value for address, value in values.items() if ":" not in address}
             sweeps = [_perhaps(sweep, general) if known[sweep.name] is None else sweep for sweep in sweeps]
@@ -150,10 +151,6 @@ def _shared_out(
         else:
             raise UnknownName("sweep", only, names, f"--set {address}")
     return mine
-
-
-def _has_words(values: Sequence[Any]) -> bool:
-    return any(isinstance(value, str) for value in values)
 
 
 def _perhaps(sweep: Sweep, values: Mapping[str, Any]) -> Sweep:

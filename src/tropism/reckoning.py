@@ -11,6 +11,7 @@ from tropism.core.experiment import Experiment
 from tropism.core.lineage import member_keys
 from tropism.core.member import Member
 from tropism.core.sweep import Sweep
+from tropism.planning import PER_FLOP, PER_STEP
 from tropism.work import Report, Whole, num_parameters
 
 if TYPE_CHECKING:
@@ -18,10 +19,6 @@ if TYPE_CHECKING:
 
 PATIENCE = 30.0
 """Seconds of training before a time left is told: what comes before is mostly compiling."""
-
-_A_STEP = 18e-6
-_AN_OPERATION = 1 / 100e9
-"""Seconds on a common core, as in `tropism.planning`; here only their ratio matters, and the sweeps' to each other."""
 
 
 class Reckoning:
@@ -132,6 +129,9 @@ class _OfSweep:
 
 
 def _cost(experiment: Experiment) -> float:
-    """Seconds that one of its networks takes, roughly: six operations for each parameter and example."""
+    """Seconds that one of its networks takes, roughly: six operations for each parameter and example.
+
+    Only the sweeps' proportion to each other matters, so no step is traced as a plan's are.
+    """
     operations = 6.0 * num_parameters(experiment) * experiment.batch_size
-    return experiment.length * (_A_STEP + operations * _AN_OPERATION)
+    return experiment.length * (PER_STEP + operations * PER_FLOP)

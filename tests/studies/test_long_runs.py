@@ -5,8 +5,8 @@ from dataclasses import replace
 import numpy as np
 import polars as pl
 import pytest
+from untrained import untrained
 
-from tropism.core.ensemble import Ensemble, History, Status
 from tropism.core.lineage import rows_of
 from tropism.figures.theme import render
 from tropism.running import train_members
@@ -24,37 +24,11 @@ from tropism.training.tables import Tables
 TRAINED = ("LR1", "LR1-annealed")
 
 
-def untrained(experiment, members):
-    """Networks with numbers of the right shapes, some of them monosemantic; training them all would take minutes."""
-    network, rows, key = experiment.network, len(members), experiment.key()
-    random = np.random.default_rng(int(key[:8], 16))
-
-    def params():
-        return {
-            "hidden.weight": random.normal(size=(rows, network.hidden, network.inputs)).astype(np.float32),
-            "hidden.bias": random.normal(-1.0, 1.0, size=(rows, network.hidden)).astype(np.float32),
-            "output.weight": random.normal(size=(rows, network.outputs, network.hidden)).astype(np.float32),
-        }
-
-    steps = np.arange(experiment.length)
-    history = History(steps, {"error": random.uniform(1, 2, size=(rows, len(steps)))}, steps[:0], {}, {})
-    status = Status(np.full(rows, -1), np.full(rows, -1), ("",) * rows)
-    snapshots = {step: params() for step in experiment.snapshots}
-    names = tuple(f"{key} {row}" for row in range(rows))
-    return Ensemble(experiment, tuple(members), params(), history, status, names, snapshots)
-
-
-def shaped(whole):
-    """Tiny, and LR2 with uniform features: its held-out examples would take 40 s to compile, and it is made up."""
-    small = tiny(whole)
-    return replace(small, task=replace(small.task, spread="uniform"))
-
-
 @pytest.fixture(scope="module")
 def ensembles():
     """Every sweep, tiny; LR1 and its annealed end are trained."""
     found = {}
-    for sweep in parts.sweeps(shaped):
+    for sweep in parts.sweeps(tiny):
         experiment = sweep.resolved(found)
         grow = train_members if sweep.name in TRAINED else untrained
         found[sweep.name] = grow(experiment, sweep.members(experiment))

@@ -5,8 +5,9 @@ from dataclasses import replace
 import numpy as np
 import polars as pl
 import pytest
+from untrained import untrained
 
-from tropism.core.ensemble import Ensemble, History, Status
+from tropism.core.ensemble import History
 from tropism.figures.theme import render
 from tropism.running import train_members
 from tropism.studies import _table_one_parts as parts
@@ -21,41 +22,10 @@ from tropism.subjects.superposition.measures import monosemanticity, responses
 from tropism.subjects.superposition.table_one import RATES, ROWS, VARIANTS, sweeps_of
 
 
-def untrained(experiment, members):
-    """Networks with numbers of the right shapes, some of them monosemantic; training them all would take minutes."""
-    network, rows, key = experiment.network, len(members), experiment.key()
-    random = np.random.default_rng(int(key[:8], 16))
-
-    def params():
-        return {
-            "hidden.weight": random.normal(size=(rows, network.hidden, network.inputs)).astype(np.float32),
-            "hidden.bias": random.normal(-1.0, 1.0, size=(rows, network.hidden)).astype(np.float32),
-            "output.weight": random.normal(size=(rows, network.outputs, network.hidden)).astype(np.float32),
-        }
-
-    steps = np.arange(experiment.length)
-    errors = random.uniform(1, 2, size=(rows, len(steps)))
-    return Ensemble(
-        experiment=experiment,
-        members=tuple(members),
-        params=params(),
-        history=History(steps, {"error": errors}, steps[-1:], {"error": errors[:, -1:]}, {}),
-        status=Status(np.full(rows, -1), np.full(rows, -1), ("",) * rows),
-        member_keys=tuple(f"{key} {row}" for row in range(rows)),
-        snapshots={step: params() for step in experiment.snapshots},
-    )
-
-
-def shaped(whole):
-    """Tiny, and all features uniform: held-out examples of others would take 40 seconds to compile, and are made up."""
-    small = parts.tiny(whole)
-    return replace(small, task=replace(small.task, spread="uniform"))
-
-
 def grown(seeds=None, trained=()):
     """Every sweep, tiny; some are trained, of the others' networks numbers are made up."""
     found = {}
-    for sweep in parts.sweeps(shaped):
+    for sweep in parts.sweeps(parts.tiny):
         some = sweep if seeds is None else replace(sweep, seeds=seeds)
         experiment = some.resolved(found)
         grow = train_members if sweep.name in trained else untrained

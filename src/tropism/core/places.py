@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from typing import Any
+from typing import Any, TypeGuard
 
 from tropism.core.dial import join
 from tropism.core.experiment import Experiment
@@ -51,14 +51,15 @@ def _held(experiment: Experiment, kinds: Collection[str]) -> dict[str, Plain]:
         if at in kinds:
             found[at] = type(item).__name__ if isinstance(item, Value) else None
         elif _is_plain(item) and not any(at.startswith(f"{kind}.") and _is_default(places, at) for kind in kinds):
-            found[at] = item  # type: ignore[assignment]
+            found[at] = item
     return found
 
 
 def _is_default(places: Mapping[str, object], address: str) -> bool:
     """Whether a field holds what its class gives it."""
     above, _, name = address.rpartition(".")
-    for field in dataclasses.fields(places[above]) if isinstance(places.get(above), Value) else ():  # type: ignore[arg-type]
+    holder = places.get(above)
+    for field in dataclasses.fields(holder) if isinstance(holder, Value) else ():
         if field.name == name:
             return field.default is not dataclasses.MISSING and field.default == places[address]
     return False
@@ -71,12 +72,13 @@ def _below(value: Value, prefix: str) -> Iterator[tuple[str, object]]:
         if isinstance(item, Value):
             yield from _below(item, address)
         for inner in item if isinstance(item, tuple) else ():
-            if isinstance(inner, Value) and getattr(inner, "name", None):
-                yield join(prefix, inner.name), inner  # type: ignore[attr-defined]
-                yield from _below(inner, join(prefix, inner.name))  # type: ignore[attr-defined]
+            name = getattr(inner, "name", None)
+            if isinstance(inner, Value) and name:
+                yield join(prefix, name), inner
+                yield from _below(inner, join(prefix, name))
 
 
-def _is_plain(item: object) -> bool:
+def _is_plain(item: object) -> TypeGuard[Plain]:
     if isinstance(item, tuple):
         return all(_is_plain(inner) for inner in item)
     return item is None or isinstance(item, (bool, int, float, str))

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from tropism.core.claim import Claim
+from tropism.studies._claims_paired import NETWORKS, than
 from tropism.studies._long_parts import CHECKPOINTS, ENDS, FASTEST, RATES_OF
 from tropism.studies._long_published import LENGTH, Reading, readings
 from tropism.studies._published_monosemanticity import PAPER, READ_OFF
@@ -17,7 +18,7 @@ from tropism.studies._table_one_claims import ALONE
 from tropism.subjects.superposition.figures.words import worded
 
 AGAIN = "These first 2^12 steps are those of `table-1`, on the same seeds, and were seen there."
-TRAINING, NETWORKS = "drawn-training", "drawn-networks"
+TRAINING = "drawn-training"
 
 _REACH = {("LR1", "share"): 0.08, ("LR1", "bias"): 0.03, ("LR2", "share"): 0.08, ("LR2", "bias"): 0.05}
 _WORDS = {"share": "monosemantic neurons per feature", "bias": "the mean bias"}
@@ -29,16 +30,6 @@ def _said(lr: float) -> str:
 
 def _mean(text: str, table: str, column: str, where: Mapping[str, Any], **rest: Any) -> Claim:
     return Claim(text, table=table, statistic="mean", column=column, where=tuple(where.items()), **rest)
-
-
-def _than(
-    text: str, statistic: Any, column: str, ours: Mapping[str, Any], theirs: Mapping[str, Any], **rest: Any
-) -> Claim:
-    """A comparison of the same seeds."""
-    return Claim(
-        text, table=NETWORKS, statistic=statistic, column=column, where=tuple(ours.items()),
-        versus=tuple(theirs.items()), **rest,
-    )  # fmt: skip
 
 
 def _near(each: Reading) -> Claim:
@@ -65,12 +56,12 @@ def _at(row: str, lr: float, way: str = "as trained", halvings: int = 0) -> dict
 _END, _EARLY = _at("LR1", FASTEST), {"halvings": LENGTH - 12}
 
 LATER = (
-    _than(
+    than(
         "LR1 at rate .03: there are fewer monosemantic neurons per feature after 2^15 steps than after 2^12.",
         "difference", "share", _END, _EARLY, below=0.0, source=READ_OFF,
         note="On each seed: an interval over three is their range.",
     ),
-    _than(
+    than(
         "And it is duplicates that go: between 2^12 and 2^15 steps the share of covered features moves by less than "
         ".1.",
         "difference", "covered", _END, _EARLY, above=-0.1, below=0.1,
@@ -114,7 +105,7 @@ def _biases(lr: float) -> tuple[Claim, ...]:
     return (
         _mean(f"{what}: the mean bias of monosemantic neurons is negative.", NETWORKS, "bias_mono", at, below=0.0,
               source=source),
-        _than(f"{what}: that of polysemantic neurons is higher.", "difference", "bias_polysemantic", at, {},
+        than(f"{what}: that of polysemantic neurons is higher.", "difference", "bias_polysemantic", at, {},
               against="bias_mono", above=0.0, source=source),
     )  # fmt: skip
 
@@ -127,10 +118,10 @@ def _engineered(lr: float, way: str) -> tuple[Claim, ...]:
     what, ours, theirs = f"Finding 3: LR3 at {_said(lr)}, {way}", _at("LR3", lr, way), {"row": "LR1"}
     rest: dict[str, Any] = {"source": f"{PAPER}: highly monosemantic at no loss penalty"}
     return (
-        _than(f"{what}: more monosemantic neurons per feature than LR1.", "difference", "share", ours, theirs,
+        than(f"{what}: more monosemantic neurons per feature than LR1.", "difference", "share", ours, theirs,
               above=0.0, **rest),
-        _than(f"{what}: more features covered than in LR1.", "difference", "covered", ours, theirs, above=0.0, **rest),
-        _than(f"{what}: the held-out loss is at most 5 % higher than LR1's.", "ratio", "held_out", ours, theirs,
+        than(f"{what}: more features covered than in LR1.", "difference", "covered", ours, theirs, above=0.0, **rest),
+        than(f"{what}: the held-out loss is at most 5 % higher than LR1's.", "ratio", "held_out", ours, theirs,
               below=1.05, **rest),
     )  # fmt: skip
 
@@ -155,9 +146,9 @@ def _annealed(halvings: int) -> tuple[Claim, ...]:
     note = f"{ALONE} Seen in `table-1`." if LENGTH - halvings == 12 else ALONE
     ours, theirs = _at("LR1", FASTEST, "annealed", halvings), {"way": "as trained"}
     return (
-        _than(f"{what}: the held-out loss is lower than before.", "difference", "held_out", ours, theirs, below=0.0,
+        than(f"{what}: the held-out loss is lower than before.", "difference", "held_out", ours, theirs, below=0.0,
               note=note),
-        _than(f"{what}: the share of covered features moves by less than .1.", "difference", "covered", ours, theirs,
+        than(f"{what}: the share of covered features moves by less than .1.", "difference", "covered", ours, theirs,
               above=-0.1, below=0.1, note=note),
     )  # fmt: skip
 

@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from tropism.core.claim import Claim
+from tropism.studies._claims_paired import NETWORKS, than
 from tropism.studies._published_monosemanticity import PAPER, READ_OFF, RERUN
 
 SEEN = "Written after this row had been seen."
@@ -24,21 +25,9 @@ MENDED = (
 )
 OURS_BESIDE = "The number beside ours is not a published one, but of our own run of the refactor's trainer."
 
-NETWORKS = "drawn-networks"
-
 
 def _mean(text: str, row: str, column: str, where: Mapping[str, float], **rest: Any) -> Claim:
     return Claim(text, table=NETWORKS, statistic="mean", column=column, where=(("row", row), *where.items()), **rest)
-
-
-def _than(
-    text: str, statistic: Any, column: str, ours: Mapping[str, Any], theirs: Mapping[str, Any], **rest: Any
-) -> Claim:
-    """A comparison of the same seeds under two settings."""
-    return Claim(
-        text, table=NETWORKS, statistic=statistic, column=column, where=tuple(ours.items()),
-        versus=tuple(theirs.items()), **rest,
-    )  # fmt: skip
 
 
 FAST = {"lr": 0.03}
@@ -115,13 +104,13 @@ SAME_LOSS = (
         "alike",
         f"Rates, offsets, decays and L1 differ; rows of three seeds alone. {ADDED}",
     ),
-    _than(
+    than(
         "Finding 1: At about equal length of path (rate × steps: .03 after 2^10, .007 after 2^12) two rates of LR1 "
         "have losses within 10 % of each other.",
         "ratio", "loss_quarter", {"row": "LR1", "lr": 0.03}, {"lr": 0.007}, against="loss", above=0.9, below=1.1,
         source=PAPER, note="Path lengths, rate × steps / 2: 15.4 and 14.3. Training losses, over 256 steps before.",
     ),
-    _than(
+    than(
         "Finding 1: And there the faster has at least .1 more monosemantic neurons per feature.",
         "difference", "share_quarter", {"row": "LR1", "lr": 0.03}, {"lr": 0.007}, against="share", above=0.1,
         source=PAPER, note=SEEN,
@@ -138,7 +127,7 @@ def _biases() -> tuple[Claim, ...]:
         found += [
             _mean(f"Finding 2: {row} at .03: the mean bias of monosemantic neurons is negative, between −1 and −.1.",
                   row, "bias_mono", FAST, above=-1.0, below=-0.1, source=source, note=seen),
-            _than(f"Finding 2: {row} at .03: it lies below that of polysemantic neurons by more than .1.", "difference",
+            than(f"Finding 2: {row} at .03: it lies below that of polysemantic neurons by more than .1.", "difference",
                   "bias_mono", at, {}, against="bias_polysemantic", below=-0.1, source=source, note=seen),
             _mean(f"Finding 2: {row} at .03: the mean bias of polysemantic neurons is positive.", row,
                   "bias_polysemantic", FAST, above=0.0, source=source, note=seen),
@@ -152,15 +141,15 @@ def _engineered(what: str, ours: Mapping[str, Any], theirs: Mapping[str, Any], n
     rest = {"source": source, "note": note}
     row, at = str(ours["row"]), {name: value for name, value in ours.items() if name != "row"}
     return (
-        _than(f"Finding 3: {what}: more monosemantic neurons per feature than without.", "difference", "share", ours,
+        than(f"Finding 3: {what}: more monosemantic neurons per feature than without.", "difference", "share", ours,
               theirs, above=0.0, **rest),
-        _than(f"Finding 3: {what}: more features covered than without.", "difference", "covered", ours, theirs,
+        than(f"Finding 3: {what}: more features covered than without.", "difference", "covered", ours, theirs,
               above=0.0, **rest),
         _mean(f"Finding 3: {what}: highly monosemantic, more than half of the features are covered.", row, "covered",
               at, above=0.5, **rest),
-        _than(f"Finding 3: {what}: the training loss, over the last 256 steps, is at most 5 % higher.", "ratio", "loss",
+        than(f"Finding 3: {what}: the training loss, over the last 256 steps, is at most 5 % higher.", "ratio", "loss",
               ours, theirs, below=1.05, **rest),
-        _than(f"Finding 3: {what}: the held-out loss, after the last step, is at most 5 % higher.", "ratio", "held_out",
+        than(f"Finding 3: {what}: the held-out loss, after the last step, is at most 5 % higher.", "ratio", "held_out",
               ours, theirs, below=1.05, source=source, note=f"{note} {ADDED}".strip()),
     )  # fmt: skip
 
@@ -183,15 +172,15 @@ def _wider(row: str, note: str) -> tuple[Claim, ...]:
     source = f"{PAPER}: more neurons, more monosemantic; beyond as many as features, negligible gain in loss"
     wide, narrow = {"row": row, "hidden": 2048.0}, {"hidden": 256.0}
     return (
-        _than(f"Finding 4: {row}: 2,048 neurons cover more features than 256.", "difference", "covered", wide, narrow,
+        than(f"Finding 4: {row}: 2,048 neurons cover more features than 256.", "difference", "covered", wide, narrow,
               above=0.0, source=source, note=note),
-        _than(f"Finding 4: {row}: 2,048 neurons have more monosemantic ones per feature than 1,024.", "difference",
+        than(f"Finding 4: {row}: 2,048 neurons have more monosemantic ones per feature than 1,024.", "difference",
               "share", wide, {"hidden": 1024.0}, above=0.0, source=source, note=note),
         _mean(f"Finding 4: {row}: with 2,048 neurons more than nine features of ten are covered.", row, "covered",
               {"hidden": 2048.0}, above=0.9, source=source, note=note),
-        _than(f"Finding 4: {row}: from 1,024 neurons to 2,048 the training loss falls by less than 5 %.", "ratio",
+        than(f"Finding 4: {row}: from 1,024 neurons to 2,048 the training loss falls by less than 5 %.", "ratio",
               "loss", wide, {"hidden": 1024.0}, above=0.95, source=source, note=note),
-        _than(f"Finding 4: {row}: and the held-out loss, after the last step, by less than 5 %.", "ratio", "held_out",
+        than(f"Finding 4: {row}: and the held-out loss, after the last step, by less than 5 %.", "ratio", "held_out",
               wide, {"hidden": 1024.0}, above=0.95, source=source, note=f"{note} {ADDED}".strip()),
     )  # fmt: skip
 
@@ -203,9 +192,9 @@ def _sparser(row: str, note: str) -> tuple[Claim, ...]:
     source = "Comment by an author of the paper: true for activations or weights"
     strong, weak = {"row": row, "l1": 0.01}, {"l1": 1e-7}
     return (
-        _than(f"Finding 5: {row}: L1 of .01 gives more monosemantic neurons per feature than 10⁻⁷.", "difference",
+        than(f"Finding 5: {row}: L1 of .01 gives more monosemantic neurons per feature than 10⁻⁷.", "difference",
               "share", strong, weak, above=0.0, source=source, note=note),
-        _than(f"Finding 5: {row}: it covers more features.", "difference", "covered", strong, weak, above=0.0,
+        than(f"Finding 5: {row}: it covers more features.", "difference", "covered", strong, weak, above=0.0,
               source=source, note=note),
     )  # fmt: skip
 
@@ -300,14 +289,14 @@ OURS = (
         "LR3-gentle", "share", FAST, above=1.32, below=1.62, published=1.469, source=RERUN, note=OURS_BESIDE,
     ),
     *(
-        _than(
+        than(
             f"After 512 further steps, in which the rate goes to zero, the held-out loss of {row} at .03 is lower.",
             "difference", "held_out", {"row": f"{row}-annealed", "lr": 0.03}, {"row": row}, below=0.0,
             note=ALONE + (" The decay, too, ends." if row in ("LR3", "LR4") else ""),
         )
         for row in ("LR1", "LR2", "LR3", "LR4")
     ),
-    _than(
+    than(
         "And the kind of minimum is little changed: monosemantic neurons per feature of LR1 move by less than .1.",
         "difference", "share", {"row": "LR1-annealed", "lr": 0.03}, {"row": "LR1"}, above=-0.1, below=0.1, note=ALONE,
     ),

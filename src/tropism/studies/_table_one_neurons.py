@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import numpy as np
 from jaxtyping import Bool, Float, Int
@@ -15,6 +16,19 @@ from tropism.core.ensemble import Ensemble
 from tropism.networks import TwoLayer
 from tropism.subjects.superposition.measures.neurons import THRESHOLD, scores
 from tropism.subjects.superposition.measures.probes import task_of, worlds
+
+COUNTED: Mapping[str, str] = MappingProxyType(
+    {
+        "share": "monosemantic neurons per feature, the published ratio; mean over seeds",
+        "share_std": "its standard deviation over seeds",
+        "covered": "share of features with at least one monosemantic neuron",
+        "covered_std": "its standard deviation over seeds",
+        "duplicates": "monosemantic neurons beyond one a feature, per feature",
+        "dead": "share of neurons that answer to no feature alone",
+        "bias": "mean bias",
+    }
+)
+"""What a report's reader is told of the columns that hold such counts."""
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from tropism.core.sweep import Study
 from tropism.studies._long_claims import CLAIMS
 from tropism.studies._long_parts import sweeps
 from tropism.studies._published_monosemanticity import PAPER
+from tropism.studies._table_one_neurons import COUNTED
 
 if TYPE_CHECKING:
     import polars
@@ -81,13 +82,7 @@ COLUMNS = {
     "step": "steps after which the checkpoint stands",
     "n": "networks that stayed finite",
     "failed": "networks that did not",
-    "share": "monosemantic neurons per feature, the published ratio; mean over seeds",
-    "share_std": "its standard deviation over seeds",
-    "covered": "share of features with at least one monosemantic neuron",
-    "covered_std": "its standard deviation over seeds",
-    "duplicates": "monosemantic neurons beyond one a feature, per feature",
-    "dead": "share of neurons that answer to no feature alone",
-    "bias": "mean bias",
+    **COUNTED,
     "loss": "sum of squared errors an example, mean over the last 256 steps before; annealed: over the last 32",
     "held_out": "the same of 16,384 held-out examples; mean over seeds",
     "held_out_low": "lower end of its 95 % interval, over seeds",

@@ -9,6 +9,7 @@ from tropism.core.ensemble import Ensemble
 from tropism.core.sweep import Study
 from tropism.studies._published_monosemanticity import PAPER
 from tropism.studies._table_one_claims import CLAIMS
+from tropism.studies._table_one_neurons import COUNTED
 from tropism.studies._table_one_parts import sweeps
 from tropism.studies._table_one_sections import sections
 
@@ -98,13 +99,7 @@ COLUMNS = {
     "n": "networks",
     "networks": "networks of the row",
     "failed": "networks that did not stay finite",
-    "share": "monosemantic neurons per feature, the published ratio; mean over seeds",
-    "share_std": "its standard deviation over seeds",
-    "covered": "share of features with at least one monosemantic neuron",
-    "covered_std": "its standard deviation over seeds",
-    "duplicates": "monosemantic neurons beyond one a feature, per feature",
-    "dead": "share of neurons that answer to no feature alone",
-    "bias": "mean bias",
+    **COUNTED,
     "loss": "sum of squared errors an example, without L1, mean over the last 256 steps of training",
     "loss_std": "its standard deviation over seeds",
     "held_out": "the same of 16,384 held-out examples a network, after the last step",

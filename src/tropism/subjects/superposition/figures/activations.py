@@ -12,6 +12,7 @@ from tropism.figures.theme import Figure, Palette
 
 if TYPE_CHECKING:
     import polars
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure as Canvas
 
 
@@ -48,16 +49,9 @@ def activation_figure(
             axes.imshow(
                 panel, cmap=ramp, vmin=0, vmax=top, aspect="auto", interpolation="nearest", extent=(0, wide, high, 0)
             )
-            axes.grid(visible=False)
             axes.set_title(headings[place], fontsize="small")
-            axes.set_xlabel("feature")
-            axes.set_xticks([0, wide], ["1", f"{wide:,}"])
             named = place == there[0] or (bool(sizes) and sizes[place] != sizes[there[0]])
-            axes.set_yticks([0, high], ["1", f"{high:,}"] if named else ["", ""])
-            axes.get_xticklabels()[0].set_ha("left")
-            axes.get_xticklabels()[-1].set_ha("right")
-            for spine in axes.spines.values():
-                spine.set(visible=True, color=palette.rule, linewidth=0.6)
+            _frame(axes, high, wide, palette, named=named)
         grid[0].set_ylabel("neuron", labelpad=-4.4 * max(len(each.get_text()) for each in grid[0].get_yticklabels()))
         bar = canvas.colorbar(
             grid[0].images[0], ax=grid, shrink=0.9, pad=0.02, aspect=30, extend="max" if beyond else "neither"
@@ -68,6 +62,18 @@ def activation_figure(
 
     said = f" Answers above {top:.2g} are drawn alike." if beyond else ""
     return Figure(name, title, alt, (caption or "One network a panel.") + said, draw, (6.4, 3.2))
+
+
+def _frame(axes: Axes, high: int, wide: int, palette: Palette, *, named: bool) -> None:
+    """A thin frame, and on its sides the first and the last feature and, if `named`, neuron."""
+    axes.grid(visible=False)
+    axes.set_xlabel("feature")
+    axes.set_xticks([0, wide], ["1", f"{wide:,}"])
+    axes.set_yticks([0, high], ["1", f"{high:,}"] if named else ["", ""])
+    axes.get_xticklabels()[0].set_horizontalalignment("left")
+    axes.get_xticklabels()[-1].set_horizontalalignment("right")
+    for spine in axes.spines.values():
+        spine.set(visible=True, color=palette.rule, linewidth=0.6)
 
 
 def _image(part: polars.DataFrame) -> np.ndarray:

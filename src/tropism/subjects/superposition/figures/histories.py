@@ -53,11 +53,7 @@ def history_figure(
     wide = float(loss["loss"].max()) > _WIDE * float(loss["loss"].min())  # type: ignore[arg-type]
 
     def draw(canvas: Canvas, palette: Palette) -> None:
-        widths = [*[1.0] * len(columns), 0.19 * len(columns)]
-        cells = canvas.add_gridspec(len(panels), len(widths), width_ratios=widths)
-        grid = [[canvas.add_subplot(cells[row, 0])] for row in range(len(panels))]
-        for row, place in itertools.product(range(len(panels)), range(1, len(columns))):
-            grid[row].append(canvas.add_subplot(cells[row, place], sharey=grid[row][0]))
+        grid, beside = _grid(canvas, len(panels), len(columns))
         for row, (what, label) in enumerate(panels):
             grid[row][0].set_ylabel(label)
             for place, value in enumerate(columns):
@@ -78,16 +74,28 @@ def history_figure(
                 if value is not None and row == 0:
                     axes.set_title(f"{called(across)} {worded(across, value)}", fontsize="small")
         _name_steps(grid[-1])
-        key(canvas.add_subplot(cells[:, -1]), by, values, palette)
+        key(beside, by, values, palette)
 
-    seeds = training["member"].n_unique()
-    said = (
+    said = _said(training["member"].n_unique(), published is not None)
+    return Figure(name, title, alt, f"{caption} {said}".strip(), draw, (6.4, 5.4))
+
+
+def _grid(canvas: Canvas, rows: int, columns: int) -> tuple[list[list[Axes]], Axes]:
+    """Panels by row and column, a row on one axis upward; and the narrow place beside them all."""
+    widths = [*[1.0] * columns, 0.19 * columns]
+    cells = canvas.add_gridspec(rows, len(widths), width_ratios=widths)
+    grid = [[canvas.add_subplot(cells[row, 0])] for row in range(rows)]
+    for row, place in itertools.product(range(rows), range(1, columns)):
+        grid[row].append(canvas.add_subplot(cells[row, place], sharey=grid[row][0]))
+    return grid, canvas.add_subplot(cells[:, -1])
+
+
+def _said(seeds: int, published: bool) -> str:
+    return (
         f"A line a network, {seeds} seed{'s' if seeds > 1 else ''} a setting. Loss: the batch's error, without L1, in "
         "means over stretches that are even on this axis; share and bias: at steps that are powers of two, and at the "
-        "end. Dotted: as many monosemantic neurons as features."
-        + ("" if published is None else " Open circles: published numbers.")
+        f"end. Dotted: as many monosemantic neurons as features.{' Open circles: published numbers.' * published}"
     )
-    return Figure(name, title, alt, f"{caption} {said}".strip(), draw, (6.4, 5.4))
 
 
 def _spread_losses(axes: Axes) -> None:

@@ -74,16 +74,19 @@ def share_figure(
             grid[0, 0].text(features * 1.04, 0.97, f"{features}", transform=up, va="top", color=palette.muted,
                             fontsize="small")  # fmt: skip
 
-    seeds = networks["member"].n_unique()
+    said = _said(networks, examples) + (" Dashed: as many neurons as features." if by == "hidden" else "")
     failed = int((~networks["share"].is_finite()).sum())
-    said = (
+    said += f" {failed} networks failed and are not drawn." if failed else ""
+    return Figure(name, title, alt, f"{caption} {said}".strip(), draw, (6.4, 5.8))
+
+
+def _said(networks: polars.DataFrame, examples: int) -> str:
+    seeds = networks["member"].n_unique()
+    return (
         f"A dot a network, {seeds} seed{'s' if seeds > 1 else ''} a setting; lines join their means. Covered: features "
         "with at least one monosemantic neuron; duplicates: such neurons beyond one a feature, per feature. Loss in "
         f"training: mean over the last sixteenth of the run; held out: {examples:,} examples at the end."
     )
-    said += " Dashed: as many neurons as features." if by == "hidden" else ""
-    said += f" {failed} networks failed and are not drawn." if failed else ""
-    return Figure(name, title, alt, f"{caption} {said}".strip(), draw, (6.4, 5.8))
 
 
 def _draw_panel(axes: Axes, part: polars.DataFrame, by: str, columns: list[str], palette: Palette) -> None:
