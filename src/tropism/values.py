@@ -41,6 +41,7 @@ SHELVES: tuple[str, ...] = (
     "rules",
     "subjects.color",
     "subjects.superposition",
+    "subjects.generalization",
 )
 """The shelves whose public names may be rebuilt from a file."""
 

@@ -1,6 +1,7 @@
 """The nouns: what a task, a network, a site, a term and an experiment are."""
 
 from tropism.core.batch import Batch as Batch
+from tropism.core.batch import Choice as Choice
 from tropism.core.batch import Scene as Scene
 from tropism.core.claim import Claim as Claim
 from tropism.core.claim import Verdict as Verdict
@@ -39,6 +40,7 @@ __all__ = [
     "Adam",
     "Aftermath",
     "Batch",
+    "Choice",
     "Claim",
     "Cone",
     "Dial",

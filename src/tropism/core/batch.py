@@ -24,6 +24,20 @@ class Batch(NamedTuple):
     overflow: Int[Array, ""] | int = 0
 
 
+class Choice(NamedTuple):
+    """What is right where an answer is one of several outputs; the targets of a task that classifies.
+
+    Attributes:
+        right: The output that is right.
+        low: The first output that is legal for the example.
+        high: The first beyond those that are legal; legal outputs stand in a row.
+    """
+
+    right: Int[Array, "B"]
+    low: Int[Array, "B"]
+    high: Int[Array, "B"]
+
+
 class Scene(NamedTuple):
     """Where a task draws from.
 

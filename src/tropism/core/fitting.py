@@ -76,15 +76,21 @@ def _length(experiment: Experiment) -> None:
     for step in experiment.snapshots:
         if not 0 <= step <= experiment.length:
             raise BadValue("Experiment.snapshots", step, f"a step from 0 to {experiment.length}")
+    _widths(experiment.task, experiment.network)
+
+
+def _widths(task: Task, network: Network) -> None:
+    both = f"{type(network).__name__} {{}}, and {type(task).__name__} has {{}}."
     for task_width, network_width, what in (
-        (experiment.task.input_width(), experiment.network.input_width(), "takes inputs"),
-        (experiment.task.output_width(), experiment.network.output_width(), "gives outputs"),
+        (task.input_width(), network.input_width(), "takes inputs"),
+        (task.output_width(), network.output_width(), "gives outputs"),
     ):
         if task_width is not None and network_width is not None and task_width != network_width:
-            raise DoesNotFit(
-                f"{type(experiment.network).__name__} {what} of width {network_width}, "
-                f"and {type(experiment.task).__name__} has {task_width}."
-            )
+            raise DoesNotFit(both.format(f"{what} of width {network_width}", task_width))
+    known, given = network.num_tokens(), task.num_tokens()
+    if known != given:
+        words = ["numbers, not tokens" if count is None else f"{count} tokens" for count in (known, given)]
+        raise DoesNotFit(both.format(f"reads {words[0]}", words[1]))
 
 
 def _names(experiment: Experiment) -> None:

@@ -42,6 +42,10 @@ class Network(Value):
         """The width of what it returns, or `None` if it depends on the input."""
         return None
 
+    def num_tokens(self) -> int | None:
+        """How many distinct tokens it knows, if its inputs are tokens; its input's width is then how many it reads."""
+        return None
+
     def narrowed(self, site: str, dims: tuple[int, ...]) -> Network:
         """The description of the same network without some dimensions of a site, for pruning."""
         from tropism.errors import DoesNotFit

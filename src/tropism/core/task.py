@@ -27,6 +27,10 @@ class Task(Value):
         """The width of the output that the task judges, or `None` if any will do."""
         return None
 
+    def num_tokens(self) -> int | None:
+        """How many distinct tokens its inputs may hold, `[B, S]` whole numbers; `None` if they are no tokens."""
+        return None
+
     def table(self) -> Any:
         """Arrays that all members share; handed to the program once, never baked into it."""
         return ()
