@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 if TYPE_CHECKING:
     from jaxtyping import Array, Float, Int
@@ -16,12 +16,19 @@ class Batch(NamedTuple):
         targets: What counts as right, in the task's own terms.
         labels: How strongly each example bears a label, each `[B]` in [0, 1].
         overflow: How many examples needed more room than the scene's capacity gave; any at all ends the run.
+        parts: What a batch that was put together consists of; a static tree without arrays.
     """
 
     inputs: Any
     targets: Any
     labels: dict[str, Float[Array, "B"]] = {}
     overflow: Int[Array, ""] | int = 0
+    parts: Any = ()
+
+
+Over = Literal["all", "legal"]
+"""Whether an answer is looked for among all outputs, or only among those that are legal for the example."""
+OVER: tuple[Over, ...] = ("all", "legal")
 
 
 class Choice(NamedTuple):

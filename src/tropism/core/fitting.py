@@ -76,6 +76,10 @@ def _length(experiment: Experiment) -> None:
     for step in experiment.snapshots:
         if not 0 <= step <= experiment.length:
             raise BadValue("Experiment.snapshots", step, f"a step from 0 to {experiment.length}")
+    wanted = experiment.task.batch_size()
+    if wanted is not None and wanted != experiment.batch_size:
+        kind = type(experiment.task).__name__
+        raise DoesNotFit(f"Experiment.batch_size is {experiment.batch_size}, and this {kind} has {wanted} examples a step.")
     _widths(experiment.task, experiment.network)
 
 

@@ -31,6 +31,10 @@ class Task(Value):
         """How many distinct tokens its inputs may hold, `[B, S]` whole numbers; `None` if they are no tokens."""
         return None
 
+    def batch_size(self) -> int | None:
+        """How many examples a step must have, or `None` if any number will do."""
+        return None
+
     def table(self) -> Any:
         """Arrays that all members share; handed to the program once, never baked into it."""
         return ()

@@ -1,5 +1,6 @@
 """Terms: what may be added to the loss. One file a term, one line here."""
 
+from tropism.terms.accuracy import Accuracy as Accuracy
 from tropism.terms.anchor import Anchor as Anchor
 from tropism.terms.angular_anchor import AngularAnchor as AngularAnchor
 from tropism.terms.anti_anchor import AntiAnchor as AntiAnchor
