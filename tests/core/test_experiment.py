@@ -120,6 +120,12 @@ REFUSED = {
     "a snapshot after the end": (lambda: words(snapshots=(61,)), "from 0 to 60"),
     "a network for other examples": (lambda: words(network=Readout(inputs=5, hidden=8, outputs=12)), "width 5"),
     "a condition on nothing": (lambda: words(stop=Stop(metric="eror", below=0.1)), "no metric 'eror'"),
+    "a condition on a look that is not taken": (
+        lambda: words(stop=Stop(metric="loss", below=0.1, validated=True)),
+        "no metric 'loss'",
+    ),
+    "a look after the end": (lambda: words(steps=30, validate_at=(31,)), "a step from 0 to 30"),
+    "two ways to look": (lambda: words(validate_at=(1,), validate_every=3), "leave one of the two out"),
     "a condition both ways": (lambda: Stop(metric="error", below=0.1, above=0.2), "exactly one"),
     "a start that is none": (lambda: From(3), "an Ensemble or its key"),
     "a reference that is none": (lambda: Reference("teacher", None), "an Ensemble or its key"),

@@ -73,6 +73,34 @@ def test_windows_of_a_long_run_do_not_depend_on_chunks_also_where_members_stop(l
         assert_same_bits(other.harvest(), wanted.harvest())
 
 
+def test_who_stops_at_a_look_does_not_depend_on_chunks_and_is_what_the_look_saw():
+    stop = Stop(metric="error", below=0.13, patience=2, validated=True)
+    experiment = words(steps=200, stop=stop, snapshots=tuple(range(0, 200, 10)), validate_every=10, batch_size=4)
+    members = sweep(6)
+    wanted = grown(experiment, members)
+    ensemble = wanted.harvest()
+    stopped = ensemble.status.stopped_at
+    assert (stopped >= 0).any()
+    assert (stopped[stopped >= 0] % 10 == 0).all()
+    for row in np.flatnonzero(stopped >= 0):
+        seen = ensemble.history.validation["error"][row]
+        place = int(np.flatnonzero(ensemble.history.validation_steps == stopped[row])[0])
+        assert (seen[place - 1 : place + 1] < 0.13).all()
+        assert not any((seen[at - 1 : at + 1] < 0.13).all() for at in range(1, place))
+        then = ensemble.at(int(stopped[row])) if stopped[row] < 200 else ensemble
+        for path, item in ensemble.params.items():
+            np.testing.assert_array_equal(item[row], then.params[path][row])
+    other = grown(experiment, members, chunk_steps=7, program=wanted.program)
+    assert_same_bits(other.harvest(), ensemble)
+
+
+def test_validation_may_have_steps_of_its_own():
+    experiment = words(steps=30, validate_at=(30, 0, 3, 10))
+    history = grown(experiment, sweep(2)).harvest().history
+    np.testing.assert_array_equal(history.validation_steps, [0, 3, 10, 30])
+    assert np.isfinite(history.validation["error"]).all()
+
+
 def test_what_is_kept_of_a_run_in_which_all_stop_is_what_a_longer_lived_companion_would_have_left():
     stop = Stop(metric="error", below=0.25)
     experiment = words(steps=400, stop=stop, snapshots=(0, 1, 2, 3, 390), validate_every=50, batch_size=4)

@@ -26,6 +26,7 @@ from tropism.core.optimizer import Aftermath as Aftermath
 from tropism.core.optimizer import Moment as Moment
 from tropism.core.optimizer import Optimizer as Optimizer
 from tropism.core.optimizer import Pace as Pace
+from tropism.core.optimizer import Prelude as Prelude
 from tropism.core.optimizer import Steady as Steady
 from tropism.core.site import Site as Site
 from tropism.core.start import Fresh as Fresh
@@ -58,6 +59,7 @@ __all__ = [
     "Optimizer",
     "Pace",
     "Player",
+    "Prelude",
     "Reference",
     "Regularizer",
     "Rule",

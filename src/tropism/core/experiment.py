@@ -17,7 +17,7 @@ from tropism.core.task import Task
 from tropism.core.term import Term
 from tropism.errors import BadValue, DoesNotFit, UnknownName
 from tropism.schedules import Schedule
-from tropism.values import Value
+from tropism.values import Value, later
 
 if TYPE_CHECKING:
     import numpy as np
@@ -58,16 +58,18 @@ class Stop(Value):
     """A measured condition that ends a member's training: it is frozen at that step, the others go on.
 
     Attributes:
-        metric: A name in the history: `error`, `loss` or a term's.
+        metric: A name in the history: `error`, `loss` (in training) or a term's.
         below: Met where the metric lies below this; or
         above: where it lies above.
-        patience: For this many steps in a row.
+        patience: For this many steps, or looks, in a row.
+        validated: Whether it is asked of validation examples at each look at them, instead of every step's batch.
     """
 
     metric: str
     below: float | None = None
     above: float | None = None
     patience: int = 1
+    validated: bool = later(False)
 
     def check(self) -> None:
         if (self.below is None) == (self.above is None):
@@ -96,6 +98,7 @@ class Experiment(Value):
         references: Frozen networks that terms may look at.
         snapshots: Steps at which parameters are kept, besides the schedule's own; before that step's update.
         validate_every: Steps between looks at validation examples; a tenth of the run by default, 0 for never.
+        validate_at: The steps at which to look at them instead, for example `(0, 10, 100)`.
     """
 
     task: Task
@@ -113,20 +116,24 @@ class Experiment(Value):
     references: tuple[Reference, ...] = ()
     snapshots: tuple[int, ...] = ()
     validate_every: int | None = None
+    validate_at: tuple[int, ...] = later(())
 
     def check(self) -> None:
         check_fit(self)
         object.__setattr__(self, "snapshots", tuple(sorted(set(self.snapshots))))
+        object.__setattr__(self, "validate_at", tuple(sorted(set(self.validate_at))))
 
     @property
     def length(self) -> int:
         """How many steps it trains."""
         return self.schedule.length if self.schedule is not None else int(self.steps or 0)
 
-    @property
-    def validation_every(self) -> int:
-        """Steps between looks at validation examples; 0 for never."""
-        return max(1, self.length // 10) if self.validate_every is None else self.validate_every
+    def validation_steps(self) -> tuple[int, ...]:
+        """The steps at which validation examples are looked at, before that step's update; the last is `length`."""
+        if self.validate_at:
+            return self.validate_at
+        every = max(1, self.length // 10) if self.validate_every is None else self.validate_every
+        return tuple(sorted({*range(every, self.length, every), self.length})) if every else ()
 
     def all_players(self) -> tuple[Player, ...]:
         """The first player, named `network`, and the others; the first one's own loss is not among its terms."""

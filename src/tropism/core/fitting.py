@@ -63,6 +63,10 @@ def _kinds(experiment: Experiment) -> None:
         raise BadValue("Experiment.batch_size", experiment.batch_size, "at least 1")
     if experiment.validate_every is not None and experiment.validate_every < 0:
         raise BadValue("Experiment.validate_every", experiment.validate_every, "0 for never, or a number of steps")
+    if experiment.validate_at and experiment.validate_every is not None:
+        raise DoesNotFit(
+            "Experiment.validate_at and validate_every both say when to validate; leave one of the two out."
+        )
 
 
 def _length(experiment: Experiment) -> None:
@@ -73,13 +77,15 @@ def _length(experiment: Experiment) -> None:
     for name, number in (("steps", experiment.length), ("batch_size", experiment.batch_size)):
         if number > MOST:
             raise BadValue(f"Experiment.{name}", number, f"at most {MOST}")
-    for step in experiment.snapshots:
-        if not 0 <= step <= experiment.length:
-            raise BadValue("Experiment.snapshots", step, f"a step from 0 to {experiment.length}")
+    for name, steps in (("snapshots", experiment.snapshots), ("validate_at", experiment.validate_at)):
+        for step in steps:
+            if not 0 <= step <= experiment.length:
+                raise BadValue(f"Experiment.{name}", step, f"a step from 0 to {experiment.length}")
     wanted = experiment.task.batch_size()
     if wanted is not None and wanted != experiment.batch_size:
         kind = type(experiment.task).__name__
-        raise DoesNotFit(f"Experiment.batch_size is {experiment.batch_size}, and this {kind} has {wanted} examples a step.")
+        given = experiment.batch_size
+        raise DoesNotFit(f"Experiment.batch_size is {given}, and this {kind} has {wanted} examples a step.")
     _widths(experiment.task, experiment.network)
 
 
@@ -188,5 +194,8 @@ def _actions(experiment: Experiment) -> None:
         for metric in rule.metrics() if rule is not None else ():
             if metric not in metrics:
                 raise UnknownName("metric", metric, metrics, f"the rule of {address}")
-    if experiment.stop is not None and experiment.stop.metric not in metrics:
-        raise UnknownName("metric", experiment.stop.metric, metrics, "Experiment.stop")
+    if experiment.stop is not None:
+        looked = {"error", *(term.name for term in experiment.terms if term.phase != "train")}
+        known = looked if experiment.stop.validated else metrics
+        if experiment.stop.metric not in known:
+            raise UnknownName("metric", experiment.stop.metric, known, "Experiment.stop")

@@ -49,6 +49,17 @@ class Steady(Pace):
         return 1.0
 
 
+class Prelude(Value):
+    """What happens to one member's gradients before the optimizer follows them: they are smoothed, or turned.
+
+    A subclass with a field `name` has its dials at `optimizer.<name>.<dial>`.
+    """
+
+    def transformation(self) -> optax.GradientTransformation:
+        """The Optax transformation from gradients to gradients; when it is asked, dials are numbers, perhaps traced."""
+        raise NotImplementedError
+
+
 class Aftermath(Value):
     """What happens to one member's parameters after each update: biases fade, rows regain their length.
 
@@ -65,12 +76,14 @@ class Optimizer(Value):
     """How parameters follow gradients.
 
     It sees one member's parameters at a time, so ratios per tensor and clipping never see company. `lr=None` means that
-    the schedule says it. `pace` shapes the rate over training; `aftermath` is what is done after each update.
+    the schedule says it. `pace` shapes the rate over training; `gradients` is what is done to them before they are
+    followed, in this order, and `aftermath` what is done after each update.
     """
 
     lr: float | Dial | None = within(None, low=0.0)
     pace: Pace = later(Steady())
     aftermath: tuple[Aftermath, ...] = later(())
+    gradients: tuple[Prelude, ...] = later(())
 
     def check(self) -> None:
         here = type(self).__name__
@@ -79,10 +92,13 @@ class Optimizer(Value):
             raise BadValue(f"{here}.pace", self.pace, "a Pace")
         if not isinstance(self.aftermath, tuple) or not all(isinstance(each, Aftermath) for each in self.aftermath):
             raise BadValue(f"{here}.aftermath", self.aftermath, "a tuple of what is done after an update")
-        named = [name for each in self.aftermath if (name := getattr(each, "name", ""))]
-        for name in named:
-            if named.count(name) > 1:
-                raise BadValue(f"the name of one of {here}.aftermath", name, "one part's alone; give it name='…'")
+        if not isinstance(self.gradients, tuple) or not all(isinstance(each, Prelude) for each in self.gradients):
+            raise BadValue(f"{here}.gradients", self.gradients, "a tuple of what is done to gradients first")
+        named = [getattr(each, "name", "") for each in (*self.gradients, *self.aftermath)]
+        for place, name in enumerate(named):
+            if name and named.count(name) > 1:
+                field = "gradients" if place < len(self.gradients) else "aftermath"
+                raise BadValue(f"the name of one of {here}.{field}", name, "one part's alone; give it name='…'")
 
     def paced(self, moment: Moment) -> Optimizer:
         """Itself, with the learning rate that its pace makes of it now."""
@@ -91,6 +107,15 @@ class Optimizer(Value):
     def transformation(self) -> optax.GradientTransformation:
         """The Optax transformation; when it is asked, dials are numbers, perhaps traced, and `lr` has its pace."""
         raise NotImplementedError
+
+    def following(self) -> optax.GradientTransformation:
+        """All that is between a gradient and the update: what is done to gradients first, then the transformation."""
+        own = self.transformation()
+        if not self.gradients:
+            return own  # a chain of one would have another state
+        import optax
+
+        return optax.chain(*(each.transformation() for each in self.gradients), own)
 
     def after(self, params: Any, moment: Moment) -> Any:
         """What becomes of the parameters after the update."""

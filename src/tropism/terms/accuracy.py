@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from tropism.core.batch import OVER, Over
+from tropism.core.batch import OVER, Choice, Over
 from tropism.core.term import Phase, Term, View
 from tropism.errors import UnknownName
 
@@ -42,7 +42,8 @@ class Accuracy(Term):
 
         from tropism.arrays.answers import is_right
 
-        right = is_right(view.output, *view.batch.targets, self.over).astype(jnp.float32)
+        choice: Choice = view.batch.targets
+        right = is_right(view.output, choice.right, choice.low, choice.high, self.over).astype(jnp.float32)
         if self.where is None:
             return right, state
         mass = view.batch.labels[self.where]

@@ -24,7 +24,7 @@ from tropism.core.paths import flattened, path_name
 from tropism.errors import DoesNotFit, RunError, UserError
 from tropism.training.origins import reference_params, started
 from tropism.training.program import Program
-from tropism.training.state import Fixed, State, alive
+from tropism.training.state import Fixed, State, alive, looked_at
 from tropism.training.streams import Streams, streams_of
 from tropism.training.tables import Tables, alike, silent_terms
 from tropism.values import ENGINE_NUMERICS
@@ -101,7 +101,8 @@ class Growth:
         self._records = np.zeros((-(-self.length // self.window), len(members), len(self.program.metrics)), np.float32)
         self._validation: dict[int, np.ndarray] = {}
         self._snapshots: dict[int, dict[str, np.ndarray]] = {}
-        self._validates = experiment.validation_every > 0 and self.program.can_validate
+        looks = experiment.validation_steps()
+        self._looks = frozenset(looks) if looks and self.program.can_validate else frozenset()
         self.step = 0
         self._arrive()
 
@@ -228,22 +229,18 @@ class Growth:
             self._state = self.program.act(action, self._state, self._fixed, rows, jnp.int32(self.step))
         if self.step in self._snapshot_steps():
             self._snapshots[self.step] = self._params()
-        every = self.experiment.validation_every
-        if self._validates and self.step and (self.step % every == 0 or self.step == self.length):
+        if self.step in self._looks:
             rows = jnp.asarray(self._tables.rows(row))
-            self._validation[self.step] = np.asarray(
-                self.program.look(self._state, self._fixed, rows, jnp.int32(self.step))
-            )
+            look = self.program.look(self._state, self._fixed, rows, jnp.int32(self.step))
+            self._validation[self.step] = np.asarray(look)
+            self._state = looked_at(self._state, look, stop=self.program.stop_on_look, step=self.step)
 
     def _next_count(self) -> int:
         pace = int(self._rate * self._seconds) if self._rate else 64
         return max(1, min(self._next_due() - self.step, self.capacity, self._limit, pace))
 
     def _next_due(self) -> int:
-        due = {*self._actions(), *self._snapshot_steps(), self.length}
-        if self._validates:
-            every = self.experiment.validation_every
-            due.add((self.step // every + 1) * every)
+        due = {*self._actions(), *self._snapshot_steps(), *self._looks, self.length}
         return min(step for step in due if step > self.step)
 
     def _capacity(self) -> int:

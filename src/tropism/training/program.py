@@ -66,9 +66,11 @@ class Program:
         for player in self.players:
             jax.eval_shape(partial(self._afterwards, player), self.modules.shapes[player.name])
         stop = experiment.stop
-        if stop is not None and stop.metric not in self.metrics:
+        known = self.validation_metrics if stop is not None and stop.validated else self.metrics
+        if stop is not None and stop.metric not in known:
             raise DoesNotFit(f"Experiment.stop: {stop.metric!r} is not measured, since its weight is zero throughout.")
-        self._stop = None if stop is None else (stop, self.metrics.index(stop.metric))
+        asked = None if stop is None else (stop, known.index(stop.metric))
+        self._stop, self.stop_on_look = (None, asked) if stop is not None and stop.validated else (asked, None)
 
     def serves(self, experiment: Experiment, silent: frozenset[str], capacity: Any = None) -> bool:
         """Whether it is the program of an experiment that leaves out the same terms and draws with the same room.
@@ -208,9 +210,8 @@ class Program:
         found = {}
         for player in self.players:
             optimizer = with_dials(player.optimizer, _prefix(player), numbers)
-            found[player.name] = optimizer.transformation().init(
-                self.modules.split(player.name, params[player.name])[0]
-            )
+            moving, _ = self.modules.split(player.name, params[player.name])
+            found[player.name] = optimizer.following().init(moving)
         return found
 
     def _step(self, state: State, fixed: Fixed, row: Array, step: Array) -> State:
@@ -258,7 +259,7 @@ class Program:
         gradients, (record, terms) = jax.grad(objective, has_aux=True)(moving)
         optimizer = with_dials(player.optimizer, _prefix(player), numbers)
         moment = Moment(step, self.experiment.length, optimizer.lr, player.updates)  # type: ignore[arg-type]
-        follow = optimizer.paced(moment).transformation()
+        follow = optimizer.paced(moment).following()
         updates, held = follow.update(gradients, state.optimizer[player.name], moving)
         moved = optimizer.after(optax.apply_updates(moving, updates), moment)
         state = state._replace(

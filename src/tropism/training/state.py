@@ -90,6 +90,20 @@ def settled(
     )
 
 
+def looked_at(state: State, look: Float[Array, "E V"], *, stop: tuple[Stop, int] | None, step: int) -> State:
+    """The state after a look at validation examples: who meets a condition on them is frozen as it is.
+
+    Args:
+        look: What was measured on validation examples.
+        stop: The stopping condition, and the place of its metric in a look.
+        step: Counted from 0; the look comes before its update.
+    """
+    if stop is None:
+        return state
+    row, stops = _stopping(state, look.T, alive(state), stop)
+    return state._replace(in_a_row=row, stopped_at=jnp.where(stops, step, state.stopped_at))
+
+
 def _stopping(old: State, record: Array, moves: Array, stop: tuple[Stop, int] | None) -> tuple[Array, Array]:
     if stop is None:
         return old.in_a_row, jnp.bool_(False)
