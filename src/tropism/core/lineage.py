@@ -40,6 +40,8 @@ def rows_of(source: From | Reference, members: Sequence[Member], where: str) -> 
         if not 0 <= source.member < len(ensemble):
             raise DoesNotFit(f"{where}: member {source.member} is asked for, and there are {len(ensemble)}.")
         return np.full(len(members), source.member)
+    if isinstance(source, From) and source.each:
+        return _rows_by_origin(ensemble, members, where)
     return np.array([_row(ensemble, member, where) for member in members])
 
 
@@ -66,6 +68,14 @@ def _row_keys(source: object, members: Sequence[Member]) -> list[str]:
     rows = rows_of(source, members, place_of_source(source))
     known = {row: ensemble.row_key(row) for row in set(rows.tolist())}
     return [key_of((known[row],)) for row in rows.tolist()]
+
+
+def _rows_by_origin(source: Ensemble, members: Sequence[Member], where: str) -> np.ndarray:
+    rows = {key: row for row, key in enumerate(source.member_keys)}
+    for member in members:
+        if member.origin not in rows:
+            raise DoesNotFit(f"{where}: the member with seed {member.seed} says of no network that it starts from it.")
+    return np.array([rows[member.origin] for member in members])
 
 
 def _row(source: Ensemble, member: Member, where: str) -> int:

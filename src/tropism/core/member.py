@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from tropism.errors import BadValue
-from tropism.values import Value, key_of
+from tropism.values import Value, key_of, later
 
 STREAMS = ("init", "data", "world")
 
@@ -46,10 +46,14 @@ class Seed(Value):
 
 @dataclass(frozen=True)
 class Member(Value):
-    """One network: its seed, and the dials that are its own (a constant through all of training)."""
+    """One network: its seed, and the dials that are its own (a constant through all of training).
+
+    `origin` is the key of the network that it starts from, where its seed and dials do not say which.
+    """
 
     seed: Seed
     dials: tuple[tuple[str, float], ...] = ()
+    origin: str = later("")
 
     def check(self) -> None:
         names = [name for name, _ in self.dials]

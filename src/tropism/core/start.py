@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tropism.errors import BadValue, DoesNotFit
-from tropism.values import Value
+from tropism.values import Value, later
 
 if TYPE_CHECKING:
     from tropism.core.ensemble import Ensemble
@@ -33,11 +33,14 @@ class From(Start):
         ensemble: The ensemble, or its key where only a description is at hand. Only the key enters the experiment's.
         reinitialize: Patterns of the parameters that start fresh all the same, such as `decoder.*`.
         member: A row of the ensemble that every member starts from; by default each starts from its own seed's.
+        each: Whether there is a member for each row, whatever it was trained as: `gathered` networks of several
+            experiments are then trained on as one. Only the network's description enters the experiment's key.
     """
 
     ensemble: Ensemble | str
     reinitialize: tuple[str, ...] = ()
     member: int | None = None
+    each: bool = later(False)
 
     def __post_init__(self) -> None:
         self.check()
@@ -46,11 +49,15 @@ class From(Start):
     def check(self) -> None:
         if not isinstance(self.ensemble, str) and not hasattr(self.ensemble, "params"):
             raise BadValue("From.ensemble", self.ensemble, "an Ensemble or its key")
+        if self.each and self.member is not None:
+            raise DoesNotFit("From.each begins from every row, and From.member from one; leave one of the two out.")
         _refuse_interventions("From", self.ensemble)
 
     def described_as(self) -> From:
         """The same start with the key of the source's experiment in its place; which network is the member's own."""
-        return From(key_of_source(self.ensemble), self.reinitialize)
+        if self.each and not isinstance(self.ensemble, str):
+            return From(self.ensemble.network.key(), self.reinitialize, each=True)
+        return From(key_of_source(self.ensemble), self.reinitialize, each=self.each)
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 from tropism.core.claim import Claim
 from tropism.core.experiment import Experiment
+from tropism.core.lineage import held
 from tropism.core.member import Member, Seed, members_of
+from tropism.core.start import From
 from tropism.errors import BadValue, DoesNotFit
 from tropism.values import key_of
 
@@ -30,7 +32,7 @@ class Sweep:
         name: What the study calls the ensemble.
         experiment: What is trained; or a function from the ensembles of the sweeps before it to that, for experiments
             that start from trained networks.
-        seeds: Whose luck.
+        seeds: Whose luck; where it starts from each of several networks, the seeds of those it takes, or none for all.
         settings: Constants of some dials, by address or alias, one tuple a setting.
         apart: Streams that the settings of one seed do not share (`init`, `data`, `world`): see `set_apart`.
     """
@@ -73,7 +75,22 @@ def members_in(
     resolved = [experiment.setting(setting, where) for setting in settings]
     if len(set(resolved)) != len(resolved):
         raise DoesNotFit(f"{where}: one setting comes twice.")
+    start = experiment.start
+    if isinstance(start, From) and start.each:
+        return _members_of_each(held(start), seeds, resolved, where)
     return members_of(seeds, resolved)
+
+
+def _members_of_each(
+    source: Ensemble, seeds: Iterable[int | Seed], resolved: Sequence[Setting], where: str
+) -> tuple[Member, ...]:
+    """A member for each network that there is to start from, of those seeds; of all of them, if none are given."""
+    wanted = {seed if isinstance(seed, Seed) else Seed.of(seed) for seed in seeds}
+    pairs = zip(source.members, source.member_keys, strict=True)
+    begun = [(member.seed, key) for member, key in pairs if not wanted or member.seed in wanted]
+    if not begun:
+        raise DoesNotFit(f"{where}: none of the {len(source)} networks that it starts from has one of these seeds.")
+    return tuple(Member(seed, setting, key) for setting in resolved for seed, key in begun)
 
 
 def grid(**axes: Iterable[float]) -> tuple[Setting, ...]:

@@ -33,6 +33,7 @@ def contents_of(ensemble: Ensemble, origin: Mapping[str, Any]) -> ShardContents:
             "dials": describe(member.dials),
             "cause": cause,
         }
+        | ({"origin": member.origin} if member.origin else {})
         for key, member, cause in zip(ensemble.member_keys, ensemble.members, status.cause, strict=True)
     ]
     snapshots = {f"{step}/{path}": a for step, kept in ensemble.snapshots.items() for path, a in kept.items()}
