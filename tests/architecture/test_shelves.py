@@ -14,6 +14,7 @@ from tropism.interventions import Linear
 from tropism.networks import Autoencoder
 from tropism.schedules import Key, Track
 from tropism.subjects.color import Colors
+from tropism.subjects.generalization import Cyclic
 from tropism.terms import Separate
 from tropism.values import SHELVES, Value, describe, key_of, rebuild
 
@@ -53,6 +54,7 @@ BY_CLASS = {
     "Erase": {"directions": np.eye(2, 5)},
     "Experiment": {"steps": 5, "optimizer": Adam(lr=0.1)},
     "Linear": {"a": 0.0, "b": 1.0},
+    "Product": {"left": Cyclic(2), "right": Cyclic(3)},
     "Retarget": {"below": 0.1},
     "Stop": {"metric": "error", "below": 0.1},
 }

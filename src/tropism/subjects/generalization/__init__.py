@@ -1,3 +1,5 @@
 """Generalization: learning X without the Y that comes with it, and whether Y is gone; circuits that are re-used."""
 
-__all__: list[str] = []
+from tropism.subjects.generalization.groups import Alternating, Cyclic, Dihedral, Product, Symmetric
+
+__all__ = ["Alternating", "Cyclic", "Dihedral", "Product", "Symmetric"]
