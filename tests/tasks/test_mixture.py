@@ -12,7 +12,7 @@ from tropism import train
 from tropism.arrays.answers import cross_entropy, is_right
 from tropism.core import Adam, Choice, Experiment, Loss, Scene
 from tropism.errors import BadValue, DoesNotFit
-from tropism.tasks import Check, Listed, Mixture, Part
+from tropism.tasks import Check, Listed, Mixture, Part, Relabelled, Unlabelled
 from tropism.tasks.listed import Examples
 from tropism.terms import Accuracy
 from tropism.values import describe, rebuild
@@ -193,3 +193,30 @@ def test_right_is_the_largest_logit_among_those_that_are_looked_at():
     choice = Choice(jnp.array([1, 0]), jnp.array([1, 0]), jnp.array([3, 3]))
     np.testing.assert_array_equal(is_right(output, *choice), [False, True])
     np.testing.assert_array_equal(is_right(output, *choice, "legal"), [True, True])
+
+
+def test_examples_without_answers_are_the_same_whatever_the_answers_are():
+    for hidden in (Unlabelled, Relabelled):
+        batches = []
+        for shift in (0, 3):
+            task = hidden(replace(X, shift=shift))
+            batches.append(task.draw(scene_of(task), jax.random.key(1), 50))
+        for one, other in zip(*map(jax.tree.leaves, batches), strict=True):
+            np.testing.assert_array_equal(one, other)
+    plain = X.draw(scene_of(X), jax.random.key(1), 50)
+    np.testing.assert_array_equal(plain.inputs, batches[0].inputs)
+
+
+def test_made_up_answers_are_legal_uniform_and_fixed_or_fresh_as_asked():
+    fixed, fresh = Relabelled(X), Relabelled(X, "fresh")
+    scene = scene_of(fixed)
+    numbers = jnp.repeat(jnp.arange(len(X)), 40)
+    one, two = (fixed.shown(scene, numbers, jax.random.key(n)).targets.right.reshape(-1, 40) for n in (0, 1))
+    np.testing.assert_array_equal(one, two)
+    np.testing.assert_array_equal(one, one[:, :1].repeat(40, axis=1))
+    new = np.asarray(fresh.shown(scene_of(fresh), numbers, jax.random.key(0)).targets.right)
+    counts = np.bincount(new, minlength=MODULUS)
+    assert len(counts) == MODULUS
+    np.testing.assert_allclose(counts / len(new), 1 / MODULUS, atol=0.04)  # 29 · 40 draws: four standard errors
+    other = fixed.shown(scene_of(fixed, 5), numbers, None).targets.right
+    assert (np.asarray(other) != np.asarray(one).ravel()).any()

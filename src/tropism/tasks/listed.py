@@ -32,13 +32,49 @@ class Examples(NamedTuple):
     high: np.ndarray | int
 
 
+class Numbered(Task):
+    """A task whose examples are numbered, 0 to `len(task)` − 1, in an order of the member's own.
+
+    Draws are with replacement; validation examples are all there are, each once, in order.
+    """
+
+    def __len__(self) -> int:
+        raise NotImplementedError
+
+    def shown(self, scene: Scene, numbers: Int[Array, "B"], key: PRNGKeyArray | None) -> Batch:
+        """The examples of some numbers. Who shows one in many ways draws one of them; without a key, a fixed one."""
+        raise NotImplementedError
+
+    def numbers(self, key: PRNGKeyArray, size: int) -> Int[Array, "B"]:
+        """The numbers of a batch's examples."""
+        from tropism.arrays.streams import integers
+
+        return integers(key, (size,), len(self))
+
+    def draw(self, scene: Scene, key: PRNGKeyArray, size: int) -> Batch:
+        from tropism.arrays.streams import fold
+
+        return self.shown(scene, self.numbers(key, size), fold(key, "shown"))
+
+    def validation_batch(self, scene: Scene, key: PRNGKeyArray) -> Batch | None:
+        import jax.numpy as jnp
+
+        return self.shown(scene, jnp.arange(len(self)), None)
+
+    def error(self, output: Array, batch: Batch) -> Float[Array, "B"]:
+        """Cross-entropy over all outputs, in nats."""
+        from tropism.arrays.answers import cross_entropy
+
+        return cross_entropy(output, batch.targets.right)
+
+
 @dataclass(frozen=True, kw_only=True)
-class Listed(Task):
+class Listed(Numbered):
     """Examples that can be listed, of which a share is drawn from.
 
-    A member's `world` stream puts all examples in an order; the share is a stretch of it. Tasks that list the same
+    A member's `world` stream puts all examples in an order; the share is a stretch of it. Tasks that list as many
     examples have the same order in a member, so `share=(0, 0.6)` and `share=(0.6, 1)` are a training set and what is
-    held out. Draws are with replacement. Validation examples are all of the share, in that order.
+    held out.
 
     Attributes:
         share: From which to which part of the order, within [0, 1].
@@ -51,6 +87,10 @@ class Listed(Task):
     def listed(self) -> Examples:
         """All there is, in a fixed order; a pure function of the fields other than `share` and `whole`."""
         raise NotImplementedError
+
+    def seen(self, inputs: Array, key: PRNGKeyArray | None) -> Array:
+        """What is shown of examples, `[B, …]`; another way each time they are drawn, and with `None` one fixed way."""
+        return inputs
 
     def check(self) -> None:
         kind = type(self).__name__
@@ -82,35 +122,17 @@ class Listed(Task):
         first, last = self.stretch()
         return jax.random.permutation(key, len(table.right))[first:last]
 
-    def draw(self, scene: Scene, key: PRNGKeyArray, size: int) -> Batch:
-        from tropism.arrays.streams import fold, integers
-
-        if self.whole:
-            return self._shown(scene, scene.world, fold(key, "shown"))
-        return self._shown(scene, scene.world[integers(key, (size,), len(self))], fold(key, "shown"))
-
-    def validation_batch(self, scene: Scene, key: PRNGKeyArray) -> Batch | None:
-        return self._shown(scene, scene.world, None)
-
-    def seen(self, inputs: Array, key: PRNGKeyArray | None) -> Array:
-        """What is shown of examples, `[B, …]`; another way each time they are drawn, and with `None` one fixed way."""
-        return inputs
-
-    def error(self, output: Array, batch: Batch) -> Float[Array, "B"]:
-        """Cross-entropy over all outputs, in nats."""
+    def numbers(self, key: PRNGKeyArray, size: int) -> Int[Array, "B"]:
         import jax.numpy as jnp
 
-        from tropism.arrays.answers import cross_entropy
+        return jnp.arange(len(self)) if self.whole else super().numbers(key, size)
 
-        return cross_entropy(output, batch.targets.right).astype(jnp.float32)
-
-    def _shown(self, scene: Scene, places: Array, key: PRNGKeyArray | None) -> Batch:
+    def shown(self, scene: Scene, numbers: Int[Array, "B"], key: PRNGKeyArray | None) -> Batch:
         import jax.numpy as jnp
 
-        table = scene.table
-        right = table.right[places]
+        table, places = scene.table, scene.world[numbers]
         low, high = (jnp.broadcast_to(jnp.asarray(end), table.right.shape)[places] for end in table[2:])
-        return Batch(self.seen(table.inputs[places], key), Choice(right, low, high))
+        return Batch(self.seen(table.inputs[places], key), Choice(table.right[places], low, high))
 
 
 @functools.lru_cache(maxsize=64)
