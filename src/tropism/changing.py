@@ -45,6 +45,8 @@ ABSENT: Mapping[str, str] = MappingProxyType(
     {
         "optimizer.decay.rate": "optimizer.aftermath=BiasDecay",
         "optimizer.decay.efolds": "optimizer.aftermath=BiasFade",
+        "optimizer.grokfast.alpha": "optimizer.gradients=Grokfast",
+        "optimizer.grokfast.strength": "optimizer.gradients=Grokfast",
         "l1.weight": "terms=L1(site=hidden)",
     }
 )
@@ -140,7 +142,7 @@ def said_otherwise(experiment: Experiment, addresses: Iterable[str]) -> Experime
     return found
 
 
-_SEVERAL = ("aftermath",)
+_SEVERAL = ("gradients", "aftermath")
 """Fields of several values, each of which is addressed beside them, by its own name."""
 
 _DECAYS = ((BiasDecay, "rate", BiasFade, "efolds"), (BiasFade, "efolds", BiasDecay, "rate"))

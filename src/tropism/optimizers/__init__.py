@@ -1,6 +1,7 @@
-"""Optimizers, how their rate goes through training, and what is done after each update.
+"""Optimizers, how their rate goes through training, and what is done before they follow a gradient and after.
 
-One file an optimizer; the paces stand in one and the aftermaths in one. Adam, the default, is defined beside the noun.
+One file an optimizer; the paces stand in one, the preludes in one and the aftermaths in one. Adam, the default, is
+defined beside the noun.
 """
 
 from tropism.core.optimizer import Adam as Adam
@@ -12,6 +13,8 @@ from tropism.optimizers.lamb import Lamb as Lamb
 from tropism.optimizers.paces import Annealed as Annealed
 from tropism.optimizers.paces import Cosine as Cosine
 from tropism.optimizers.paces import WarmUp as WarmUp
+from tropism.optimizers.preludes import Grokfast as Grokfast
+from tropism.optimizers.preludes import OrthoGrad as OrthoGrad
 from tropism.optimizers.sgd import SGD as SGD
 
 __all__ = [name for name in dir() if name[0].isupper()]  # every class above, so that a new one costs one line
