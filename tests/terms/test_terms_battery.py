@@ -9,16 +9,22 @@ import numpy as np
 import pytest
 
 from tropism import terms
-from tropism.core import Batch, Regularizer, View
+from tropism.core import Batch, Choice, Regularizer, View
 from tropism.terms import (
     L1,
+    Accuracy,
     Anchor,
     AngularAnchor,
     AntiAnchor,
     CapturedAnchor,
+    Confuse,
     DistanceSeparate,
+    Distilled,
+    Faithful,
     Fallback,
+    Guess,
     Landing,
+    Misdirected,
     Separate,
     Subspace,
     UnitLength,
@@ -29,19 +35,27 @@ WIDTHS = {"latent": 4}
 E0 = (1.0, 0.0, 0.0, 0.0)
 
 TERMS = {
+    "Accuracy": [Accuracy(), Accuracy(where="red", over="legal")],
     "Anchor": [Anchor(E0), Anchor((0, 0, 0, 0), where="red")],
     "AngularAnchor": [AngularAnchor(E0), AngularAnchor((1, 2, 3, 4), where="red")],
     "AntiAnchor": [AntiAnchor(E0), AntiAnchor(E0, hemi=False), AntiAnchor((-1, 0, 0, 0), where=(("red", 0.5),))],
     "CapturedAnchor": [CapturedAnchor(where="red"), CapturedAnchor(examples=(E0, (0, 1, 0, 0)))],
+    "Confuse": [Confuse(player="other", site="latent"), Confuse(player="other", site="latent", where="red")],
     "DistanceSeparate": [DistanceSeparate(), DistanceSeparate(dims=(3,), floor=1e-3)],
+    "Distilled": [Distilled(reference="frozen"), Distilled(reference="frozen", where="red")],
+    "Faithful": [Faithful(reference="frozen", site="latent"), Faithful(reference="frozen", site="latent", where="red")],
     "Fallback": [Fallback((-1, 0, 0, 0), (0.5, 0.5, 0.5))],
+    "Guess": [Guess(player="other", site="latent"), Guess(player="other", site="latent", of="red")],
     "L1": [L1(), L1(where="red")],
     "Landing": [Landing((0,), (1, 0, 0)), Landing((3, 1), (0, 0, 0), where="red", unit=False)],
+    "Misdirected": [Misdirected(site="latent", length=3.0), Misdirected(site="latent", length=1.0, where="red")],
     "Separate": [Separate(), Separate(power=10, shift=False), Separate(power=1), Separate(power=3, where="red")],
     "Subspace": [Subspace((0, 1)), Subspace((0,), keep=False), Subspace((3, 1), where="red")],
     "UnitLength": [UnitLength(), UnitLength(where="red")],
 }
 EACH = [pytest.param(term, id=f"{name}-{number}") for name, row in TERMS.items() for number, term in enumerate(row)]
+OF_OUTPUTS = (Accuracy, Distilled)
+"""Those that look at no site."""
 REGULARIZERS = [param for param in EACH if isinstance(param.values[0], Regularizer)]
 
 RANDOM = np.random.default_rng(7).normal(size=(6, 4)).astype(np.float32)
@@ -74,8 +88,10 @@ MODULE = Small(jnp.zeros(4), jnp.asarray(np.random.default_rng(8).normal(size=(4
 
 def view_of(module, x, red):
     output, value = module(x, lambda site, value: value), x + module.shift
-    batch = Batch(x, x, {"red": red})
-    return View(module, {}, batch, output, {"latent": value}, {}, jax.random.key(0), jnp.array(0))
+    answers = jnp.arange(len(x)) % 3
+    batch = Batch(x, Choice(answers, jnp.zeros_like(answers), jnp.full_like(answers, 3)), {"red": red})
+    others, frozen = {"other": MODULE}, {"frozen": MODULE}
+    return View(module, others, batch, output, {"latent": value}, frozen, jax.random.key(0), jnp.array(0))
 
 
 def priced(term, module, x, red):
@@ -113,7 +129,7 @@ def test_a_lone_example_has_a_finite_price_and_gradient(term):
     assert all(np.isfinite(leaf).all() for leaf in jax.tree.leaves(price((MODULE, jnp.asarray(RANDOM[:1])))))
 
 
-@pytest.mark.parametrize("term", EACH)
+@pytest.mark.parametrize("term", [param for param in EACH if not isinstance(param.values[0], Accuracy)])
 def test_a_term_pulls_on_something(term):
     # Red examples away from every anchor and captured point: no term of the shelf is flat there.
     x = jnp.asarray(RANDOM[::-1] * 2)
@@ -143,10 +159,15 @@ def test_a_term_survives_its_own_description(term):
 def test_a_term_has_a_name_a_site_and_no_weight_of_its_own(term):
     assert term.name
     assert "." not in term.name
-    assert term.listens() == ("latent",)
-    assert term.weight is None
+    assert term.listens() == (() if isinstance(term, OF_OUTPUTS) else ("latent",))
+    assert term.weight == (0.0 if isinstance(term, Accuracy) else None)
     assert dataclasses.replace(term, name="other").name == "other"
     term.fits(WIDTHS)
+
+
+def test_an_accuracy_only_informs():
+    gradients = jax.grad(lambda both: priced(Accuracy(), *both, jnp.ones(6)))((MODULE, jnp.asarray(RANDOM)))
+    assert all(not np.abs(leaf).any() for leaf in jax.tree.leaves(gradients))
 
 
 @pytest.mark.parametrize("term", REGULARIZERS)

@@ -44,3 +44,15 @@ def cross_entropy(output: Float[Array, "B K"], right: Int[Array, "B"]) -> Float[
     most = jnp.maximum(jax.lax.stop_gradient(others.max(-1)), 0.0)
     rest = jnp.exp(others - most[:, None]).sum(-1)
     return most + jnp.log1p(jnp.expm1(-most) + rest)
+
+
+def from_uniform(
+    output: Float[Array, "B K"], low: Int[Array, "B"], high: Int[Array, "B"], over: Over = "all"
+) -> Float[Array, "B"]:
+    """Cross-entropy from the uniform distribution over the legal outputs to softmax over those looked at, in nats.
+
+    Never below the logarithm of their number, which it is where they are all equally likely and others have no share.
+    """
+    legal = legal_outputs(output, low, high)
+    most = jax.scipy.special.logsumexp(among(output, low, high, over), axis=-1)
+    return most - jnp.where(legal, output, 0.0).sum(-1) / legal.sum(-1)

@@ -38,6 +38,7 @@ def check_fit(experiment: Experiment) -> None:
     _length(experiment)
     _names(experiment)
     _sites(experiment)
+    _others(experiment)
     _labels(experiment)
     _dials(experiment)
     _actions(experiment)
@@ -129,6 +130,19 @@ def _sites(experiment: Experiment) -> None:
             if site not in widths:
                 raise UnknownName("site", site, widths, f"{term.name} ({type(term).__name__})")
         term.fits(widths)
+
+
+def _others(experiment: Experiment) -> None:
+    players = [player.name for player in experiment.players]
+    references = [reference.name for reference in experiment.references]
+    for term in _all_terms(experiment):
+        for what, asked, known in (
+            ("player", term.players(), players),
+            ("reference", term.references(), references),
+        ):
+            for name in asked:
+                if name not in known:
+                    raise UnknownName(what, name, known, f"{term.name} ({type(term).__name__})")
 
 
 def _labels(experiment: Experiment) -> None:

@@ -84,6 +84,14 @@ class Term(Value):
         """The labels that it reads."""
         return ()
 
+    def players(self) -> tuple[str, ...]:
+        """The further players whose networks it looks at."""
+        return ()
+
+    def references(self) -> tuple[str, ...]:
+        """The frozen networks that it looks at."""
+        return ()
+
     def fits(self, widths: Mapping[str, int]) -> None:
         """Raise a `UserError` if the widths of the sites it listens to do not suit it."""
 

@@ -7,8 +7,13 @@ from tropism.terms.anti_anchor import AntiAnchor as AntiAnchor
 from tropism.terms.captured_anchor import CapturedAnchor as CapturedAnchor
 from tropism.terms.distance_separate import DistanceSeparate as DistanceSeparate
 from tropism.terms.fallback import Fallback as Fallback
+from tropism.terms.guess import Confuse as Confuse
+from tropism.terms.guess import Guess as Guess
 from tropism.terms.l1 import L1 as L1
 from tropism.terms.landing import Landing as Landing
+from tropism.terms.resemble import Distilled as Distilled
+from tropism.terms.resemble import Faithful as Faithful
+from tropism.terms.resemble import Misdirected as Misdirected
 from tropism.terms.separate import Separate as Separate
 from tropism.terms.subspace import Subspace as Subspace
 from tropism.terms.unit_length import UnitLength as UnitLength

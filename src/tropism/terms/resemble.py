@@ -1,0 +1,115 @@
+"""Terms that hold a network to a frozen one, or lead it away."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from tropism.core.network import listen
+from tropism.core.term import Term, View
+from tropism.errors import BadValue
+from tropism.terms.guess import meant
+
+if TYPE_CHECKING:
+    from jaxtyping import Array
+
+
+@dataclass(frozen=True, kw_only=True)
+class Faithful(Term):
+    """How far the activations at a site are from a frozen network's: the squared distance.
+
+    Attributes:
+        reference: The frozen network.
+        site: Where.
+        where: The label of the examples that count; all of them by default.
+
+    Source: the retain loss of Li et al. (2024), "The WMDP Benchmark", arXiv 2403.03218.
+    """
+
+    reference: str
+    site: str
+    where: str | None = None
+
+    def listens(self) -> tuple[str, ...]:
+        return (self.site,)
+
+    def references(self) -> tuple[str, ...]:
+        return (self.reference,)
+
+    def labels(self) -> tuple[str, ...]:
+        return () if self.where is None else (self.where,)
+
+    def price(self, view: View, state: Any) -> tuple[Array, Any]:
+        frozen = listen(view.references[self.reference], view.batch.inputs, (self.site,))[1][self.site]
+        squares = ((view.sites[self.site] - frozen) ** 2).reshape(len(frozen), -1).sum(-1)
+        return meant(squares, view, self.where), state
+
+
+@dataclass(frozen=True, kw_only=True)
+class Distilled(Term):
+    """How far the outputs are from a frozen network's: the divergence of softmax from softmax, in nats.
+
+    Attributes:
+        reference: The frozen network, which is the teacher.
+        where: The label of the examples that count; all of them by default.
+
+    Source: Hinton, Vinyals and Dean (2015), arXiv 1503.02531, at temperature 1.
+    """
+
+    reference: str
+    where: str | None = None
+
+    def references(self) -> tuple[str, ...]:
+        return (self.reference,)
+
+    def labels(self) -> tuple[str, ...]:
+        return () if self.where is None else (self.where,)
+
+    def price(self, view: View, state: Any) -> tuple[Array, Any]:
+        import jax
+
+        from tropism.core.network import silent
+
+        taught = jax.nn.log_softmax(view.references[self.reference](view.batch.inputs, silent))
+        said = jax.nn.log_softmax(view.output)
+        return meant((jax.numpy.exp(taught) * (taught - said)).sum(-1), view, self.where), state
+
+
+@dataclass(frozen=True, kw_only=True)
+class Misdirected(Term):
+    """How far the activations at a site are from a fixed random vector of a given length: the squared distance.
+
+    Attributes:
+        site: Where.
+        length: The vector's length; it is about the length that activations come to have.
+        luck: The number that draws its direction, uniform in [0, 1) in each dimension and then normalized.
+        where: The label of the examples that count; all of them by default.
+
+    Source: representation misdirection for unlearning in Li et al. (2024), arXiv 2403.03218.
+    """
+
+    site: str
+    length: float
+    luck: int = 0
+    where: str | None = None
+
+    def check(self) -> None:
+        if not self.length > 0:
+            raise BadValue(f"{self.name}.length", self.length, "above 0")
+
+    def listens(self) -> tuple[str, ...]:
+        return (self.site,)
+
+    def labels(self) -> tuple[str, ...]:
+        return () if self.where is None else (self.where,)
+
+    def start(self, widths: Mapping[str, int]) -> Any:
+        drawn = np.random.default_rng(self.luck).random(widths[self.site])
+        return (self.length * drawn / np.linalg.norm(drawn)).astype(np.float32)
+
+    def price(self, view: View, state: Any) -> tuple[Array, Any]:
+        squares = ((view.sites[self.site] - state) ** 2).reshape(len(view.sites[self.site]), -1).sum(-1)
+        return meant(squares, view, self.where), state
