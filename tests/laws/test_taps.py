@@ -9,7 +9,7 @@ import pytest
 
 from probe import Readout, assert_same_bits, grown, sweep, words
 from tropism.core import Intervention, Regularizer, listen, silent
-from tropism.networks import Autoencoder, Quadratic, Tied, TwoLayer
+from tropism.networks import Autoencoder, EmbeddedSum, Quadratic, Tied, TwoLayer
 
 NETWORKS = {
     "round": Autoencoder(hidden=16, latent=5, depth=2),
@@ -20,9 +20,17 @@ NETWORKS = {
     ),
     "tied": Tied(features=3, hidden=2),
     "quadratic": Quadratic(features=3, hidden=2),
+    "sum of two tokens": EmbeddedSum(tokens=7, outputs=5, embedding=6, hidden=9, biases=True),
     "probe": Readout(inputs=3, hidden=8, outputs=3),
 }
 X = jax.random.uniform(jax.random.key(1), (33, 3))
+
+
+def inputs_of(network):
+    """Examples that a network takes: numbers, or tokens."""
+    if network.num_tokens() is None:
+        return X
+    return jax.random.randint(jax.random.key(1), (33, network.input_width()), 0, network.num_tokens())
 
 
 def bits(item) -> np.ndarray:
@@ -53,31 +61,31 @@ def test_every_site_is_offered_once_in_order_and_with_its_width(network):
         heard.append((site, value.shape))
         return value
 
-    network.build(jax.random.key(0))(X, tap)
+    network.build(jax.random.key(0))(inputs_of(network), tap)
     assert heard == [(name, (33, site.width)) for name, site in network.sites().items()]
 
 
 @pytest.mark.parametrize("network", NETWORKS.values(), ids=NETWORKS)
 def test_a_tap_that_does_nothing_changes_no_bit_of_the_output(network):
-    module = network.build(jax.random.key(0))
-    plain = module(X, silent)
+    module, x = network.build(jax.random.key(0)), inputs_of(network)
+    plain = module(x, silent)
     for site in network.sites():
         np.testing.assert_array_equal(
-            bits(module(X, lambda at, v, to=site: jnp.array(v) if at == to else v)), bits(plain)
+            bits(module(x, lambda at, v, to=site: jnp.array(v) if at == to else v)), bits(plain)
         )
-    np.testing.assert_array_equal(bits(listen(module, X, tuple(network.sites()))[0]), bits(plain))
+    np.testing.assert_array_equal(bits(listen(module, x, tuple(network.sites()))[0]), bits(plain))
 
 
 @pytest.mark.parametrize("network", NETWORKS.values(), ids=NETWORKS)
 def test_a_tap_that_does_something_changes_what_comes_after_and_nothing_before(network):
-    module, sites = network.build(jax.random.key(0)), tuple(network.sites())
-    plain = listen(module, X, sites)[1]
+    module, sites, x = network.build(jax.random.key(0)), tuple(network.sites()), inputs_of(network)
+    plain = listen(module, x, sites)[1]
     for place, site in enumerate(sites):
-        output, heard = listen(module, X, sites, tap=lambda at, v, to=site: v + 1 if at == to else v)
+        output, heard = listen(module, x, sites, tap=lambda at, v, to=site: v + 1 if at == to else v)
         np.testing.assert_array_equal(heard[site], plain[site] + 1)
         for before in sites[:place]:
             np.testing.assert_array_equal(heard[before], plain[before])
-        assert not np.array_equal(output, module(X, silent))
+        assert not np.array_equal(output, module(x, silent))
 
 
 def test_an_ensemble_that_is_listened_to_gives_the_same_bits():

@@ -8,6 +8,7 @@ from scipy.special import ndtr, softmax
 
 from tropism.networks import _autoencoder_module
 from tropism.networks._activations import activated, gelu, solu, solu_norm, z_exp_z
+from tropism.networks.embedded_sum import TOKEN_ACTIVATIONS
 from tropism.networks.two_layer import TWO_LAYER_ACTIVATIONS
 
 Z = np.random.default_rng(3).normal(size=(9, 40)).astype(np.float32)
@@ -18,6 +19,7 @@ CLOSED = {
     "relu": lambda z: z * (z > 0),
     "solu": lambda z: z * softmax(z, axis=-1),
     "solu-norm": lambda z: normed(z * softmax(z, axis=-1)),
+    "square": lambda z: z**2,
     "z-exp-z": lambda z: z * np.exp(z),
 }
 
@@ -27,7 +29,7 @@ def normed(h):
 
 
 def test_every_activation_that_a_description_may_name_has_a_closed_form_here():
-    assert sorted(CLOSED) == sorted(TWO_LAYER_ACTIVATIONS)
+    assert set(CLOSED) == {*TWO_LAYER_ACTIVATIONS, *TOKEN_ACTIVATIONS}
 
 
 @pytest.mark.parametrize("name", CLOSED)

@@ -1,8 +1,9 @@
 """Networks that any subject can use, one file each. Describing one does not import JAX."""
 
 from tropism.networks.autoencoder import Autoencoder as Autoencoder
+from tropism.networks.embedded_sum import EmbeddedSum as EmbeddedSum
 from tropism.networks.quadratic import Quadratic as Quadratic
 from tropism.networks.tied import Tied as Tied
 from tropism.networks.two_layer import TwoLayer as TwoLayer
 
-__all__ = ["Autoencoder", "Quadratic", "Tied", "TwoLayer"]
+__all__ = ["Autoencoder", "EmbeddedSum", "Quadratic", "Tied", "TwoLayer"]

@@ -55,6 +55,11 @@ def solu_norm(x: Array, axis: int) -> Array:
     return centered * jax.lax.rsqrt((centered * centered).mean(axis=axis, keepdims=True) + _FLOOR)
 
 
+def square(x: Array) -> Array:
+    """x². Source: Gromov (2023), arXiv 2301.02679."""
+    return x * x
+
+
 def _as_it_is(x: Array) -> Array:
     return x
 
@@ -63,6 +68,7 @@ _ELEMENTWISE: dict[str, Callable[[Array], Array]] = {
     "gelu": gelu,
     "linear": _as_it_is,
     "relu": jax.nn.relu,
+    "square": square,
     "z-exp-z": z_exp_z,
 }
 _OVER_THE_LAYER: dict[str, Callable[[Array, int], Array]] = {"solu": solu, "solu-norm": solu_norm}

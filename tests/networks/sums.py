@@ -1,0 +1,32 @@
+"""A task of tokens for tests: which of `tokens` is the sum of two, modulo their number."""
+
+from dataclasses import dataclass
+
+import jax
+import jax.numpy as jnp
+
+from tropism.arrays.streams import integers
+from tropism.core import Batch, Task
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sums(Task):
+    """Pairs as they come, and the cross-entropy of their sum."""
+
+    tokens: int
+
+    def input_width(self):
+        return 2
+
+    def output_width(self):
+        return self.tokens
+
+    def num_tokens(self):
+        return self.tokens
+
+    def draw(self, scene, key, size):
+        pairs = integers(key, (size, 2), self.tokens)
+        return Batch(pairs, pairs.sum(axis=1) % self.tokens)
+
+    def error(self, output, batch):
+        return -jnp.take_along_axis(jax.nn.log_softmax(output), batch.targets[:, None], axis=1)[:, 0]
