@@ -53,6 +53,7 @@ BY_CLASS = {
     "Colors": {},
     "Erase": {"directions": np.eye(2, 5)},
     "Experiment": {"steps": 5, "optimizer": Adam(lr=0.1)},
+    "IrrepPenalty": {"group": Cyclic(5), "forbidden": ("2",)},
     "Linear": {"a": 0.0, "b": 1.0},
     "Product": {"left": Cyclic(2), "right": Cyclic(3)},
     "Retarget": {"below": 0.1},
