@@ -51,7 +51,7 @@ class Grokfast(Prelude):
             return Trail(jnp.bool_(False), jax.tree.map(jnp.zeros_like, params))
 
         def amplified(updates: Any, state: Any, params: Any = None) -> tuple[Any, Trail]:
-            kept = jnp.where(state.begun, self.alpha, 0.0)
+            kept = jnp.where(state.begun, self.alpha, 0.0)  # type: ignore[arg-type]
             mean = jax.tree.map(lambda m, g: (kept * m + (1 - kept) * g).astype(g.dtype), state.mean, updates)
             strong = jax.tree.map(lambda m, g: (g + self.strength * m).astype(g.dtype), mean, updates)
             return strong, Trail(jnp.bool_(True), mean)
