@@ -64,6 +64,7 @@ def test_rows_of_a_subgroup_alone_are_priced_and_pulled():
     whole = np.concatenate([inside, np.random.default_rng(1).normal(size=(60, 8))]).astype(np.float32)
     module = Tables(jnp.asarray(whole), jnp.zeros((120, 8)))
     assert priced(term, module) == pytest.approx(0.3, rel=1e-5)
+    assert IrrepPenalty(A5, ("4",), ONE, rows=range(60)).key() == term.key()
     pulls = jax.grad(lambda each: priced(term, each))(module)
     assert np.abs(pulls.left[:60]).max() > 1e-4
     np.testing.assert_array_equal(pulls.left[60:], 0.0)

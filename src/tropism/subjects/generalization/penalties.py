@@ -43,7 +43,7 @@ class IrrepPenalty(Term):
     group: Group
     forbidden: tuple[str, ...]
     matrices: tuple[str, ...] = ("left", "right", "unembedding")
-    rows: tuple[int, ...] = ()
+    rows: tuple[int, ...] | range = ()
 
     default_name: ClassVar[str] = "irreps"
 
