@@ -140,13 +140,21 @@ def _shown(folder: StudyFolder, name: str, title: str, columns: Mapping[str, str
 
 
 def _stages(sweeps: tuple[Sweep, ...]) -> list[list[Sweep]]:
-    """Sweeps that may be trained side by side, in order: one that starts from others waits for all before it."""
+    """Sweeps that may be trained side by side, in order: one that starts from others waits for those it says, or for
+    all before it."""
     stages: list[list[Sweep]] = []
+    stage_of: dict[str, int] = {}
     for sweep in sweeps:
-        alone = not isinstance(sweep.experiment, Experiment)
-        if alone or not stages or not isinstance(stages[-1][0].experiment, Experiment):
-            stages.append([])
-        stages[-1].append(sweep)
+        fresh = isinstance(sweep.experiment, Experiment)
+        if sweep.after is not None:
+            stage = max((stage_of[name] + 1 for name in sweep.after), default=0)
+        elif fresh and stages and isinstance(stages[-1][0].experiment, Experiment):
+            stage = len(stages) - 1
+        else:
+            stage = len(stages)
+        stages.extend([] for _ in range(stage + 1 - len(stages)))
+        stages[stage].append(sweep)
+        stage_of[sweep.name] = stage
     return stages
 
 

@@ -35,6 +35,8 @@ class Sweep:
         seeds: Whose luck; where it starts from each of several networks, the seeds of those it takes, or none for all.
         settings: Constants of some dials, by address or alias, one tuple a setting.
         apart: Streams that the settings of one seed do not share (`init`, `data`, `world`): see `set_apart`.
+        after: The sweeps that `experiment` looks at, where it is a function; by default all before it. Those that wait
+            for the same ones are trained side by side.
     """
 
     name: str
@@ -42,6 +44,7 @@ class Sweep:
     seeds: tuple[int | Seed, ...]
     settings: tuple[Setting, ...] = ((),)
     apart: tuple[str, ...] = ()
+    after: tuple[str, ...] | None = None
 
     def resolved(self, before: Mapping[str, Ensemble]) -> Experiment:
         """The experiment, given the ensembles that were trained before it."""
@@ -159,6 +162,10 @@ class Study:
         names = [sweep.name for sweep in self.sweeps]
         if len(set(names)) != len(names):
             raise DoesNotFit(f"The study {self.name!r} has two sweeps of one name: {', '.join(names)}.")
+        for place, sweep in enumerate(self.sweeps):
+            for name in sweep.after or ():
+                if name not in names[:place]:
+                    raise DoesNotFit(f"The sweep {sweep.name!r} comes after {name!r}, which does not stand before it.")
         parts = [section.name for section in self.sections]
         if len(set(parts)) != len(parts):
             raise DoesNotFit(f"The study {self.name!r} has two sections of one name: {', '.join(parts)}.")
