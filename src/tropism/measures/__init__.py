@@ -1,22 +1,52 @@
-"""Measures that any subject can use: statistics over members, probes of their sites."""
+"""Measures that any subject can use: statistics over members, probes of their sites, and searches for gates."""
 
 from tropism.measures.examples import Examples as Examples
 from tropism.measures.examples import values_at as values_at
+from tropism.measures.gates import GATE_ACTIONS as GATE_ACTIONS
+from tropism.measures.gates import gate_maps as gate_maps
+from tropism.measures.gates import gate_search as gate_search
+from tropism.measures.gates import share_right as share_right
+from tropism.measures.leace import leace as leace
+from tropism.measures.leace import least_squares_erasers as least_squares_erasers
 from tropism.measures.probes import HiddenProbe as HiddenProbe
 from tropism.measures.probes import LinearProbe as LinearProbe
 from tropism.measures.probes import Probe as Probe
 from tropism.measures.probes import probed as probed
+from tropism.measures.rewriting import AffineMaps as AffineMaps
+from tropism.measures.rewriting import mean_ablating as mean_ablating
+from tropism.measures.rewriting import projecting_out as projecting_out
+from tropism.measures.rewriting import replacing_by as replacing_by
+from tropism.measures.rewriting import rewritten as rewritten
+from tropism.measures.separation import DIRECTION_KINDS as DIRECTION_KINDS
+from tropism.measures.separation import area_under_curve as area_under_curve
+from tropism.measures.separation import separability as separability
+from tropism.measures.separation import separating as separating
 from tropism.measures.statistics import WelchInterval as WelchInterval
 from tropism.measures.statistics import summary as summary
 from tropism.measures.statistics import welch_interval as welch_interval
 
 __all__ = [
+    "DIRECTION_KINDS",
+    "GATE_ACTIONS",
+    "AffineMaps",
     "Examples",
     "HiddenProbe",
     "LinearProbe",
     "Probe",
     "WelchInterval",
+    "area_under_curve",
+    "gate_maps",
+    "gate_search",
+    "leace",
+    "least_squares_erasers",
+    "mean_ablating",
     "probed",
+    "projecting_out",
+    "replacing_by",
+    "rewritten",
+    "separability",
+    "separating",
+    "share_right",
     "summary",
     "values_at",
     "welch_interval",
