@@ -10,7 +10,7 @@ from source import FILES, PACKAGE, imported, name_of, room_of, tree_of
 
 from tropism.values import SHELVES as REBUILT
 
-SHELVES = tuple(shelf for shelf in REBUILT if "." not in shelf and shelf not in ("schedules", "core"))
+SHELVES = tuple(shelf for shelf in REBUILT if "." not in shelf and shelf not in ("schedules", "core", "techniques"))
 MACHINES = ("training", "store", "figures")
 FLOORS = (
     ("errors",),
@@ -19,6 +19,7 @@ FLOORS = (
     ("arrays", "schedules"),
     ("core",),
     SHELVES,
+    ("techniques",),
     MACHINES,
     ("subjects",),
     ("studies",),

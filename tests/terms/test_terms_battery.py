@@ -48,7 +48,10 @@ TERMS = {
     "Guess": [Guess(player="other", site="latent"), Guess(player="other", site="latent", of="red")],
     "L1": [L1(), L1(where="red")],
     "Landing": [Landing((0,), (1, 0, 0)), Landing((3, 1), (0, 0, 0), where="red", unit=False)],
-    "Misdirected": [Misdirected(site="latent", length=3.0), Misdirected(site="latent", length=1.0, where="red")],
+    "Misdirected": [
+        Misdirected(site="latent", length=3.0),
+        Misdirected(site="latent", length=1.0, where="red", reference="frozen"),
+    ],
     "Separate": [Separate(), Separate(power=10, shift=False), Separate(power=1), Separate(power=3, where="red")],
     "Subspace": [Subspace((0, 1)), Subspace((0,), keep=False), Subspace((3, 1), where="red")],
     "UnitLength": [UnitLength(), UnitLength(where="red")],

@@ -25,8 +25,13 @@ def among(output: Float[Array, "B K"], low: Int[Array, "B"], high: Int[Array, "B
 def is_right(
     output: Float[Array, "B K"], right: Int[Array, "B"], low: Int[Array, "B"], high: Int[Array, "B"], over: Over = "all"
 ) -> Bool[Array, "B"]:
-    """Whether the largest logit is the right one's; of several that are equally large, the first counts."""
-    return jnp.argmax(among(output, low, high, over), axis=-1) == right
+    """Whether the largest logit is the right one's; of several that are equally large, the first counts.
+
+    Said without a search for the largest, which takes four times as long here.
+    """
+    looked_at, places = among(output, low, high, over), jnp.arange(output.shape[-1])
+    own = jnp.where(places == right[:, None], looked_at, 0.0).sum(-1, keepdims=True)
+    return jnp.where(places < right[:, None], looked_at < own, looked_at <= own).all(-1)
 
 
 def cross_entropy(output: Float[Array, "B K"], right: Int[Array, "B"]) -> Float[Array, "B"]:

@@ -2,6 +2,8 @@
 
 from tropism.surgery.ablation import Ablate as Ablate
 from tropism.surgery.ablation import ablate as ablate
+from tropism.surgery.corruption import Corrupted as Corrupted
+from tropism.surgery.corruption import Mixed as Mixed
 from tropism.surgery.erasure import Erase as Erase
 from tropism.surgery.erasure import erase as erase
 from tropism.surgery.pruning import Prune as Prune
@@ -13,7 +15,9 @@ from tropism.surgery.reflection import reflect as reflect
 
 __all__ = [
     "Ablate",
+    "Corrupted",
     "Erase",
+    "Mixed",
     "Prune",
     "Redirect",
     "Reflect",

@@ -59,7 +59,7 @@ class Guess(Term):
 class Confuse(Term):
     """How far a player is from telling nothing: cross-entropy from uniform over the legal answers to what it tells.
 
-    Least, at the logarithm of their number, where the player finds all legal answers equally likely and no others at all.
+    Least, at the logarithm of their number, where the player finds all legal answers equally likely, and no others.
 
     Attributes:
         player: Whose network reads the site.

@@ -84,7 +84,8 @@ class Misdirected(Term):
 
     Attributes:
         site: Where.
-        length: The vector's length; it is about the length that activations come to have.
+        length: The vector's length; with a reference, in multiples of the mean length of its activations there.
+        reference: The frozen network by which lengths are measured.
         luck: The number that draws its direction, uniform in [0, 1) in each dimension and then normalized.
         where: The label of the examples that count; all of them by default.
 
@@ -93,6 +94,7 @@ class Misdirected(Term):
 
     site: str
     length: float
+    reference: str | None = None
     luck: int = 0
     where: str | None = None
 
@@ -106,10 +108,19 @@ class Misdirected(Term):
     def labels(self) -> tuple[str, ...]:
         return () if self.where is None else (self.where,)
 
+    def references(self) -> tuple[str, ...]:
+        return () if self.reference is None else (self.reference,)
+
     def start(self, widths: Mapping[str, int]) -> Any:
         drawn = np.random.default_rng(self.luck).random(widths[self.site])
         return (self.length * drawn / np.linalg.norm(drawn)).astype(np.float32)
 
     def price(self, view: View, state: Any) -> tuple[Array, Any]:
-        squares = ((view.sites[self.site] - state) ** 2).reshape(len(view.sites[self.site]), -1).sum(-1)
+        import jax
+
+        aim = state
+        if self.reference is not None:
+            frozen = listen(view.references[self.reference], view.batch.inputs, (self.site,))[1][self.site]
+            aim = aim * meant((jax.lax.stop_gradient(frozen) ** 2).sum(-1) ** 0.5, view, self.where).mean()
+        squares = ((view.sites[self.site] - aim) ** 2).reshape(len(view.sites[self.site]), -1).sum(-1)
         return meant(squares, view, self.where), state
