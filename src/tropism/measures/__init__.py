@@ -1,4 +1,4 @@
-"""Measures that any subject can use: statistics over members, probes of their sites, and searches for gates."""
+"""Measures that any subject can use: statistics over members, probes of their sites, searches for gates, histories."""
 
 from tropism.measures.examples import Examples as Examples
 from tropism.measures.examples import values_at as values_at
@@ -6,6 +6,7 @@ from tropism.measures.gates import GATE_ACTIONS as GATE_ACTIONS
 from tropism.measures.gates import gate_maps as gate_maps
 from tropism.measures.gates import gate_search as gate_search
 from tropism.measures.gates import share_right as share_right
+from tropism.measures.histories import steps_to as steps_to
 from tropism.measures.leace import leace as leace
 from tropism.measures.leace import least_squares_erasers as least_squares_erasers
 from tropism.measures.probes import HiddenProbe as HiddenProbe
@@ -47,6 +48,7 @@ __all__ = [
     "separability",
     "separating",
     "share_right",
+    "steps_to",
     "summary",
     "values_at",
     "welch_interval",
