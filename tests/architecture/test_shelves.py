@@ -9,12 +9,13 @@ import numpy as np
 import pytest
 from source import PACKAGE, tree_of
 
-from tropism.core import Adam, Claim, Seed, Site
+from tropism.core import Adam, Claim, Experiment, Seed, Site, Stage
 from tropism.interventions import Linear
 from tropism.networks import Autoencoder
 from tropism.schedules import Key, Track
 from tropism.subjects.color import Colors
-from tropism.subjects.generalization import Cyclic
+from tropism.subjects.generalization import Composition, Cyclic
+from tropism.tasks import Part
 from tropism.terms import Separate
 from tropism.values import SHELVES, Value, describe, key_of, rebuild
 
@@ -29,6 +30,7 @@ BY_FIELD = {
     "keys": (Key(0, 1.0), Key(5, 2.0)),
     "length": 10,
     "mapping": Linear(0.0, 1.0),
+    "maps": "a" * 64,
     "network": Autoencoder(latent=4),
     "seed": Seed.of(3),
     "statistic": "mean",
@@ -46,18 +48,36 @@ BY_TYPE = {
     "tuple[int, ...]": (0, 1),
     "tuple[float, ...] | tuple[tuple[float, ...], ...]": (1.0, 0.5),
 }
+EXPERIMENT = Experiment(task=Colors(), network=Autoencoder(latent=4), steps=5, optimizer=Adam(lr=0.1))
 BY_CLASS = {
     "Bezier": {"a": 0.2, "b": 0.8},
     "CapturedAnchor": {"where": "red"},
     "Claim": {"above": 0.0},
+    "Composition": {"group": Cyclic(3)},
     "Colors": {},
     "Erase": {"directions": np.eye(2, 5)},
     "Experiment": {"steps": 5, "optimizer": Adam(lr=0.1)},
     "IrrepPenalty": {"group": Cyclic(5), "forbidden": ("2",)},
+    "Guess": {"player": "other"},
     "Linear": {"a": 0.0, "b": 1.0},
+    "Mixture": {"parts": (Part("x", Colors(), 3),)},
+    "ModularSums": {"moduli": (3, 5)},
+    "Otherwise": {"batch": 3},
+    "Part": {"name": "x", "count": 3},
+    "Plan": {"stages": (Stage("train", EXPERIMENT),)},
     "Product": {"left": Cyclic(2), "right": Cyclic(3)},
+    "Relabelled": {"of": Composition(group=Cyclic(3))},
     "Retarget": {"below": 0.1},
+    "Sight": {
+        "optimizer": Adam(lr=0.1),
+        "counts": (3, 2),
+        "kept": Composition(group=Cyclic(3)),
+        "held": Composition(group=Cyclic(3)),
+        "steps": 5,
+    },
+    "Stage": {"name": "train", "experiment": EXPERIMENT},
     "Stop": {"metric": "error", "below": 0.1},
+    "Unlabelled": {"of": Composition(group=Cyclic(3))},
 }
 """What a class wants besides, or instead."""
 

@@ -1,5 +1,6 @@
 """Surgery on a small linear network that can be worked out by hand: 3 inputs, a site of width 4, 3 outputs."""
 
+import re
 from dataclasses import dataclass, replace
 from types import SimpleNamespace
 
@@ -13,7 +14,20 @@ from tropism import surgery
 from tropism.core import Edit, Network, Site
 from tropism.core.paths import assembled
 from tropism.errors import BadValue, DoesNotFit, UnknownName
-from tropism.surgery import Ablate, Erase, Prune, Redirect, Reflect, ablate, erase, prune, redirect, reflect
+from tropism.surgery import (
+    Ablate,
+    Erase,
+    Maps,
+    Prune,
+    ReadThrough,
+    Redirect,
+    Reflect,
+    ablate,
+    erase,
+    prune,
+    redirect,
+    reflect,
+)
 from tropism.values import describe, rebuild
 
 MEMBERS, WIDTH = 3, 4
@@ -43,7 +57,7 @@ class Tiny(Network):
     def sites(self):
         writes = ("write", "bias") if self.biased else ("write",)
         site = Site(self.width, writes=writes, reads=("read",))
-        return {"latent": site, "before": site, "output": Site(3)}
+        return {"before": site, "latent": site, "output": Site(3)}
 
     def build(self, key):
         del key
@@ -75,9 +89,12 @@ EDITS = {
         Erase("latent", projection=np.diag([0.0, 1, 1, 0.5]), shift=np.array([1.0, 0, 0, 0])),
     ],
     "Prune": [Prune("latent", (0,)), Prune("latent", (3, 1))],
+    "ReadThrough": [ReadThrough("latent", Maps(drawn(WIDTH, WIDTH), np.zeros((MEMBERS, WIDTH))))],
     "Redirect": [Redirect("latent", (0,)), Redirect("latent", (2, 0), bias=0.5)],
     "Reflect": [Reflect("latent", (0,)), Reflect("latent", (1, 2))],
 }
+WHOLE = ["Mixed", "Noise", "PrunedWeights", "Rounded"]
+"""Edits that concern no site in particular; they have tests of their own."""
 EACH = [pytest.param(edit, id=f"{name}-{number}") for name, row in EDITS.items() for number, edit in enumerate(row)]
 
 
@@ -102,9 +119,11 @@ def without(dims):
 
 
 def test_the_battery_knows_every_public_edit_and_its_function():
-    classes = [name for name in surgery.__all__ if name[0].isupper()]
-    assert sorted(EDITS) == sorted(classes)
-    assert sorted(surgery.__all__) == sorted(classes + [name.lower() for name in classes])
+    public = {name: getattr(surgery, name) for name in surgery.__all__}
+    classes = [name for name, item in public.items() if isinstance(item, type) and issubclass(item, Edit)]
+    assert sorted([*EDITS, *WHOLE]) == sorted(classes)
+    functions = {re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower() for name in classes if name != "Mixed"}
+    assert functions == {name for name in public if name.islower()}
     assert all(type(edit).__name__ == name and isinstance(edit, Edit) for name, row in EDITS.items() for edit in row)
 
 
@@ -125,9 +144,7 @@ def test_an_edit_leaves_its_input_and_everything_else_alone(edit):
 def test_an_edit_of_one_member_does_not_see_the_others(edit):
     _, together = edit.apply(Tiny(), PARAMS)
     order = [2, 0, 1]
-    arrays = {name: getattr(edit, name, None) for name in ("projection", "directions", "shift")}
-    own = {name: item[order] for name, item in arrays.items() if item is not None and len(item) == MEMBERS}
-    permuted = replace(edit, **own) if own else edit
+    permuted = edit.of_rows(np.array(order))
     _, apart = permuted.apply(Tiny(), {path: item[order] for path, item in PARAMS.items()})
     for path in apart:
         np.testing.assert_array_equal(apart[path], together[path][order])
@@ -152,7 +169,7 @@ def test_an_edit_survives_its_own_description(edit):
 def test_an_edit_refuses_a_site_that_is_not_there_and_one_that_nothing_reads(edit):
     with pytest.raises(UnknownName, match=r"no site 'latnet'\. Did you mean 'latent'"):
         replace(edit, site="latnet").apply(Tiny(), PARAMS)
-    with pytest.raises(DoesNotFit, match="refuses surgery; sites that allow it: latent, before"):
+    with pytest.raises(DoesNotFit, match="refuses surgery; sites that allow it: before, latent"):
         replace(edit, site="output").apply(Tiny(), PARAMS)
 
 
