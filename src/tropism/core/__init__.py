@@ -28,6 +28,9 @@ from tropism.core.optimizer import Optimizer as Optimizer
 from tropism.core.optimizer import Pace as Pace
 from tropism.core.optimizer import Prelude as Prelude
 from tropism.core.optimizer import Steady as Steady
+from tropism.core.plan import Change as Change
+from tropism.core.plan import Plan as Plan
+from tropism.core.plan import Stage as Stage
 from tropism.core.site import Site as Site
 from tropism.core.start import Fresh as Fresh
 from tropism.core.start import From as From
@@ -41,6 +44,7 @@ __all__ = [
     "Adam",
     "Aftermath",
     "Batch",
+    "Change",
     "Choice",
     "Claim",
     "Cone",
@@ -58,6 +62,7 @@ __all__ = [
     "Network",
     "Optimizer",
     "Pace",
+    "Plan",
     "Player",
     "Prelude",
     "Reference",
@@ -66,6 +71,7 @@ __all__ = [
     "Scene",
     "Seed",
     "Site",
+    "Stage",
     "Steady",
     "Stop",
     "Task",

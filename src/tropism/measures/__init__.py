@@ -25,6 +25,7 @@ from tropism.measures.separation import separating as separating
 from tropism.measures.statistics import WelchInterval as WelchInterval
 from tropism.measures.statistics import summary as summary
 from tropism.measures.statistics import welch_interval as welch_interval
+from tropism.measures.worlds import in_their_worlds as in_their_worlds
 
 __all__ = [
     "DIRECTION_KINDS",
@@ -38,6 +39,7 @@ __all__ = [
     "area_under_curve",
     "gate_maps",
     "gate_search",
+    "in_their_worlds",
     "leace",
     "least_squares_erasers",
     "mean_ablating",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar, Literal
 
 from tropism.core.experiment import Player
@@ -55,15 +55,15 @@ class Adversary(Technique):
         task = mixed(sight, sight.labelled(), weight=0.0)
         sites = sight.network.sites()
         width, outputs = sites[sight.site].width, sites["output"].width
-        asked = {"player": NAME, "site": sight.site, "where": Y}
+        guess = Guess(player=NAME, site=sight.site, where=Y, weight=1.0)
         player = Player(
             name=NAME,
             network=TwoLayer(inputs=width, hidden=self.hidden, outputs=outputs, output_bias=True),
-            terms=(Guess(**asked, weight=1.0),),
+            terms=(guess,),
             optimizer=Adam(lr=self.rate),
             updates=self.updates,
         )
-        against: Term = Confuse(**asked, weight=self.strength)
+        against: Term = Confuse(player=NAME, site=sight.site, where=Y, weight=self.strength)
         if self.kind == "reversal":
-            against = Guess(**asked, name="reversal", weight=-self.strength)
+            against = replace(guess, name="reversal", weight=-self.strength)
         return Plan((Stage("train", onwards(sight, task, self.steps, terms=(against,), players=(player,))),))

@@ -1,6 +1,18 @@
 """Generalization: learning X without the Y that comes with it, and whether Y is gone; circuits that are re-used."""
 
 from tropism.subjects.generalization.groups import Alternating, Cyclic, Dihedral, Product, Symmetric
+from tropism.subjects.generalization.pairs import TaskPair
 from tropism.subjects.generalization.penalties import IrrepPenalty
+from tropism.subjects.generalization.tasks import Composition, ModularSums
 
-__all__ = ["Alternating", "Cyclic", "Dihedral", "IrrepPenalty", "Product", "Symmetric"]
+__all__ = [
+    "Alternating",
+    "Composition",
+    "Cyclic",
+    "Dihedral",
+    "IrrepPenalty",
+    "ModularSums",
+    "Product",
+    "Symmetric",
+    "TaskPair",
+]

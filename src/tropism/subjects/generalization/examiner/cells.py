@@ -1,0 +1,115 @@
+"""What a table of pairs and techniques trains: a cell is one technique on one pair, with its attacks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from tropism.core.cohort import gathered
+from tropism.core.ensemble import Ensemble
+from tropism.core.experiment import Experiment
+from tropism.core.plan import Plan
+from tropism.core.sweep import Sweep
+from tropism.subjects.generalization.examiner.attacks import Attack, attacks_on
+from tropism.subjects.generalization.pairs.pair import TaskPair
+from tropism.techniques import Technique
+from tropism.values import Value
+
+BASE, FRESH = "base", "fresh"
+"""The rows that every pair has besides: networks that know X and Y, and networks that know nothing."""
+
+
+@dataclass(frozen=True)
+class Row(Value):
+    """A technique as a row of the table: what it is called there, and what it is."""
+
+    name: str
+    technique: Technique
+
+
+@dataclass(frozen=True)
+class Column:
+    """One pair of tasks with the techniques that apply to it, and what is trained for them.
+
+    Attributes:
+        pair: X and Y.
+        rows: The techniques; those that do not apply are left out.
+        attacks: What treated networks are put through.
+        seeds: Whose luck.
+    """
+
+    pair: TaskPair
+    rows: tuple[Row, ...]
+    attacks: tuple[Attack, ...]
+    seeds: tuple[int, ...]
+
+    @classmethod
+    def of(cls, pair: TaskPair, rows: tuple[Row, ...], seeds: tuple[int, ...], *, quick: bool = False) -> Column:
+        """The column of a pair, with the attacks that suit it."""
+        applying = tuple(row for row in rows if row.technique.applies(pair.sight(row.technique)))
+        return cls(pair, applying, attacks_on(pair, quick=quick), tuple(seeds))
+
+    def names(self) -> tuple[str, ...]:
+        """The column's rows, the two that every pair has first."""
+        return (BASE, FRESH, *(row.name for row in self.rows))
+
+    def sweeps(self) -> tuple[Sweep, ...]:
+        """Everything that is trained: to begin with, treated, attacked."""
+        base, fresh = (Sweep(self._name(name), made, self.seeds) for name, made in self._ends())
+        found = [base, fresh]
+        for row in self.rows:
+            found += self.plan(row).sweeps(self._name(row.name), self.seeds, base.name)
+        treated = tuple(each.name for each in found)
+        found += [
+            Sweep(
+                self._name(f"attack.{attack.name}"),
+                _Attacked(self, attack),
+                (),
+                attack.settings(self.pair),
+                (),
+                treated,
+            )
+            for attack in self.attacks
+        ]
+        return tuple(found)
+
+    def plan(self, row: Row) -> Plan:
+        """What a technique does here, its last networks looked at on the way."""
+        plan = row.technique.plan(self.pair.sight(row.technique))
+        *before, last = plan.stages
+        if last.experiment is not None:
+            last = replace(last, experiment=self.pair.judged(last.experiment))
+        return Plan((*before, last))
+
+    def outcome(self, name: str, ensembles: Mapping[str, Ensemble]) -> Ensemble:
+        """The networks of a row."""
+        base = self._name(BASE)
+        if name in (BASE, FRESH):
+            return ensembles[self._name(name)]
+        row = next(row for row in self.rows if row.name == name)
+        return self.plan(row).outcome(self._name(name), ensembles, base)
+
+    def cohort(self, ensembles: Mapping[str, Ensemble]) -> Ensemble:
+        """The networks of all rows side by side, rows outermost."""
+        return gathered(self.outcome(name, ensembles) for name in self.names())
+
+    def attacked(self, attack: Attack, ensembles: Mapping[str, Ensemble]) -> Ensemble:
+        """The networks after an attack: the cohort's, for each of the attack's rates."""
+        return ensembles[self._name(f"attack.{attack.name}")]
+
+    def _ends(self) -> tuple[tuple[str, Experiment], ...]:
+        return ((BASE, self.pair.base()), (FRESH, self.pair.fresh()))
+
+    def _name(self, what: str) -> str:
+        return f"{self.pair.name}.{what}"
+
+
+@dataclass(frozen=True)
+class _Attacked:
+    """An attack on all networks of a column, once they are there."""
+
+    column: Column
+    attack: Attack
+
+    def __call__(self, before: Mapping[str, Ensemble]) -> Experiment:
+        return self.attack.on(self.column.pair, self.column.cohort(before))

@@ -1,0 +1,89 @@
+"""A3 and A5: products in subgroups, then in the whole group."""
+
+from __future__ import annotations
+
+from tropism.networks import EmbeddedSum
+from tropism.optimizers import AdamW, WarmUp
+from tropism.subjects.generalization.groups import Symmetric, named_subgroup
+from tropism.subjects.generalization.pairs.pair import Piece, TaskPair
+from tropism.subjects.generalization.penalties import IrrepPenalty
+from tropism.subjects.generalization.tasks import Composition
+
+S5 = Symmetric(5)
+PARTS = (
+    Piece(name="first layer", trainable=("left.*", "right.*")),
+    Piece(name="last layer", trainable=("output.*",)),
+    Piece(name="embeddings", trainable=("left.embedding", "right.embedding")),
+)
+
+
+def alternating_to_symmetric() -> TaskPair:
+    """A3: products of even permutations of five points, and those of all others.
+
+    Odd permutations are tokens that X never shows, so Y is at chance after X, and the question is how soon it is
+    learned. Its mechanism is an irrep of A5 that lifts to S5: 4- and 5-dimensional ones do, a 3-dimensional one does
+    not.
+
+    Source: the seed text's "A5 and S5"; sizes as in its prototypes.
+    """
+    odd = tuple(range(60, 120))
+    return TaskPair(
+        name="A3",
+        title="A5 → S5",
+        x=Composition(group=S5, within=("A5",)),
+        y=Composition(group=S5, within=("A5",), outside=True),
+        network=EmbeddedSum(tokens=120, outputs=120, embedding=128, hidden=128),
+        optimizer=AdamW(lr=1e-2, b2=0.98, weight_decay=1.0, pace=WarmUp(10)),
+        steps=1200,
+        counts=(512, 512),
+        coupling="latent",
+        shown=True,
+        floor=1 / 60,
+        cuts_x=(0.7, 0.8),
+        mechanism=(_lifting(),),
+        apart=(
+            Composition(group=S5, within=("A5",), outside=True, operands=odd[:30]),
+            Composition(group=S5, within=("A5",), outside=True, operands=odd[30:]),
+        ),
+        parts=PARTS,
+    )
+
+
+def two_subgroups() -> TaskPair:
+    """A5: products within A5 and within S4, and all others in S5.
+
+    Source: the seed text's two groups in a larger one that contains both.
+    """
+    within = ("A5", "S4")
+    shared = set(named_subgroup(S5, "A5").tolist()) | set(named_subgroup(S5, "S4").tolist())
+    others = tuple(place for place in range(120) if place not in shared)
+    half = len(others) // 2
+    return TaskPair(
+        name="A5",
+        title="A5 and S4 → S5",
+        x=Composition(group=S5, within=within),
+        y=Composition(group=S5, within=within, outside=True),
+        network=EmbeddedSum(tokens=120, outputs=120, embedding=128, hidden=128),
+        optimizer=AdamW(lr=1e-2, b2=0.98, weight_decay=1.0, pace=WarmUp(10)),
+        steps=1200,
+        counts=(512, 512),
+        coupling="latent",
+        shown=True,
+        floor=1 / 60,
+        cuts_x=(0.7, 0.8),
+        lessons=tuple(Composition(group=S5, within=(name,)) for name in ("S4", "A5")),
+        mechanism=(_lifting(),),
+        apart=(
+            Composition(group=S5, within=within, outside=True, operands=others[:half]),
+            Composition(group=S5, within=within, outside=True, operands=others[half:]),
+        ),
+        parts=PARTS,
+    )
+
+
+def _lifting() -> IrrepPenalty:
+    """A price on all irreps of A5 but one of dimension three, which no irrep of S5 contains alone."""
+    from tropism.subjects.generalization.groups import Alternating
+
+    rows = tuple(named_subgroup(S5, "A5").tolist())
+    return IrrepPenalty(group=Alternating(5), forbidden=("3b", "4", "5"), rows=rows, name="lifting")

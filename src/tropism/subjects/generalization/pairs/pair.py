@@ -1,0 +1,177 @@
+"""What a pair of tasks is: X, the Y that comes with it, who sees which examples, and what they are learned with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from tropism.core.experiment import Experiment
+from tropism.core.network import Network
+from tropism.core.optimizer import Optimizer
+from tropism.core.term import Term
+from tropism.errors import BadValue, DoesNotFit, UnknownName
+from tropism.tasks import Check, Listed, Mixture, Part, Unlabelled
+from tropism.techniques import Sight, Technique
+from tropism.techniques.sight import narrowed
+from tropism.terms import Accuracy
+from tropism.values import Value
+
+Coupling = Literal["zero-shot", "latent", "none"]
+COUPLINGS: tuple[Coupling, ...] = ("zero-shot", "latent", "none")
+"""What X brings: Y itself; Y learned far sooner than from scratch; or neither."""
+
+KEPT, LOST = "x_test", "y_test"
+"""The labels of what outcomes are judged by: X held out, and Y that neither techniques nor attackers train on."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Piece(Value):
+    """A part of the network that an attack may move, by patterns of its parameters."""
+
+    name: str
+    trainable: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class TaskPair(Value):
+    """X, which is to be learned, and Y, which is not.
+
+    Each is a list of examples that every member's world puts in an order of its own. X is cut into what is trained on,
+    what techniques may look at on the way, and what outcomes are judged by; Y into what techniques may be shown, what
+    attackers train on, and what outcomes are judged by. Nothing is judged by examples that anybody trained on.
+
+    Attributes:
+        name: Short, as in a table's row.
+        title: What a reader sees.
+        x: X, whole.
+        y: Y, whole.
+        network: What learns them.
+        optimizer: With which optimizer; its rate is a plain number.
+        steps: Steps until networks know X, and Y where they are shown it.
+        counts: Examples of X and of Y in a step.
+        coupling: What X alone brings.
+        shown: Whether networks to begin with are shown Y's answers, where X does not bring them.
+        floor: Accuracy on Y of who has no idea of it.
+        least: Accuracy on X below which X counts as not learned.
+        cuts_x: Where X is cut: up to the first is trained on, up to the second techniques look at, the rest judges.
+        cuts_y: Where Y is cut: for techniques, for attackers, the rest judges.
+        lessons: X in parts, from easy to hard, as whole lists.
+        mechanism: Prices on computing Y's way.
+        site: Where the network has what it computed.
+        apart: Y in two lists that say nothing about each other, an attacker's and a judge's; without them, none are
+            known.
+        parts: What attacks on a part of the network may move.
+        legal: Whether answers are looked for among legal outputs alone.
+    """
+
+    name: str
+    title: str
+    x: Listed
+    y: Listed
+    network: Network
+    optimizer: Optimizer
+    steps: int
+    counts: tuple[int, int] = (512, 512)
+    coupling: Coupling = "latent"
+    shown: bool = True
+    floor: float = 0.0
+    least: float = 0.95
+    cuts_x: tuple[float, float] = (0.6, 0.7)
+    cuts_y: tuple[float, float] = (0.5, 0.6)
+    lessons: tuple[Listed, ...] = ()
+    mechanism: tuple[Term, ...] = ()
+    site: str = "hidden"
+    apart: tuple[Listed, Listed] | None = None
+    parts: tuple[Piece, ...] = ()
+    legal: bool = False
+
+    def check(self) -> None:
+        if self.coupling not in COUPLINGS:
+            raise UnknownName("coupling", str(self.coupling), COUPLINGS, f"the pair {self.name}")
+        for what, cuts in (("cuts_x", self.cuts_x), ("cuts_y", self.cuts_y)):
+            if not 0 < cuts[0] < cuts[1] < 1:
+                raise BadValue(f"TaskPair.{what}", cuts, "two numbers with 0 < first < second < 1")
+        if self.site not in self.network.sites():
+            raise UnknownName("site", self.site, self.network.sites(), f"the pair {self.name}")
+        for task in (self.x, self.y, *self.lessons):
+            if task.share != (0.0, 1.0):
+                raise DoesNotFit(f"The pair {self.name} wants whole lists, and {type(task).__name__} has a share.")
+
+    def x_train(self) -> Listed:
+        """The examples of X that are trained on."""
+        return replace(self.x, share=(0.0, self.cuts_x[0]))
+
+    def x_look(self) -> Listed:
+        """The examples of X that techniques may look at on the way."""
+        return replace(self.x, share=self.cuts_x)
+
+    def x_test(self) -> Listed:
+        """The examples of X that outcomes are judged by."""
+        return replace(self.x, share=(self.cuts_x[1], 1.0))
+
+    def y_technique(self) -> Listed:
+        """The examples of Y that techniques may be shown."""
+        return replace(self.y, share=(0.0, self.cuts_y[0]))
+
+    def y_attack(self) -> Listed:
+        """The examples of Y that attackers train on."""
+        return replace(self.y, share=self.cuts_y)
+
+    def y_test(self) -> Listed:
+        """The examples of Y that outcomes are judged by."""
+        return replace(self.y, share=(self.cuts_y[1], 1.0))
+
+    def sight(self, technique: Technique) -> Sight:
+        """What a technique is shown: what it declares, and nothing else."""
+        lost = self.y_technique()
+        lessons = tuple(replace(each, share=(0.0, self.cuts_x[0])) for each in self.lessons)
+        whole = Sight(
+            network=self.network,
+            optimizer=self.optimizer,
+            steps=self.steps,
+            counts=self.counts,
+            kept=self.x_train(),
+            held=self.x_look(),
+            lessons=lessons,
+            site=self.site,
+            inputs=Unlabelled(lost),
+            answers=lost,
+            mechanism=self.mechanism,
+        )
+        return narrowed(whole, technique.sees)
+
+    def base(self) -> Experiment:
+        """Networks that know X and Y: trained on X, and on Y's first two parts where X does not bring it."""
+        parts = [Part("x", self.x_train(), self.counts[0])]
+        if self.shown:
+            parts.append(Part("y", replace(self.y, share=(0.0, self.cuts_y[1])), self.counts[1]))
+        return self.judged(self._training(tuple(parts), self.steps))
+
+    def fresh(self) -> Experiment:
+        """Networks that know nothing: one step at a rate of zero."""
+        still = replace(self.optimizer, lr=0.0)
+        return replace(self.base(), optimizer=still, steps=1, validate_every=None)
+
+    def judged(self, experiment: Experiment) -> Experiment:
+        """The experiment with looks at what outcomes are judged by; they change nothing that is trained."""
+        task = experiment.task
+        assert isinstance(task, Mixture), "techniques train on mixtures"
+        checks = (*task.checks, Check(KEPT, self.x_test()), Check(LOST, self.y_test()))
+        terms = (*experiment.terms, *self.looks())
+        return replace(experiment, task=replace(task, checks=checks), terms=terms)
+
+    def looks(self) -> tuple[Accuracy, ...]:
+        """The accuracies that outcomes are judged by, on X and on Y."""
+        over = "legal" if self.legal else "all"
+        return tuple(Accuracy(where=name, name=f"accuracy_{name}", over=over) for name in (KEPT, LOST))
+
+    def _training(self, parts: tuple[Part, ...], steps: int) -> Experiment:
+        task = Mixture(parts=parts)
+        return Experiment(
+            task=task,
+            network=self.network,
+            optimizer=self.optimizer,
+            steps=steps,
+            batch_size=task.batch_size(),
+            validate_every=max(1, steps // 20),
+        )
