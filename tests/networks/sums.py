@@ -1,4 +1,4 @@
-"""A task of tokens for tests: which of `tokens` is the sum of two, modulo their number."""
+"""A task of tokens for tests: which of `tokens` is the sum of an example, modulo their number."""
 
 from dataclasses import dataclass
 
@@ -11,12 +11,13 @@ from tropism.core import Batch, Task
 
 @dataclass(frozen=True, kw_only=True)
 class Sums(Task):
-    """Pairs as they come, and the cross-entropy of their sum."""
+    """Tokens as they come, two unless said otherwise, and the cross-entropy of their sum."""
 
     tokens: int
+    positions: int = 2
 
     def input_width(self):
-        return 2
+        return self.positions
 
     def output_width(self):
         return self.tokens
@@ -25,8 +26,8 @@ class Sums(Task):
         return self.tokens
 
     def draw(self, scene, key, size):
-        pairs = integers(key, (size, 2), self.tokens)
-        return Batch(pairs, pairs.sum(axis=1) % self.tokens)
+        drawn = integers(key, (size, self.positions), self.tokens)
+        return Batch(drawn, drawn.sum(axis=1) % self.tokens)
 
     def error(self, output, batch):
         return -jnp.take_along_axis(jax.nn.log_softmax(output), batch.targets[:, None], axis=1)[:, 0]

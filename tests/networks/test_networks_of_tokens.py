@@ -12,20 +12,27 @@ from tropism.core import Adam, Experiment, listen, silent
 from tropism.core.member import members_of
 from tropism.core.paths import assembled, flattened, shapes
 from tropism.errors import DoesNotFit
-from tropism.networks import EmbeddedSum
+from tropism.networks import EmbeddedSum, OneLayerTransformer
 from tropism.surgery import Ablate, Prune
 from tropism.training.growth import Growth
 from tropism.values import describe, rebuild
 
 TOKENS, OUTPUTS = 7, 5
 SMALL = EmbeddedSum(tokens=TOKENS, outputs=OUTPUTS, embedding=6, hidden=12)
+HEADS = OneLayerTransformer(tokens=TOKENS, outputs=OUTPUTS, width=8, heads=2, head_width=3, hidden=12)
 NETWORKS = {
     "relu": SMALL,
     "square, tied": replace(SMALL, activation="square", tied=True),
     "gelu, biases": replace(SMALL, activation="gelu", biases=True),
+    "transformer": HEADS,
+    "transformer, gelu, no biases, one head": replace(HEADS, activation="gelu", biases=False, heads=1, head_width=5),
+    "transformer, three positions": replace(HEADS, positions=3),
 }
-X = jax.random.randint(jax.random.key(1), (40, 2), 0, TOKENS)
 by_network = pytest.mark.parametrize("network", NETWORKS.values(), ids=NETWORKS)
+
+
+def examples(network):
+    return jax.random.randint(jax.random.key(1), (40, network.input_width()), 0, TOKENS)
 
 
 def busy(network, number=0):
@@ -40,10 +47,9 @@ def busy(network, number=0):
 
 @by_network
 def test_the_fast_form_gives_the_outputs_and_sites_of_the_plain_one(network):
-    module = busy(network)
-    plain = {}
-    output = module.in_full(X, lambda site, value: plain.setdefault(site, value))
-    fast = listen(module, X, tuple(network.sites()))
+    module, x, plain = busy(network), examples(network), {}
+    output = module.in_full(x, lambda site, value: plain.setdefault(site, value))
+    fast = listen(module, x, tuple(network.sites()))
     np.testing.assert_allclose(fast[0], output, rtol=1e-5, atol=1e-5)
     assert plain.keys() == fast[1].keys()
     for site, value in plain.items():
@@ -52,10 +58,10 @@ def test_the_fast_form_gives_the_outputs_and_sites_of_the_plain_one(network):
 
 @by_network
 def test_the_fast_form_has_the_gradients_of_the_plain_one(network):
-    weights = jax.random.normal(jax.random.key(9), (len(X), OUTPUTS)) / len(X)
-    module = busy(network)
-    plain = flattened(jax.grad(lambda m: (m.in_full(X, silent) * weights).sum())(module))
-    fast = flattened(jax.grad(lambda m: (m(X, silent) * weights).sum())(module))
+    module, x = busy(network), examples(network)
+    weights = jax.random.normal(jax.random.key(9), (len(x), OUTPUTS)) / len(x)
+    plain = flattened(jax.grad(lambda m: (m.in_full(x, silent) * weights).sum())(module))
+    fast = flattened(jax.grad(lambda m: (m(x, silent) * weights).sum())(module))
     assert plain.keys() == fast.keys() == shapes(network).keys()
     for path, slope in plain.items():
         assert np.abs(slope).max() > 0, path
@@ -65,30 +71,30 @@ def test_the_fast_form_has_the_gradients_of_the_plain_one(network):
 @by_network
 def test_naming_the_tokens_anew_names_the_examples_anew_and_nothing_else(network):
     order = np.random.default_rng(2).permutation(TOKENS)
-    module, renamed = busy(network), {}
+    module, x, renamed = busy(network), examples(network), {}
     for path, item in flattened(module).items():
         rows = np.array(item)
         if path.endswith("embedding"):  # a transformer's has a row more, for "="
             rows[order] = np.array(item)[:TOKENS]
         renamed[path] = rows
-    found = assembled(network, renamed)(jnp.asarray(order)[X], silent)
-    np.testing.assert_allclose(found, module(X, silent), rtol=1e-5, atol=1e-6)
+    found = assembled(network, renamed)(jnp.asarray(order)[x], silent)
+    np.testing.assert_allclose(found, module(x, silent), rtol=1e-5, atol=1e-6)
 
 
 @by_network
 def test_a_neuron_that_is_cut_is_a_neuron_that_is_silenced(network):
-    module, gone = busy(network), (1, 8)
+    module, x, gone = busy(network), examples(network), (1, 8)
     flat = {path: np.asarray(item)[None] for path, item in flattened(module).items()}
-    muted = module(X, lambda at, v: v.at[:, gone].set(0.0) if at == "hidden" else v)
+    muted = module(x, lambda at, v: v.at[:, gone].set(0.0) if at == "hidden" else v)
     for edit in (Ablate("hidden", gone), Prune("hidden", gone)):
         after, params = edit.apply(network, flat)
         cut = assembled(after, {path: jnp.asarray(item[0]) for path, item in params.items()})
-        np.testing.assert_allclose(cut(X, silent), muted, rtol=1e-5, atol=1e-5)
+        np.testing.assert_allclose(cut(x, silent), muted, rtol=1e-5, atol=1e-5)
 
 
 @by_network
 def test_a_member_starts_and_learns_the_same_alone_as_among_five(network):
-    task = Sums(tokens=TOKENS)
+    task = Sums(tokens=TOKENS, positions=network.input_width())
     experiment = Experiment(
         task=task, network=replace(network, outputs=TOKENS), optimizer=Adam(lr=0.001), steps=30, batch_size=16
     )
@@ -106,7 +112,6 @@ def test_a_member_starts_and_learns_the_same_alone_as_among_five(network):
 def test_a_network_of_tokens_is_described_and_told_apart(network):
     assert rebuild(describe(network)) == network
     assert network.num_tokens() == TOKENS
-    assert network.input_width() == X.shape[1]
     assert network.output_width() == OUTPUTS
     assert len({each.key() for each in NETWORKS.values()}) == len(NETWORKS)
 
