@@ -92,7 +92,7 @@ def test_a_neuron_that_is_cut_is_a_neuron_that_is_silenced(network):
         np.testing.assert_allclose(cut(x, silent), muted, rtol=1e-5, atol=1e-5)
 
 
-@by_network
+@pytest.mark.parametrize("network", [SMALL, HEADS], ids=["sum", "transformer"])
 def test_a_member_starts_and_learns_the_same_alone_as_among_five(network):
     task = Sums(tokens=TOKENS, positions=network.input_width())
     experiment = Experiment(
