@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from tropism.core.experiment import Experiment
 from tropism.core.member import Seed
-from tropism.core.start import From
+from tropism.core.start import From, Reference
 from tropism.core.sweep import Sweep
 from tropism.errors import BadValue, DoesNotFit, UnknownName
 from tropism.values import Value
@@ -54,7 +54,8 @@ class Stage(Value):
         """The stages, or `given`, that its experiment begins from or looks at."""
         if self.experiment is None:
             return ()
-        sources = [each.ensemble for each in (self.experiment.start, *self.experiment.references) if _is_source(each)]
+        begun = (self.experiment.start, *self.experiment.references)
+        sources = [each.ensemble for each in begun if isinstance(each, (From, Reference))]
         return tuple(dict.fromkeys(name for name in sources if isinstance(name, str)))
 
 
@@ -150,7 +151,3 @@ class _Later:
             start = replace(start, ensemble=source(start.ensemble))
         references = tuple(replace(each, ensemble=source(each.ensemble)) for each in experiment.references)
         return replace(experiment, start=start, references=references)
-
-
-def _is_source(item: object) -> bool:
-    return hasattr(item, "ensemble")

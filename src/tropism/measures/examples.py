@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
-from jaxtyping import Float, Int
+from jaxtyping import Bool, Float, Int
 
 from tropism.core import Ensemble
 from tropism.errors import BadValue, DoesNotFit
@@ -22,11 +22,14 @@ class Examples(NamedTuple):
         inputs: `[B, …]`, or `[E, B, …]`.
         classes: Whole numbers from 0, such as the right answers.
         types: Of which type each input is, for control tasks: whole numbers from 0 of the shape of `classes`.
+        ends: The first output that is legal for each example and the first beyond those, each of the shape of
+            `classes`; where it is not given, all are.
     """
 
     inputs: np.ndarray
     classes: Int[np.ndarray, "*E B"]
     types: Int[np.ndarray, "*E B"] | None = None
+    ends: tuple[Int[np.ndarray, "*E B"], Int[np.ndarray, "*E B"]] | None = None
 
     @property
     def apart(self) -> bool:
@@ -36,6 +39,13 @@ class Examples(NamedTuple):
     def by_member(self, what: str, members: int) -> Int[np.ndarray, "E B"]:
         """The `classes` or the `types`, a row a member."""
         return np.broadcast_to(np.asarray(getattr(self, what)), (members, np.shape(self.classes)[-1]))
+
+    def legal(self, outputs: int) -> Bool[np.ndarray, "*E B K"]:
+        """Which of so many outputs are legal for each example."""
+        if self.ends is None:
+            return np.ones((*np.shape(self.classes), outputs), bool)
+        low, high = (end[..., None] for end in self.ends)
+        return (np.arange(outputs) >= low) & (np.arange(outputs) < high)
 
     def check(self, where: str, members: int) -> None:
         """Refuse what no members could be asked.

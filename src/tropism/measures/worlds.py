@@ -35,4 +35,5 @@ def in_their_worlds(task: Task, members: Sequence[Member], *, most: int | None =
     batch = jax.jit(jax.vmap(asked))(np.array([member.seed.world for member in members], np.uint32))
     if batch is None or not hasattr(batch.targets, "right"):
         raise DoesNotFit(f"{type(task).__name__} has no examples whose answers are one of several outputs.")
-    return Examples(np.asarray(batch.inputs)[:, :most], np.asarray(batch.targets.right)[:, :most])
+    right, low, high = (np.asarray(each)[:, :most] for each in batch.targets)
+    return Examples(np.asarray(batch.inputs)[:, :most], right, ends=(low, high))

@@ -1,0 +1,134 @@
+"""Scores: what networks answer on X and Y after a technique, and how soon Y comes back under attack."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from tropism.core.ensemble import Ensemble
+from tropism.measures import in_their_worlds
+from tropism.subjects.generalization.examiner.attacks import MOST_JUDGED
+from tropism.subjects.generalization.examiner.cells import BASE, FRESH, Column
+from tropism.subjects.generalization.pairs.pair import KEPT, LOST, TaskPair
+
+if TYPE_CHECKING:
+    import polars
+    from jaxtyping import Float
+
+
+def outcomes(column: Column, ensembles: Mapping[str, Ensemble]) -> polars.DataFrame:
+    """What the networks of each row answer, on examples that nobody trained on: one row a technique and seed.
+
+    Columns: `pair`, `row`, `seed`; `accuracy_x` and `accuracy_y`, among all outputs; `legal_y`, among the legal ones;
+    `ce_y`, the cross-entropy on Y in nats, and `entropy_y`, of what is answered; `suppression`, 1 where Y's accuracy
+    is that of who has no idea and 0 where it is the base's of the same seed.
+    """
+    import polars as pl
+
+    tables = [_answers(column.pair, name, column.outcome(name, ensembles)) for name in column.names()]
+    table = pl.concat(tables)
+    base = table.filter(pl.col("row") == BASE).select("seed", base_x="accuracy_x", base_y="accuracy_y")
+    floor = column.pair.floor
+    lost = 1 - (pl.col("accuracy_y") - floor) / (pl.col("base_y") - floor)
+    return table.join(base, on="seed", how="left").with_columns(suppression=lost)
+
+
+def curves(column: Column, ensembles: Mapping[str, Ensemble]) -> polars.DataFrame:
+    """How accuracy goes under every attack: one row an attack, rate, technique, seed and step looked at.
+
+    Columns: `pair`, `attack`, `rate` (the learning rate in multiples of the pair's), `row`, `seed`, `step`,
+    `accuracy_x`, `accuracy_y`. Attacks on parts of Y that say nothing about each other are judged by the other part.
+    """
+    import polars as pl
+
+    names = [name for name in column.names() for _ in column.seeds]
+    tables = []
+    for attack in column.attacks:
+        networks = column.attacked(attack, ensembles)
+        steps = networks.history.validation_steps
+        rows = names * len(attack.rates)
+        rates = np.repeat(attack.rates, len(names))
+        seen = networks.history.validation
+        tables.append(
+            pl.DataFrame(
+                {
+                    "pair": column.pair.name,
+                    "attack": attack.name,
+                    "rate": np.repeat(rates, len(steps)),
+                    "row": np.repeat(rows, len(steps)),
+                    "seed": np.repeat([str(member.seed) for member in networks.members], len(steps)),
+                    "step": np.tile(steps, len(rows)),
+                    "accuracy_x": seen[f"accuracy_{KEPT}"].ravel(),
+                    "accuracy_y": seen[f"accuracy_{LOST}"].ravel(),
+                }
+            )
+        )
+    return pl.concat(tables)
+
+
+def latent_scores(attacked: polars.DataFrame) -> polars.DataFrame:
+    """How much of Y each attack finds: one row an attack, rate, technique and seed.
+
+    Columns besides those that name it: `area`, the mean of the best accuracy so far over the logarithm of steps (by
+    trapezoids over log(1 + step)), and `latent`, (area − fresh's) / (base's − fresh's) under the same attack with the
+    same seed: 0 as hard as for a network that never learned anything, 1 as easy as for one that was left alone. It may
+    be below 0 or above 1, and is missing where the base itself gains less than a twentieth on the fresh network.
+    """
+    import polars as pl
+
+    named = ["pair", "attack", "rate", "row", "seed"]
+    found = [
+        dict(zip(named, key, strict=True)) | {"area": area_of(group["step"].to_numpy(), group["accuracy_y"].to_numpy())}
+        for key, group in attacked.sort("step").group_by(named, maintain_order=True)
+    ]
+    areas = pl.DataFrame(found)
+    beside = ["pair", "attack", "rate", "seed"]
+    for name in (BASE, FRESH):
+        areas = areas.join(areas.filter(pl.col("row") == name).select(*beside, **{name: "area"}), on=beside, how="left")
+    room = pl.col(BASE) - pl.col(FRESH)
+    latent = pl.when(room >= LEAST_ROOM).then((pl.col("area") - pl.col(FRESH)) / room)
+    return areas.with_columns(latent=latent)
+
+
+LEAST_ROOM = 0.05
+"""The least that the base must gain on a fresh network for an attack to tell anything."""
+
+
+def area_of(steps: Float[np.ndarray, "V"], accuracy: Float[np.ndarray, "V"]) -> float:
+    """The mean of the best accuracy so far over log(1 + step), by trapezoids; steps ascend from 0."""
+    along, best = np.log1p(steps), np.maximum.accumulate(accuracy)
+    return float(np.trapezoid(best, along) / (along[-1] - along[0]))
+
+
+def _answers(pair: TaskPair, name: str, networks: Ensemble) -> polars.DataFrame:
+    import polars as pl
+
+    found: dict[str, object] = {"pair": pair.name, "row": name, "seed": [str(each.seed) for each in networks.members]}
+    for letter, task in (("x", pair.x_test()), ("y", pair.y_test())):
+        asked = in_their_worlds(task, networks.members, most=MOST_JUDGED)
+        logits = np.asarray(networks.listen(asked.inputs, apart=True)[0], np.float64)
+        legal = asked.legal(logits.shape[-1])
+        if letter == "x":
+            found["accuracy_x"] = _share_right(logits, asked.classes, legal if pair.legal else None)
+            continue
+        found["accuracy_y"] = _share_right(logits, asked.classes, legal if pair.legal else None)
+        found["legal_y"] = _share_right(logits, asked.classes, legal)
+        found["ce_y"], found["entropy_y"] = _in_nats(logits, asked.classes)
+    return pl.DataFrame(found)
+
+
+def _share_right(logits: np.ndarray, classes: np.ndarray, legal: np.ndarray | None) -> Float[np.ndarray, "E"]:
+    seen = logits if legal is None else np.where(legal, logits, -np.inf)
+    share = (seen.argmax(-1) == classes).mean(-1)
+    return np.where(np.isnan(logits).any(axis=(1, 2)), np.nan, share)
+
+
+def _in_nats(logits: np.ndarray, classes: np.ndarray) -> tuple[Float[np.ndarray, "E"], Float[np.ndarray, "E"]]:
+    """The mean cross-entropy and the mean entropy of softmax."""
+    from scipy.special import log_softmax
+
+    logs = log_softmax(logits, axis=-1)
+    cross = -np.take_along_axis(logs, classes[..., None], axis=-1).mean((1, 2))
+    return cross, -(np.exp(logs) * logs).sum(-1).mean(-1)
