@@ -25,8 +25,10 @@ from tropism.terms import (
     Guess,
     Landing,
     Misdirected,
+    Routed,
     Separate,
     Subspace,
+    Tampered,
     UnitLength,
 )
 from tropism.values import describe, rebuild
@@ -52,12 +54,14 @@ TERMS = {
         Misdirected(site="latent", length=3.0),
         Misdirected(site="latent", length=1.0, where="red", reference="frozen"),
     ],
+    "Routed": [Routed(site="latent", reserved=2, where="red")],
     "Separate": [Separate(), Separate(power=10, shift=False), Separate(power=1), Separate(power=3, where="red")],
     "Subspace": [Subspace((0, 1)), Subspace((0,), keep=False), Subspace((3, 1), where="red")],
+    "Tampered": [Tampered(where="red", attack=2, rate=1e-3)],
     "UnitLength": [UnitLength(), UnitLength(where="red")],
 }
 EACH = [pytest.param(term, id=f"{name}-{number}") for name, row in TERMS.items() for number, term in enumerate(row)]
-OF_OUTPUTS = (Accuracy, Distilled)
+OF_OUTPUTS = (Accuracy, Distilled, Tampered)
 """Those that look at no site."""
 REGULARIZERS = [param for param in EACH if isinstance(param.values[0], Regularizer)]
 

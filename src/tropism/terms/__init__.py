@@ -14,6 +14,8 @@ from tropism.terms.landing import Landing as Landing
 from tropism.terms.resemble import Distilled as Distilled
 from tropism.terms.resemble import Faithful as Faithful
 from tropism.terms.resemble import Misdirected as Misdirected
+from tropism.terms.routed import Routed as Routed
+from tropism.terms.routed import Tampered as Tampered
 from tropism.terms.separate import Separate as Separate
 from tropism.terms.subspace import Subspace as Subspace
 from tropism.terms.unit_length import UnitLength as UnitLength
