@@ -52,6 +52,7 @@ EXPERIMENT = Experiment(task=Colors(), network=Autoencoder(latent=4), steps=5, o
 BY_CLASS = {
     "Bezier": {"a": 0.2, "b": 0.8},
     "CapturedAnchor": {"where": "red"},
+    "AdamWOnRows": {"rows": (("bias", 0, 1),)},
     "Claim": {"above": 0.0},
     "Composition": {"group": Cyclic(3)},
     "Colors": {},

@@ -6,6 +6,7 @@ defined beside the noun.
 
 from tropism.core.optimizer import Adam as Adam
 from tropism.optimizers.adamw import AdamW as AdamW
+from tropism.optimizers.adamw_on_rows import AdamWOnRows as AdamWOnRows
 from tropism.optimizers.aftermaths import BiasDecay as BiasDecay
 from tropism.optimizers.aftermaths import BiasFade as BiasFade
 from tropism.optimizers.aftermaths import UnitRows as UnitRows

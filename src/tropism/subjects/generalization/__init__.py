@@ -3,7 +3,7 @@
 from tropism.subjects.generalization.groups import Alternating, Cyclic, Dihedral, Product, Symmetric
 from tropism.subjects.generalization.pairs import TaskPair
 from tropism.subjects.generalization.penalties import IrrepPenalty
-from tropism.subjects.generalization.tasks import Composition, ModularSums
+from tropism.subjects.generalization.tasks import Composition, ModularSums, ResidueSums, TokenSets
 
 __all__ = [
     "Alternating",
@@ -13,6 +13,8 @@ __all__ = [
     "IrrepPenalty",
     "ModularSums",
     "Product",
+    "ResidueSums",
     "Symmetric",
     "TaskPair",
+    "TokenSets",
 ]

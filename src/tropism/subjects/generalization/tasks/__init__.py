@@ -2,5 +2,7 @@
 
 from tropism.subjects.generalization.tasks.composition import Composition as Composition
 from tropism.subjects.generalization.tasks.moduli import ModularSums as ModularSums
+from tropism.subjects.generalization.tasks.residues import ResidueSums as ResidueSums
+from tropism.subjects.generalization.tasks.second_tokens import TokenSets as TokenSets
 
 __all__ = [name for name in dir() if name[0].isupper()]  # every class above, so that a new one costs one line
