@@ -9,7 +9,7 @@ import pytest
 
 from probe import Readout, assert_same_bits, grown, sweep, words
 from tropism.core import Intervention, Regularizer, listen, silent
-from tropism.networks import Autoencoder, EmbeddedSum, OneLayerTransformer, Quadratic, Tied, TwoLayer
+from tropism.networks import Autoencoder, Dense, EmbeddedSum, OneLayerTransformer, Quadratic, Tied, TwoLayer
 
 NETWORKS = {
     "round": Autoencoder(hidden=16, latent=5, depth=2),
@@ -18,6 +18,8 @@ NETWORKS = {
     "two layers, magnitudes": TwoLayer(
         inputs=3, hidden=4, outputs=3, hidden_bias=False, output_bias=True, output_activation="relu"
     ),
+    "dense": Dense(inputs=3, hidden=(8, 6), outputs=5),
+    "linear": Dense(inputs=3, hidden=(), outputs=5),
     "tied": Tied(features=3, hidden=2),
     "quadratic": Quadratic(features=3, hidden=2),
     "sum of two tokens": EmbeddedSum(tokens=7, outputs=5, embedding=6, hidden=9, biases=True),
