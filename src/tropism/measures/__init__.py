@@ -1,4 +1,4 @@
-"""Measures that any subject can use: statistics over members, probes of their sites, searches for gates, histories."""
+"""Measures that any subject can use: statistics over members, probes, gates, erasure, local learning coefficients."""
 
 from tropism.measures.examples import Examples as Examples
 from tropism.measures.examples import values_at as values_at
@@ -9,6 +9,9 @@ from tropism.measures.gates import share_right as share_right
 from tropism.measures.histories import steps_to as steps_to
 from tropism.measures.leace import leace as leace
 from tropism.measures.leace import least_squares_erasers as least_squares_erasers
+from tropism.measures.learning_coefficient import Coefficients as Coefficients
+from tropism.measures.learning_coefficient import Langevin as Langevin
+from tropism.measures.learning_coefficient import learning_coefficients as learning_coefficients
 from tropism.measures.probes import HiddenProbe as HiddenProbe
 from tropism.measures.probes import LinearProbe as LinearProbe
 from tropism.measures.probes import Probe as Probe
@@ -31,8 +34,10 @@ __all__ = [
     "DIRECTION_KINDS",
     "GATE_ACTIONS",
     "AffineMaps",
+    "Coefficients",
     "Examples",
     "HiddenProbe",
+    "Langevin",
     "LinearProbe",
     "Probe",
     "WelchInterval",
@@ -41,6 +46,7 @@ __all__ = [
     "gate_search",
     "in_their_worlds",
     "leace",
+    "learning_coefficients",
     "least_squares_erasers",
     "mean_ablating",
     "probed",
