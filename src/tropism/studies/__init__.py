@@ -54,7 +54,16 @@ SUPERPOSITION: dict[str, tuple[str, str]] = {
     ),
 }
 
-SUBJECTS: dict[str, dict[str, tuple[str, str]]] = {"color": COLOR, "superposition": SUPERPOSITION}
+GENERALIZATION: dict[str, tuple[str, str]] = {
+    "antilearning": ("antilearning", "Which technique keeps X and loses Y, and is Y then gone, hidden or only silent?"),
+    "antilearning-quick": ("antilearning", "The same table with two attacks and fewer steps."),
+}
+
+SUBJECTS: dict[str, dict[str, tuple[str, str]]] = {
+    "color": COLOR,
+    "superposition": SUPERPOSITION,
+    "generalization": GENERALIZATION,
+}
 """The studies of each subject."""
 
 STUDIES: dict[str, tuple[str, str]] = {name: each for studies in SUBJECTS.values() for name, each in studies.items()}

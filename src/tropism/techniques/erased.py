@@ -21,8 +21,8 @@ MOST = 4000
 class ErasedClasses(Change):
     """The site is read through the least change after which no least-squares reader tells a task's answers from it.
 
-    Where what reads the site has no bias to take the map's offset, the map is about zero instead of the mean; what can be
-    read is the same.
+    Where what reads the site has no bias to take the map's offset, the map is about zero instead of the mean; what can
+    be read is the same.
     """
 
     site: str

@@ -1,0 +1,151 @@
+"""Antilearning: pairs of tasks × techniques for learning X without Y, and whether Y is gone or only hidden."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from tropism.core.ensemble import Ensemble
+from tropism.core.sweep import Section, Study
+from tropism.studies._antilearning_claims import claims_of
+from tropism.studies._antilearning_figures import drawn
+from tropism.studies._antilearning_rows import ROWS, rows_for
+from tropism.subjects.generalization.examiner.cells import Column, Row
+from tropism.subjects.generalization.examiner.inside import behind_gates, readable
+from tropism.subjects.generalization.examiner.scores import curves, latent_scores, outcomes
+from tropism.subjects.generalization.examiner.verdicts import cells, evidence, judged
+from tropism.subjects.generalization.pairs import TaskPair
+from tropism.subjects.generalization.pairs.groups import alternating_to_symmetric, two_subgroups
+from tropism.subjects.generalization.pairs.moduli import many_moduli
+
+if TYPE_CHECKING:
+    import polars
+
+QUICK = "antilearning-quick"
+SEEDS = (0, 1, 2)
+LEDE = """Every technique is shown only what it declares: X alone, Y's inputs, Y's answers, or how Y is computed; a test
+changes all that it may not see and finds the same networks. Techniques that take Y away begin from networks that know X
+and Y (the row "base"); the others from fresh ones. Then every network is attacked, probed and searched for gates.
+
+Three things are kept apart. S, suppression: 1 where Y's accuracy is that of who has no idea. R, the latent score under
+the worst attack: 0 where Y is as hard to learn as for a fresh network, 1 where it is as easy as for the base. And
+whether a probe reads Y's answers. The verdict follows from them by bounds that stood before the look."""
+
+
+def study(name: str = "antilearning") -> Study:
+    """All pairs and techniques, three seeds, all attacks; as `antilearning-quick` with two attacks and fewer steps."""
+    if name == QUICK:
+        return table_study(QUICK, tuple(map(_shorter, pairs())), ROWS, SEEDS, quick=True)
+    return table_study(name, pairs(), ROWS, SEEDS, claims=True)
+
+
+def pairs() -> tuple[TaskPair, ...]:
+    """The pairs of the table."""
+    return alternating_to_symmetric(), many_moduli(), two_subgroups()
+
+
+def table_study(
+    name: str,
+    pairs: Sequence[TaskPair],
+    rows: Sequence[Row],
+    seeds: Sequence[int] = SEEDS,
+    *,
+    quick: bool = False,
+    claims: bool = False,
+) -> Study:
+    """A study of pairs × techniques × seeds with everything that the examiner asks; a report with a section a pair.
+
+    Args:
+        name: Its folder's name.
+        pairs: The columns of the table.
+        rows: The techniques; how long each trains follows from the pair where it is a part of the pair's steps.
+        seeds: Whose luck.
+        quick: Two attacks instead of all.
+        claims: Whether to judge the seed's hypotheses besides, which want the shipped pairs and rows.
+    """
+    columns = tuple(Column.of(pair, rows_for(pair, rows), tuple(seeds), quick=quick) for pair in pairs)
+    told = ", ".join(f"{column.pair.name} ({column.pair.title})" for column in columns)
+    return Study(
+        name=name,
+        title="Learning X without Y",
+        question=f"Which technique keeps X and loses Y, and is Y then gone, hidden or only silent? Pairs: {told}.",
+        source="The seed text on antilearning; techniques and attacks as cited on their own pages.",
+        sweeps=tuple(sweep for column in columns for sweep in column.sweeps()),
+        measure=_Measured(columns),
+        draw=drawn,
+        claims=claims_of(columns, whole=claims),
+        lede=LEDE,
+        sections=tuple(_section(column) for column in columns),
+        columns=COLUMNS,
+    )
+
+
+class _Measured:
+    """Every table of the report, from the trained ensembles."""
+
+    def __init__(self, columns: tuple[Column, ...]) -> None:
+        self.columns = columns
+
+    def __call__(self, ensembles: Mapping[str, Ensemble]) -> dict[str, polars.DataFrame]:
+        import polars as pl
+
+        parts: dict[str, list[Any]] = {"judged": [], "latent": [], "drawn-curves": []}
+        for column in self.columns:
+            told = outcomes(column, ensembles)
+            attacked = curves(column, ensembles)
+            latent = latent_scores(attacked)
+            inside = readable(column, ensembles), behind_gates(column, ensembles)
+            found = evidence(told, latent, *inside, column.pair.floor)
+            found = found.join(_recovered(attacked), on=["pair", "row", "seed"], how="left")
+            found = found.with_columns(member=pl.int_range(pl.len()).over("pair", "row"))
+            parts["judged"].append(judged(found, column.pair.least))
+            parts["latent"].append(latent)
+            parts["drawn-curves"].append(attacked)
+        whole = {name: pl.concat(tables, how="diagonal") for name, tables in parts.items()}
+        return {"cells": cells(whole["judged"])} | whole
+
+
+def _recovered(attacked: polars.DataFrame) -> polars.DataFrame:
+    """Y's accuracy after an attacker trained on X alone to the end, at the pair's rate."""
+    import polars as pl
+
+    on_x = attacked.filter((pl.col("attack") == "x") & (pl.col("rate") == 1.0))
+    last = on_x.filter(pl.col("step") == pl.col("step").max())
+    return last.select("pair", "row", "seed", x_recovery="accuracy_y")
+
+
+def _section(column: Column) -> Section:
+    pair = column.pair
+    brings = {
+        "zero-shot": "X alone brings Y with it.",
+        "latent": "After X alone Y is at chance, and learned sooner.",
+        "none": "X alone brings nothing of Y.",
+    }[pair.coupling]
+    shown = "The base was trained on Y's answers as well." if pair.shown else "The base was trained on X alone."
+    attacks = ", ".join(attack.name for attack in column.attacks)
+    return Section(pair.name, f"{pair.name}: {pair.title}", f"{brings} {shown} Attacks: {attacks}.")
+
+
+def _shorter(pair: TaskPair) -> TaskPair:
+    return replace(pair, steps=max(1, round(pair.steps * 0.6)))
+
+
+COLUMNS = {
+    "pair": "the pair of tasks",
+    "row": "the technique",
+    "verdict": "what most seeds come to",
+    "of": "how many seeds say so",
+    "accuracy_x": "accuracy on X, held out",
+    "accuracy_y": "accuracy on Y, held out from techniques and attackers",
+    "legal_y": "the same among legal outputs",
+    "ce_y": "cross-entropy on Y, nats",
+    "suppression": "S: 1 where Y is answered as by who has no idea, 0 as by the base",
+    "worst": "R: the largest latent score of all attacks; 0 as a fresh network, 1 as the base",
+    "gap": "the probe's accuracy on Y less that on fresh networks",
+    "area": "how well X and Y are told apart along the gate's direction (1/2 is guessing)",
+    "returned": "the part of Y that returns when that direction is disabled",
+    "x_recovery": "Y's accuracy after an attack with X alone",
+    "worst_attack": "the attack with the largest latent score, and its rate",
+    "n": "seeds",
+}
