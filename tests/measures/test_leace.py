@@ -69,6 +69,12 @@ def test_it_moves_values_less_than_projecting_out_the_same_directions():
     assert moved < 0.9 * np.square(centered @ span.T).sum(-1).mean() / 9
 
 
+def test_the_matrix_alone_hides_the_classes_as_well():
+    values, classes = clouds()
+    maps = least_squares_erasers(values, classes)
+    assert abs(explained(np.einsum("ij,bj->bi", maps.matrix[0], values[0]), classes)) < 1e-4
+
+
 def test_two_classes_are_hidden_as_in_the_closed_form_of_one_label():
     # With two classes U is one unit vector, that along W cov(z, label).
     values, classes = clouds(classes=2)

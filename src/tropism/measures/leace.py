@@ -23,7 +23,8 @@ def least_squares_erasers(
     μ and Σ are the values' mean and covariance, W = Σ^(−1/2) on Σ's range, and U spans the columns of W cov(z, one-hot
     class). Afterwards every class has the same mean, so on the fitted examples no least-squares reader of the classes
     beats a constant. What is taken has a rank of at most the number of classes less one; classes that nothing
-    correlates with leave everything as it is. Members with values that are not finite get NaN.
+    correlates with leave everything as it is. The matrix without the offset hides them as well, for readers that have
+    no bias, but moves values by more. Members with values that are not finite get NaN.
 
     Args:
         shrinkage: How far Σ is drawn towards a multiple of the identity of the same trace, in [0, 1]: where examples
