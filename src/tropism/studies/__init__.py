@@ -55,6 +55,7 @@ SUPERPOSITION: dict[str, tuple[str, str]] = {
 }
 
 GENERALIZATION: dict[str, tuple[str, str]] = {
+    "lifting": ("lifting", "A network knows A5: does the irrep that it uses decide how soon it learns S5?"),
     "antilearning": ("antilearning", "Which technique keeps X and loses Y, and is Y then gone, hidden or only silent?"),
     "antilearning-quick": ("antilearning", "The same table with two attacks and fewer steps."),
 }
