@@ -58,6 +58,7 @@ BY_CLASS = {
     "Colors": {},
     "Erase": {"directions": np.eye(2, 5)},
     "Experiment": {"steps": 5, "optimizer": Adam(lr=0.1)},
+    "Extended": {"first": Autoencoder(latent=4), "site": "latent"},
     "IrrepPenalty": {"group": Cyclic(5), "forbidden": ("2",)},
     "Guess": {"player": "other"},
     "Linear": {"a": 0.0, "b": 1.0},

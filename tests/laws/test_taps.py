@@ -9,7 +9,7 @@ import pytest
 
 from probe import Readout, assert_same_bits, grown, sweep, words
 from tropism.core import Intervention, Regularizer, listen, silent
-from tropism.networks import Autoencoder, Dense, EmbeddedSum, OneLayerTransformer, Quadratic, Tied, TwoLayer
+from tropism.networks import Autoencoder, Dense, EmbeddedSum, Extended, OneLayerTransformer, Quadratic, Tied, TwoLayer
 
 NETWORKS = {
     "round": Autoencoder(hidden=16, latent=5, depth=2),
@@ -24,6 +24,8 @@ NETWORKS = {
     "quadratic": Quadratic(features=3, hidden=2),
     "sum of two tokens": EmbeddedSum(tokens=7, outputs=5, embedding=6, hidden=9, biases=True),
     "transformer": OneLayerTransformer(tokens=7, outputs=5, width=8, heads=2, head_width=3, hidden=9),
+    "extended": Extended(first=EmbeddedSum(tokens=7, outputs=5, embedding=6, hidden=9), site="hidden", outputs=4),
+    "extended at its output": Extended(first=Dense(inputs=3, hidden=(8,), outputs=5), site="output", outputs=4),
     "probe": Readout(inputs=3, hidden=8, outputs=3),
 }
 X = jax.random.uniform(jax.random.key(1), (33, 3))

@@ -3,9 +3,10 @@
 from tropism.networks.autoencoder import Autoencoder as Autoencoder
 from tropism.networks.dense import Dense as Dense
 from tropism.networks.embedded_sum import EmbeddedSum as EmbeddedSum
+from tropism.networks.extended import Extended as Extended
 from tropism.networks.quadratic import Quadratic as Quadratic
 from tropism.networks.tied import Tied as Tied
 from tropism.networks.transformer import OneLayerTransformer as OneLayerTransformer
 from tropism.networks.two_layer import TwoLayer as TwoLayer
 
-__all__ = ["Autoencoder", "Dense", "EmbeddedSum", "OneLayerTransformer", "Quadratic", "Tied", "TwoLayer"]
+__all__ = ["Autoencoder", "Dense", "EmbeddedSum", "Extended", "OneLayerTransformer", "Quadratic", "Tied", "TwoLayer"]

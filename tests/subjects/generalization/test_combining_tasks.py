@@ -32,13 +32,15 @@ def test_the_sum_modulo_the_product_is_decided_by_those_modulo_its_factors():
 
 
 def test_each_aim_has_a_head_of_its_own_and_only_that_is_legal():
-    heads = [list(ResidueSums(p=7, q=11, aim=aim).head()) for aim in ("p", "q", "pq")]
-    assert sum(heads, []) == list(range(7 + 11 + 77)) and [len(head) for head in heads] == [7, 11, 77]
+    heads = [ResidueSums(p=7, q=11, aim=aim).head() for aim in ("p", "q", "pq")]
+    assert [each for head in heads for each in head] == list(range(7 + 11 + 77))
+    assert [len(head) for head in heads] == [7, 11, 77]
     for aim in ("p", "q", "pq"):
         task = ResidueSums(p=7, q=11, aim=aim)
         _, right, low, high = shown(task)
         assert set(right) == set(task.head())
-        assert set(low) == {task.head().start} and set(high) == {task.head().stop}
+        assert set(low) == {task.head().start}
+        assert set(high) == {task.head().stop}
 
 
 def test_pairs_are_shared_out_alike_whatever_the_aim_so_some_are_held_out_from_all():
@@ -52,7 +54,8 @@ def test_aims_apart_share_no_token_and_otherwise_say_the_same():
     tasks = [ResidueSums(aim=aim, apart=True) for aim in ("p", "q", "pq")]
     tokens = [set(task.listed().inputs.ravel().tolist()) for task in tasks]
     assert [set(task.residues()) for task in tasks] == tokens
-    assert set.union(*tokens) == set(range(tasks[0].num_tokens())) and sum(map(len, tokens)) == 3 * 77
+    assert set.union(*tokens) == set(range(tasks[0].num_tokens()))
+    assert sum(map(len, tokens)) == 3 * 77
     for task in tasks:
         together = replaced(task, apart=False)
         np.testing.assert_array_equal(task.listed().right, together.listed().right)
