@@ -2,8 +2,8 @@
 
 import numpy as np
 import pytest
-from planted import random_ensemble
 
+from planted import random_ensemble
 from tropism.errors import BadValue
 from tropism.measures import Examples, leace, least_squares_erasers, rewritten, values_at
 
