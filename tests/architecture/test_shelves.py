@@ -53,6 +53,7 @@ BY_CLASS = {
     "Bezier": {"a": 0.2, "b": 0.8},
     "CapturedAnchor": {"where": "red"},
     "AdamWOnRows": {"rows": (("bias", 0, 1),)},
+    "Chosen": {"of": Composition(group=Cyclic(3)), "kinds": (0,)},
     "Claim": {"above": 0.0},
     "Composition": {"group": Cyclic(3)},
     "Colors": {},

@@ -12,7 +12,7 @@ from tropism import train
 from tropism.arrays.answers import cross_entropy, is_right
 from tropism.core import Adam, Choice, Experiment, Loss, Scene
 from tropism.errors import BadValue, DoesNotFit
-from tropism.tasks import Check, Listed, Mixture, Part, Relabelled, Unlabelled
+from tropism.tasks import Check, Chosen, Listed, Mixture, Part, Relabelled, Unlabelled
 from tropism.tasks.listed import Examples
 from tropism.terms import Accuracy
 from tropism.values import describe, rebuild
@@ -31,6 +31,9 @@ class Sums(Listed):
         pairs = np.indices((self.modulus, self.modulus)).reshape(2, -1).T
         inputs = np.concatenate([np.eye(self.modulus)[pairs[:, 0]], np.eye(self.modulus)[pairs[:, 1]]], 1)
         return Examples(inputs.astype(np.float32), (pairs.sum(1) + self.shift) % self.modulus, 0, self.modulus)
+
+    def kinds(self):
+        return np.arange(self.modulus**2) // self.modulus
 
     def input_width(self):
         return 2 * self.modulus
@@ -193,6 +196,17 @@ def test_right_is_the_largest_logit_among_those_that_are_looked_at():
     choice = Choice(jnp.array([1, 0]), jnp.array([1, 0]), jnp.array([3, 3]))
     np.testing.assert_array_equal(is_right(output, *choice), [False, True])
     np.testing.assert_array_equal(is_right(output, *choice, "legal"), [True, True])
+
+
+def test_chosen_kinds_are_all_of_the_share_that_are_of_them_and_nothing_else():
+    task = Chosen(replace(X), (1, 4))
+    for seed in range(3):
+        scene = scene_of(task, seed)
+        drawn = as_pairs(task.draw(scene, jax.random.key(1), 2000))
+        share = as_pairs(X.validation_batch(scene_of(X, seed), None))
+        assert drawn == {pair for pair in share if pair[0] in (1, 4)}
+    with pytest.raises(BadValue, match="kinds that there are"):
+        Chosen(X, (7,))
 
 
 def test_examples_without_answers_are_the_same_whatever_the_answers_are():

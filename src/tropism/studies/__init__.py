@@ -55,7 +55,12 @@ SUPERPOSITION: dict[str, tuple[str, str]] = {
 }
 
 GENERALIZATION: dict[str, tuple[str, str]] = {
+    "grokking": (
+        "grokking",
+        "Which presets get held-out products right long after they remember, and on how many seeds?",
+    ),
     "lifting": ("lifting", "A network knows A5: does the irrep that it uses decide how soon it learns S5?"),
+    "moduli": ("moduli", "How many moduli must be trained on until sums modulo new ones are right?"),
     "antilearning": ("antilearning", "Which technique keeps X and loses Y, and is Y then gone, hidden or only silent?"),
     "antilearning-quick": ("antilearning", "The same table with two attacks and fewer steps."),
 }
@@ -69,11 +74,12 @@ SUBJECTS: dict[str, dict[str, tuple[str, str]]] = {
 
 STUDIES: dict[str, tuple[str, str]] = {name: each for studies in SUBJECTS.values() for name, each in studies.items()}
 """By name: the module below `tropism.studies` that makes it, and the question in one line. `load` knows the rows of
-Table 1, too, by the names in `tropism.studies.rows`; they are too many for a list."""
+Table 1, too, by the names in `tropism.studies.rows`, and the presets of networks that grok, by those in
+`tropism.subjects.generalization.presets`; they are too many for a list."""
 
 
 def load(name: str) -> Study:
-    """A study by its name, or a row of Table 1 by its own.
+    """A study by its name; a row of Table 1, or a preset of networks that grok, by its own.
 
     Raises:
         UnknownName: With a guess at the typo.
@@ -81,8 +87,11 @@ def load(name: str) -> Study:
     if name in STUDIES:
         module = importlib.import_module(f"tropism.studies.{STUDIES[name][0]}")
         return module.study(name)
-    from tropism.studies import rows
+    from tropism.studies import grokking, rows
+    from tropism.subjects.generalization.presets import PRESETS
 
+    if name in PRESETS:
+        return grokking.one_preset(name)
     if rows.which(name) is None:
-        raise UnknownName("study", name, [*STUDIES, *rows.near(name)])
+        raise UnknownName("study", name, [*STUDIES, *PRESETS, *rows.near(name)])
     return rows.study(name)

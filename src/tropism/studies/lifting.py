@@ -60,9 +60,9 @@ def study(name: str = "lifting") -> Study:
     )
 
 
-LEDE = """The irreps of A5 are the trivial one, 3a, 3b, 4 and 5. Those of dimension 4 and 5 are what irreps of S5 are on A5, so only
-the odd permutations' rows are left to learn; 3a alone is no restriction of an irrep of S5, and 3a with 3b is that of
-the 6-dimensional one, where odd permutations exchange the two.
+LEDE = """The irreps of A5 are the trivial one, 3a, 3b, 4 and 5. Those of dimension 4 and 5 are what irreps of S5 are on
+A5, so only the odd permutations' rows are left to learn; 3a alone is no restriction of an irrep of S5, and 3a with 3b
+is that of the 6-dimensional one, where odd permutations exchange the two.
 
 Networks learn A5 (70 % of its pairs) with a price on the irreps that they may not use, and then, without it, A5 and
 30 % of all other pairs of S5. Steps are counted until 90 % of the pairs that were never shown are right."""
@@ -178,8 +178,8 @@ def draw(tables: Mapping[str, polars.DataFrame]) -> list[Any]:
             by="kind",
             name="accuracy",
             title="S5 after A5, by the irreps of A5 that the network has",
-            alt="Accuracy on S5 rises for each kind of network: soonest with irreps 4 or 5 alone; with 3a alone about as "
-            "late as for networks that never learned A5.",
+            alt="Accuracy on S5 rises for each kind of network: soonest with irreps 4 or 5 alone; with 3a alone about "
+            "as late as for networks that never learned A5.",
             label="accuracy on pairs of S5 that were never shown",
             caption=f"{SHOWN:.0%} of the pairs outside A5 are trained on.".replace("%", " %"),
         ),

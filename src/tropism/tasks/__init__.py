@@ -1,5 +1,6 @@
 """Tasks that any subject can build on: examples that can be listed, and mixtures of tasks. One file a thing."""
 
+from tropism.tasks.chosen import Chosen as Chosen
 from tropism.tasks.listed import Listed as Listed
 from tropism.tasks.listed import Numbered as Numbered
 from tropism.tasks.mixture import Check as Check

@@ -88,6 +88,10 @@ class Listed(Numbered):
         """All there is, in a fixed order; a pure function of the fields other than `share` and `whole`."""
         raise NotImplementedError
 
+    def kinds(self) -> np.ndarray:
+        """Of which kind each listed example is, whole numbers `[N]`, for `Chosen`; all of one kind by default."""
+        return np.zeros(len(_examples(self).right), int)
+
     def seen(self, inputs: Array, key: PRNGKeyArray | None) -> Array:
         """What is shown of examples, `[B, …]`; another way each time they are drawn, and with `None` one fixed way."""
         return inputs

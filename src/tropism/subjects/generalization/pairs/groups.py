@@ -71,7 +71,7 @@ def two_subgroups() -> TaskPair:
         shown=True,
         floor=1 / 60,
         cuts_x=(0.7, 0.8),
-        lessons=tuple(Composition(group=S5, within=(name,)) for name in ("S4", "A5")),
+        lessons=((within.index("S4"),), (within.index("A5"),)),
         mechanism=(_lifting(),),
         apart=(
             Composition(group=S5, within=within, outside=True, operands=others[:half]),

@@ -21,7 +21,6 @@ def many_moduli() -> TaskPair:
     Source: the seed text's "several p"; moduli, sizes and settings as in its prototypes.
     """
     moduli = training_moduli(31, seed=0)
-    lessons = (moduli[:16], moduli[16:23], moduli[23:28], moduli[28:])
     return TaskPair(
         name="A4",
         title="many moduli → new moduli",
@@ -35,7 +34,7 @@ def many_moduli() -> TaskPair:
         shown=False,
         floor=1 / 22,
         cuts_x=(0.8, 0.9),
-        lessons=tuple(ModularSums(moduli=each) for each in lessons),
+        lessons=(moduli[:16], moduli[16:23], moduli[23:28], moduli[28:]),
         site="hidden.1",
         apart=(
             ModularSums(moduli=ATTACKED, wrapped=True),

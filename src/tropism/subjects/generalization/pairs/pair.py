@@ -10,7 +10,7 @@ from tropism.core.network import Network
 from tropism.core.optimizer import Optimizer
 from tropism.core.term import Term
 from tropism.errors import BadValue, DoesNotFit, UnknownName
-from tropism.tasks import Check, Listed, Mixture, Part, Unlabelled
+from tropism.tasks import Check, Chosen, Listed, Mixture, Part, Unlabelled
 from tropism.techniques import Sight, Technique
 from tropism.techniques.sight import narrowed
 from tropism.terms import Accuracy
@@ -55,7 +55,7 @@ class TaskPair(Value):
         least: Accuracy on X below which X counts as not learned.
         cuts_x: Where X is cut: up to the first is trained on, up to the second techniques look at, the rest judges.
         cuts_y: Where Y is cut: for techniques, for attackers, the rest judges.
-        lessons: X in parts, from easy to hard, as whole lists.
+        lessons: X in parts, from easy to hard, each by the kinds of examples that it has; see `Listed.kinds`.
         mechanism: Prices on computing Y's way.
         site: Where the network has what it computed.
         apart: Y in two lists that say nothing about each other, an attacker's and a judge's; without them, none are
@@ -78,7 +78,7 @@ class TaskPair(Value):
     least: float = 0.95
     cuts_x: tuple[float, float] = (0.6, 0.7)
     cuts_y: tuple[float, float] = (0.5, 0.6)
-    lessons: tuple[Listed, ...] = ()
+    lessons: tuple[tuple[int, ...], ...] = ()
     mechanism: tuple[Term, ...] = ()
     site: str = "hidden"
     apart: tuple[Listed, Listed] | None = None
@@ -93,7 +93,7 @@ class TaskPair(Value):
                 raise BadValue(f"TaskPair.{what}", cuts, "two numbers with 0 < first < second < 1")
         if self.site not in self.network.sites():
             raise UnknownName("site", self.site, self.network.sites(), f"the pair {self.name}")
-        for task in (self.x, self.y, *self.lessons):
+        for task in (self.x, self.y):
             if task.share != (0.0, 1.0):
                 raise DoesNotFit(f"The pair {self.name} wants whole lists, and {type(task).__name__} has a share.")
 
@@ -124,7 +124,7 @@ class TaskPair(Value):
     def sight(self, technique: Technique) -> Sight:
         """What a technique is shown: what it declares, and nothing else."""
         lost = self.y_technique()
-        lessons = tuple(replace(each, share=(0.0, self.cuts_x[0])) for each in self.lessons)
+        lessons = tuple(Chosen(self.x_train(), kinds) for kinds in self.lessons)
         whole = Sight(
             network=self.network,
             optimizer=self.optimizer,

@@ -49,6 +49,12 @@ class Composition(Listed):
         pairs = np.argwhere(self._chosen()).astype(np.int32)
         return Examples(pairs, self.group.table()[pairs[:, 0], pairs[:, 1]], 0, self.group.order)
 
+    def kinds(self) -> np.ndarray:
+        """The first of `within` in which a pair lies, by its place there."""
+        pairs = self.listed().inputs
+        inside = [np.isin(pairs, named_subgroup(self.group, name)).all(axis=1) for name in self.within]
+        return np.argmax([*inside, np.ones(len(pairs), bool)], axis=0)
+
     def num_tokens(self) -> int:
         return self.group.order
 

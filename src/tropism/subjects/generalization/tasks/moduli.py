@@ -56,6 +56,10 @@ class ModularSums(Listed):
         right = triples[:, :2].sum(1) % triples[:, 2]
         return Examples(self.encoded(triples), right, 0, triples[:, 2])
 
+    def kinds(self) -> np.ndarray:
+        """The modulus."""
+        return np.asarray(self.listed().high)
+
     def encoded(self, triples: np.ndarray) -> np.ndarray:
         """What the network sees of (a, b, p), `[N, D]`."""
         kinds = {"bits": "bbb", "tokens-bits": "ttb", "tokens": "ttt"}[self.encoding]
