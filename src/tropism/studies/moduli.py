@@ -89,9 +89,10 @@ LESSONS = {
 
 def _of(encoding: Encoding, moduli: tuple[int, ...]) -> Experiment:
     x = ModularSums(moduli=moduli, encoding=encoding, share=(0.0, TRAINED))
-    pair = many_moduli()
+    whole, y = replace(x, share=(0.0, 1.0)), ModularSums(moduli=HELD_OUT, encoding=encoding)
     network = Dense(inputs=x.input_width(), outputs=40, hidden=(256, 256))
-    return _watched(replace(pair, network=network, x=replace(x, share=(0.0, 1.0))).base(), x, encoding, moduli)
+    pair = replace(many_moduli(), network=network, x=whole, y=y)
+    return _watched(pair.base(), x, encoding, moduli)
 
 
 def _watched(
@@ -224,7 +225,8 @@ CLAIMS = (
           versus=(("encoding", "bits"),), below=0.0, source=PILOT, published=-0.07),
     Claim("Lessons with a tenth of replay know at least a tenth less of Y than networks that saw all at once did when "
           "they knew X as well.", table="lessons", statistic="mean", column="lost",
-          where=(("way", "lessons, replay .1"),), above=0.1, source=SEED, note="The seed's guess, circuits of their own for each p; the bound is ours."),
+          where=(("way", "lessons, replay .1"),), above=0.1, source=SEED,
+          note="The seed's guess, circuits of their own for each p; the bound is ours."),
     Claim("With half of replay, lessons lose nothing: less than a tenth, at the same X.", table="lessons",
           statistic="mean", column="lost", where=(("way", "lessons, replay .5"),), below=0.1, source=PILOT, note=OURS),
 )  # fmt: skip
