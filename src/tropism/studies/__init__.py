@@ -57,7 +57,7 @@ SUPERPOSITION: dict[str, tuple[str, str]] = {
 GENERALIZATION: dict[str, tuple[str, str]] = {
     "grokking": (
         "grokking",
-        "Which presets get held-out products right long after they remember, and on how many seeds?",
+        "Which presets generalize long after they remember, on how many seeds, and how soon?",
     ),
     "lifting": ("lifting", "A network knows A5: does the irrep that it uses decide how soon it learns S5?"),
     "moduli": ("moduli", "How many moduli must be trained on until sums modulo new ones are right?"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from tropism.core.claim import Claim
 from tropism.subjects.generalization.presets import CHUGHTAI, PROTOTYPES, named
 
@@ -55,6 +57,13 @@ def alone() -> tuple[Claim, ...]:
             source="Ours: what was reached may be lost again.",
         ),
     )
+
+
+def spread(steps: Sequence[float]) -> str:
+    """Steps in a few words: the least and the most."""
+    if not steps:
+        return ""
+    return f"{min(steps):,.0f} to {max(steps):,.0f}" if min(steps) < max(steps) else f"{min(steps):,.0f}"
 
 
 def _together() -> tuple[Claim, ...]:
