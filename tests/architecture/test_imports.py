@@ -58,6 +58,7 @@ def test_only_the_roof_uses_the_public_nouns(path):
 
 SUBJECTS_WORDS = (
     "red", "hue", "cube", "palette", "neuron", "features", "monosemantic", "embedding", "superposition", "lamb",
+    "irrep", "group", "modulus", "permutation", "antilearning", "unlearned", "attack", "x", "y",
 )  # fmt: skip
 
 

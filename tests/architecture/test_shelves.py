@@ -11,7 +11,7 @@ from source import PACKAGE, tree_of
 
 from tropism.core import Adam, Claim, Experiment, Seed, Site, Stage
 from tropism.interventions import Linear
-from tropism.networks import Autoencoder
+from tropism.networks import Autoencoder, EmbeddedSum
 from tropism.schedules import Key, Track
 from tropism.subjects.color import Colors
 from tropism.subjects.generalization import Composition, Cyclic
@@ -76,6 +76,15 @@ BY_CLASS = {
         "counts": (3, 2),
         "kept": Composition(group=Cyclic(3)),
         "held": Composition(group=Cyclic(3)),
+        "steps": 5,
+    },
+    "TaskPair": {
+        "name": "A0",
+        "title": "A pair",
+        "x": Composition(group=Cyclic(3)),
+        "y": Composition(group=Cyclic(3)),
+        "network": EmbeddedSum(tokens=3, outputs=3),
+        "optimizer": Adam(lr=0.1),
         "steps": 5,
     },
     "Stage": {"name": "train", "experiment": EXPERIMENT},
