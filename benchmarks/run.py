@@ -19,6 +19,7 @@ from contextlib import ExitStack, contextmanager
 from importlib.metadata import version
 from pathlib import Path
 
+import grokking
 import numpy as np
 import sparse
 from processes import TOLERANCE, Process, started
@@ -30,7 +31,7 @@ HERE = Path(__file__).resolve().parent
 PEERS = HERE.parent / ".venv-peers"
 PINS = HERE / "constraints-peers.txt"
 ROUNDS = 5
-PARTS = ("color", "superposition")
+PARTS = ("color", "superposition", "grokking")
 
 NAMES = {
     "lightning loader": ("lightning_loop.py", "loader"),
@@ -49,9 +50,9 @@ def main() -> None:
     import table
 
     asked = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    asked.add_argument("--rounds", type=int, help=f"turns of each contestant, {ROUNDS} and {sparse.ROUNDS} if not said")
+    asked.add_argument("--rounds", type=int, help=f"turns of each, {ROUNDS}, {sparse.ROUNDS}, {grokking.ROUNDS}")
     asked.add_argument("--core", type=int, default=cores()[-1], help="where all of them run")
-    asked.add_argument("--only", choices=PARTS, help="measure one part; the page keeps what it said of the other")
+    asked.add_argument("--only", choices=PARTS, help="measure one part; the page keeps what it said of the others")
     asked.add_argument("--check", action="store_true", help="only compare the first gradients; writes nothing")
     given = asked.parse_args()
     python = peers_python()
@@ -62,9 +63,10 @@ def main() -> None:
         if part == "color":
             found |= {"machine": machine, "workloads": _color(python, given.core, given.rounds, check=given.check)}
         else:
-            rounds = given.rounds or sparse.ROUNDS
-            measured = sparse.carried_out(python, given.core, rounds=rounds, check=given.check)
-            found["superposition"] = {"machine": machine, **measured}
+            contest = sparse if part == "superposition" else grokking
+            rounds = given.rounds or contest.ROUNDS
+            measured = contest.carried_out(python, given.core, rounds=rounds, check=given.check)
+            found[part] = {"machine": machine, **measured}
     if not given.check:
         kept.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
         (HERE / "RESULTS.md").write_text(table.page(found), encoding="utf-8")

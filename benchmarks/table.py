@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from statistics import median
 
+import grokking_table
 import sparse_table
 from workloads import MANY, WORKLOADS, Workload
 
@@ -30,6 +31,9 @@ def page(found: dict) -> str:
     if "superposition" in found:
         machine = _machine(found["superposition"]["machine"])
         parts.append(sparse_table.section(found["superposition"]) + "\n\nMeasured on: " + machine)
+    if "grokking" in found:
+        machine = _machine(found["grokking"]["machine"])
+        parts.append(grokking_table.section(found["grokking"]) + "\n\nMeasured on: " + machine)
     return "\n\n".join(parts) + "\n"
 
 
