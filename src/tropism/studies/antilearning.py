@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from tropism.core.ensemble import Ensemble
 from tropism.core.sweep import Section, Study
 from tropism.studies._antilearning_claims import claims_of
-from tropism.studies._antilearning_figures import drawn
+from tropism.studies._antilearning_figures import Drawn
 from tropism.studies._antilearning_rows import ROWS, rows_for
 from tropism.subjects.generalization.examiner.cells import Column, Row
 from tropism.subjects.generalization.examiner.inside import behind_gates, readable
@@ -73,7 +73,7 @@ def table_study(
         source="The seed text on antilearning; techniques and attacks as cited on their own pages.",
         sweeps=tuple(sweep for column in columns for sweep in column.sweeps()),
         measure=_Measured(columns),
-        draw=drawn,
+        draw=Drawn(columns),
         claims=claims_of(columns, whole=claims),
         lede=LEDE,
         sections=tuple(_section(column) for column in columns),

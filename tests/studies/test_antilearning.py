@@ -1,0 +1,109 @@
+"""The table of pairs and techniques, small: what is trained, what is measured, and that it goes on where it was."""
+
+import numpy as np
+import pytest
+
+from tropism.networks import EmbeddedSum
+from tropism.optimizers import AdamW
+from tropism.store import Store
+from tropism.studies._antilearning_rows import ROWS, rows_for
+from tropism.studies.antilearning import pairs, study, table_study
+from tropism.studying import carry_out
+from tropism.subjects.generalization.examiner.cells import Row
+from tropism.subjects.generalization.groups import Symmetric
+from tropism.subjects.generalization.pairs import TaskPair
+from tropism.subjects.generalization.tasks import Composition
+from tropism.techniques import Continued, Filtered, Lessons, Penalized, UniformLabels
+
+S4 = Symmetric(4)
+TINY = TaskPair(
+    name="T4",
+    title="A4 → S4",
+    x=Composition(group=S4, within=("A4",)),
+    y=Composition(group=S4, within=("A4",), outside=True),
+    network=EmbeddedSum(tokens=24, outputs=24, embedding=16, hidden=16),
+    optimizer=AdamW(lr=1e-2, weight_decay=0.1),
+    steps=60,
+    counts=(32, 32),
+    floor=1 / 12,
+)
+TINY_ROWS = (Row("goes on", Continued(steps=20)), Row("uniform", UniformLabels(steps=20)), Row("irreps", Penalized()))
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    store = Store(tmp_path_factory.mktemp("store"))
+    return carry_out(table_study("tiny", (TINY,), TINY_ROWS, (0, 1), quick=True), store), store
+
+
+def test_every_cell_has_a_verdict_and_what_does_not_apply_has_none(made):
+    findings, _ = made
+    cells = findings.tables["cells"]
+    assert cells["row"].to_list() == ["base", "fresh", "goes on", "uniform"]
+    assert cells["n"].to_list() == [2] * 4
+    assert cells.filter(cells["row"] == "fresh")["verdict"].item() == "x not learned"
+    judged = findings.tables["judged"]
+    assert judged.height == 8
+    assert np.isfinite(judged["x_recovery"].to_numpy()).all()
+
+
+def test_latent_scores_of_the_ends_are_zero_and_one(made):
+    latent = made[0].tables["latent"]
+    for row, wanted in (("base", 1.0), ("fresh", 0.0)):
+        told = latent.filter(latent["row"] == row)["latent"].drop_nulls().to_numpy()
+        np.testing.assert_allclose(told, wanted, atol=1e-12)
+
+
+def test_asked_again_it_trains_nothing_and_says_the_same(made):
+    findings, store = made
+    told = []
+    again = carry_out(
+        table_study("tiny", (TINY,), TINY_ROWS, (0, 1), quick=True),
+        store,
+        told=lambda name, report: told.append(report),
+    )
+    assert not any(told)
+    assert again.tables["cells"].equals(findings.tables["cells"])
+
+
+def test_a_further_technique_trains_only_its_own_networks(made):
+    _, store = made
+    more = (*TINY_ROWS, Row("alone", Filtered()))
+    trained = set()
+
+    def told(name, report):
+        if report is not None:
+            trained.add(name)
+
+    findings = carry_out(table_study("tiny", (TINY,), more, (0, 1), quick=True), store, told=told)
+    assert trained == {"T4.alone.train", "T4.attack.x", "T4.attack.x and y"}
+    kept = {key for name in ("T4.goes on.train", "T4.base") for key in findings.ensembles[name].member_keys}
+    assert not store.missing(kept)
+
+
+def test_the_shipped_table_has_every_pair_and_technique_that_applies():
+    whole = study("antilearning")
+    assert [section.name for section in whole.sections] == [pair.name for pair in pairs()]
+    names = {sweep.name for sweep in whole.sweeps}
+    for pair in pairs():
+        for row in rows_for(pair, ROWS):
+            applies = row.technique.applies(pair.sight(row.technique))
+            assert (
+                applies == any(name.startswith(f"{pair.name}.{row.name}.") for name in names)
+                or row.name == "T12 erased"
+            )
+    assert len(study("antilearning-quick").sweeps) < len(whole.sweeps)
+
+
+def test_how_long_a_technique_trains_follows_from_the_pair_unless_it_says_so():
+    first, second = (
+        rows_for(TINY, (Row("x", technique),))[0].technique for technique in (Continued(), Continued(steps=7))
+    )
+    assert (first.steps, second.steps) == (40, 7)
+
+
+def test_lessons_are_cut_as_x_is():
+    pair = pairs()[1]
+    sight = pair.sight(Lessons())
+    assert all(lesson.of == pair.x_train() for lesson in sight.lessons)
+    assert sorted(kind for lesson in sight.lessons for kind in lesson.kinds) == sorted(set(pair.x.kinds().tolist()))
