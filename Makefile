@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.installed
 
-.PHONY: demo test check laws golden kill fix clean
+.PHONY: demo test check images laws golden kill fix clean
 .DEFAULT_GOAL := help
 
 help:  ## Show the verbs.
@@ -11,18 +11,21 @@ help:  ## Show the verbs.
 
 $(STAMP): pyproject.toml constraints.txt
 	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev,data]'
 	@touch $@
 
 demo: $(STAMP)  ## Train sixty isolated color autoencoders, delete red from all of them, write the report.
 	$(BIN)/tropism demo
 
 test: check $(STAMP)  ## Lint, types, architecture and every test.
-	$(BIN)/python -m pytest -n 2 --dist loadfile -m 'not browser and not interop' tests
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m 'not browser and not interop and not images' tests
 
 browser: $(STAMP)  ## Open a report in headless Chromium, phone and desktop, light and dark; fails where there is none.
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[browser]'
 	$(BIN)/python -m pytest -m browser tests/browser
+
+images: $(STAMP)  ## Read real images and train on them: FOLDER=… with MNIST's IDX files; fails where there are none.
+	TROPISM_REAL_IMAGES='$(abspath $(FOLDER))' $(BIN)/python -m pytest -m images tests/subjects/generalization
 
 check: $(STAMP)  ## Lint, format and types.
 	$(BIN)/ruff check src tests scripts benchmarks examples

@@ -62,6 +62,7 @@ BY_CLASS = {
     "Extended": {"first": Autoencoder(latent=4), "site": "latent"},
     "IrrepPenalty": {"group": Cyclic(5), "forbidden": ("2",)},
     "Guess": {"player": "other"},
+    "Images": {"digest": "a" * 64},
     "Linear": {"a": 0.0, "b": 1.0},
     "Mixture": {"parts": (Part("x", Colors(), 3),)},
     "ModularSums": {"moduli": (3, 5)},

@@ -1,6 +1,7 @@
 """Generalization: learning X without the Y that comes with it, and whether Y is gone; circuits that are re-used."""
 
 from tropism.subjects.generalization.groups import Alternating, Cyclic, Dihedral, Product, Symmetric
+from tropism.subjects.generalization.images import Digits8, Images
 from tropism.subjects.generalization.pairs import TaskPair
 from tropism.subjects.generalization.penalties import IrrepPenalty
 from tropism.subjects.generalization.tasks import Composition, ModularSums, ResidueSums, TokenSets
@@ -9,7 +10,9 @@ __all__ = [
     "Alternating",
     "Composition",
     "Cyclic",
+    "Digits8",
     "Dihedral",
+    "Images",
     "IrrepPenalty",
     "ModularSums",
     "Product",
