@@ -1,0 +1,16 @@
+"""Figures of the generalization subject: from the examiner's tables to drawings, light and dark."""
+
+from tropism.subjects.generalization.figures.evidence import evidence_figure
+from tropism.subjects.generalization.figures.relearning import cell_figure, cell_name, relearning_figure
+from tropism.subjects.generalization.figures.scores import attack_figure, score_figure
+from tropism.subjects.generalization.figures.verdicts import verdict_figure
+
+__all__ = [
+    "attack_figure",
+    "cell_figure",
+    "cell_name",
+    "evidence_figure",
+    "relearning_figure",
+    "score_figure",
+    "verdict_figure",
+]
