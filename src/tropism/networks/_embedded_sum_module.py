@@ -2,7 +2,7 @@
 
 Each step folds embeddings and weights into two tables `[tokens, hidden]`, so that an example is two rows added up.
 Measured, one core, loss and gradient, 60 to 120 tokens: the gradient of the two look-ups as JAX has it, which adds row
-after row, takes .65–.85 of the time of one-hot products and .7–.95 of that of sorted sums, at batches of 256 to 3,830,
+after row, takes .54–.79 of the time of one-hot products and .65–.94 of that of sorted sums, at batches of 256 to 3,830,
 one network or five.
 """
 
