@@ -10,6 +10,7 @@ from tropism.core.ensemble import Ensemble
 from tropism.core.experiment import Experiment
 from tropism.core.plan import Plan
 from tropism.core.sweep import Sweep
+from tropism.errors import DoesNotFit
 from tropism.subjects.generalization.examiner.attacks import Attack, attacks_on
 from tropism.subjects.generalization.pairs.pair import TaskPair
 from tropism.techniques import Technique
@@ -42,6 +43,12 @@ class Column:
     rows: tuple[Row, ...]
     attacks: tuple[Attack, ...]
     seeds: tuple[int, ...]
+
+    def check(self) -> None:
+        for what, names in (("row", self.names()), ("attack", [attack.name for attack in self.attacks])):
+            for name in names:
+                if list(names).count(name) > 1:
+                    raise DoesNotFit(f"The column {self.pair.name} has two {what}s named {name!r}.")
 
     @classmethod
     def of(cls, pair: TaskPair, rows: tuple[Row, ...], seeds: tuple[int, ...], *, quick: bool = False) -> Column:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from tropism.core.ensemble import Ensemble
-from tropism.measures import in_their_worlds
+from tropism.measures import Examples, in_their_worlds
 from tropism.subjects.generalization.examiner.attacks import MOST_JUDGED
 from tropism.subjects.generalization.examiner.cells import BASE, FRESH, Column
 from tropism.subjects.generalization.pairs.pair import KEPT, LOST, TaskPair
@@ -27,12 +27,25 @@ def outcomes(column: Column, ensembles: Mapping[str, Ensemble]) -> polars.DataFr
     """
     import polars as pl
 
-    tables = [_answers(column.pair, name, column.outcome(name, ensembles)) for name in column.names()]
+    asked = judged_by(column, ensembles)
+    tables = [_answers(column, name, column.outcome(name, ensembles), asked) for name in column.names()]
     table = pl.concat(tables)
     base = table.filter(pl.col("row") == BASE).select("seed", base_x="accuracy_x", base_y="accuracy_y")
     floor = column.pair.floor
     lost = 1 - (pl.col("accuracy_y") - floor) / (pl.col("base_y") - floor)
     return table.join(base, on="seed", how="left").with_columns(suppression=lost)
+
+
+def judged_by(column: Column, ensembles: Mapping[str, Ensemble]) -> dict[str, Examples]:
+    """The examples of X, `x`, and of Y, `y`, that outcomes are judged by: each seed's own, alike for all rows."""
+    members = column.outcome(BASE, ensembles).members
+    tasks = {"x": column.pair.x_test(), "y": column.pair.y_test()}
+    return {letter: in_their_worlds(task, members, most=MOST_JUDGED) for letter, task in tasks.items()}
+
+
+def share_right_of(pair: TaskPair, logits: np.ndarray, asked: Examples) -> Float[np.ndarray, "E"]:
+    """The share of examples answered right, as the pair counts it; NaN for a network that diverged."""
+    return _share_right(logits, asked.classes, asked.legal(logits.shape[-1]) if pair.legal else None)
 
 
 def curves(column: Column, ensembles: Mapping[str, Ensemble]) -> polars.DataFrame:
@@ -74,7 +87,8 @@ def latent_scores(attacked: polars.DataFrame) -> polars.DataFrame:
     Columns besides those that name it: `area`, the mean of the best accuracy so far over the logarithm of steps (by
     trapezoids over log(1 + step)), and `latent`, (area − fresh's) / (base's − fresh's) under the same attack with the
     same seed: 0 as hard as for a network that never learned anything, 1 as easy as for one that was left alone. It may
-    be below 0 or above 1, and is missing where the base itself gains less than a twentieth on the fresh network.
+    be below 0 or above 1, and is missing where the base itself gains less than a twentieth on the fresh network, or
+    where a network had diverged before the attack.
     """
     import polars as pl
 
@@ -83,7 +97,7 @@ def latent_scores(attacked: polars.DataFrame) -> polars.DataFrame:
         dict(zip(named, key, strict=True)) | {"area": area_of(group["step"].to_numpy(), group["accuracy_y"].to_numpy())}
         for key, group in attacked.sort("step").group_by(named, maintain_order=True)
     ]
-    areas = pl.DataFrame(found)
+    areas = pl.DataFrame(found).with_columns(pl.col("area").fill_nan(None))  # NaN would be larger than every bound
     beside = ["pair", "attack", "rate", "seed"]
     for name in (BASE, FRESH):
         areas = areas.join(areas.filter(pl.col("row") == name).select(*beside, **{name: "area"}), on=beside, how="left")
@@ -97,26 +111,24 @@ LEAST_ROOM = 0.05
 
 
 def area_of(steps: Float[np.ndarray, "V"], accuracy: Float[np.ndarray, "V"]) -> float:
-    """The mean of the best accuracy so far over log(1 + step), by trapezoids; steps ascend from 0."""
-    along, best = np.log1p(steps), np.maximum.accumulate(accuracy)
+    """The mean of the best accuracy so far over log(1 + step), by trapezoids; steps ascend from 0.
+
+    A network that diverged on the way keeps the best that it had; one that had from the beginning is NaN.
+    """
+    along, best = np.log1p(steps), np.fmax.accumulate(accuracy)
     return float(np.trapezoid(best, along) / (along[-1] - along[0]))
 
 
-def _answers(pair: TaskPair, name: str, networks: Ensemble) -> polars.DataFrame:
+def _answers(column: Column, name: str, networks: Ensemble, asked: dict[str, Examples]) -> polars.DataFrame:
     import polars as pl
 
-    found: dict[str, object] = {"pair": pair.name, "row": name, "seed": [str(each.seed) for each in networks.members]}
-    for letter, task in (("x", pair.x_test()), ("y", pair.y_test())):
-        asked = in_their_worlds(task, networks.members, most=MOST_JUDGED)
-        logits = np.asarray(networks.listen(asked.inputs, apart=True)[0], np.float64)
-        legal = asked.legal(logits.shape[-1])
-        if letter == "x":
-            found["accuracy_x"] = _share_right(logits, asked.classes, legal if pair.legal else None)
-            continue
-        found["accuracy_y"] = _share_right(logits, asked.classes, legal if pair.legal else None)
-        found["legal_y"] = _share_right(logits, asked.classes, legal)
-        found["ce_y"], found["entropy_y"] = _in_nats(logits, asked.classes)
-    return pl.DataFrame(found)
+    x, y = asked["x"], asked["y"]
+    of_x, of_y = (np.asarray(networks.listen(each.inputs, apart=True)[0], np.float64) for each in (x, y))
+    cross, entropy = _in_nats(of_y, y.classes)
+    told = {"pair": column.pair.name, "row": name, "seed": [str(each.seed) for each in networks.members]}
+    told |= {"accuracy_x": share_right_of(column.pair, of_x, x), "accuracy_y": share_right_of(column.pair, of_y, y)}
+    told |= {"legal_y": _share_right(of_y, y.classes, y.legal(of_y.shape[-1])), "ce_y": cross, "entropy_y": entropy}
+    return pl.DataFrame(told)
 
 
 def _share_right(logits: np.ndarray, classes: np.ndarray, legal: np.ndarray | None) -> Float[np.ndarray, "E"]:

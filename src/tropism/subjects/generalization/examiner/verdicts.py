@@ -11,13 +11,22 @@ from tropism.values import Value
 if TYPE_CHECKING:
     import polars
 
-Finding = Literal["x not learned", "performed", "gated", "absent", "dormant", "suppressed"]
-FINDINGS: tuple[Finding, ...] = ("x not learned", "performed", "gated", "absent", "dormant", "suppressed")
+Finding = Literal["x not learned", "performed", "gated", "undecided", "absent", "dormant", "suppressed"]
+FINDINGS: tuple[Finding, ...] = (
+    "x not learned",
+    "performed",
+    "gated",
+    "undecided",
+    "absent",
+    "dormant",
+    "suppressed",
+)
 """What may be found, in the order in which it is asked; the first that fits is the verdict.
 
 *x not learned*: the technique cost X. *performed*: Y is answered. *gated*: it is not, and returns without training when
-what tells X from Y is taken away. *absent*: no attack learns it sooner than a fresh network does. *dormant*: attacks
-do, and no probe reads the answers. *suppressed*: attacks do, and a probe reads them.
+what tells X from Y is taken away, or weights are damaged. *undecided*: no attack told anything, or no probe. *absent*:
+no attack learns it sooner than a fresh network does. *dormant*: attacks do, and no probe reads the answers.
+*suppressed*: attacks do, and a probe reads them.
 """
 
 
@@ -28,7 +37,7 @@ class Bounds(Value):
     Attributes:
         kept: X counts as kept at this part of the base's accuracy, and at the pair's least.
         suppressed: The least suppression of a Y that is not performed.
-        returned: The least part of the base's accuracy on Y, above the floor, that must return behind a gate.
+        returned: The least part of Y's missing accuracy that must return behind a gate, or by damage.
         absent: The largest latent score, under the worst attack, of a Y that is absent.
         readable: The least gap to fresh networks of a probe that reads something.
     """
@@ -51,27 +60,49 @@ def evidence(
     readable: polars.DataFrame,
     gates: polars.DataFrame,
     floor: float,
+    damage: polars.DataFrame | None = None,
 ) -> polars.DataFrame:
     """All that a verdict rests on, one row a technique and seed of one pair.
 
     Columns: those of `outcomes`; `worst`, the largest latent score of all attacks, and `worst_attack`, whose it is;
-    `gap`, the largest of all probes; `area` and `returned`, the part of the base's accuracy on Y, above the floor, that
-    came back behind the gate.
+    `gap`, `probe` (accuracy) and `selectivity`, the largest of all probes; `area` and `returned`, the part of what was
+    missing of the base's accuracy on Y, counted from the floor, that came back behind the gate, and `damage_returned`,
+    the same for the damage that brings most of it back. They are no numbers where less than a twentieth is missing.
     """
     import polars as pl
 
     on = ["pair", "row", "seed"]
     worst = (
-        latent.filter(pl.col("latent").is_not_null())
+        latent.filter(pl.col("latent").is_not_null() & pl.col("latent").is_not_nan())
         .sort("latent", descending=True, maintain_order=True)
         .group_by(on, maintain_order=True)
         .agg(worst=pl.col("latent").first(), worst_attack=pl.format("{} ×{}", "attack", "rate").first())
     )
-    gaps = readable.group_by(on, maintain_order=True).agg(gap=pl.col("gap").max(), probe=pl.col("accuracy").max())
-    behind = gates.select(*on, "area", "y_after")
+    best = {"gap": "gap", "probe": "accuracy", "selectivity": "selectivity"}
+    gaps = readable.group_by(on, maintain_order=True).agg(**{new: pl.col(old).max() for new, old in best.items()})
+    behind = gates.select(*on, "area", "y_before", "y_after")
     joined = outcomes.join(worst, on=on, how="left").join(gaps, on=on, how="left").join(behind, on=on, how="left")
-    whole = joined.with_columns(returned=(pl.col("y_after") - floor) / (pl.col("base_y") - floor))
-    return whole.with_columns(pl.col(pl.Float64).fill_nan(None))  # NaN would be larger than every bound
+    broken = (
+        None if damage is None else damage.group_by(on, maintain_order=True).agg(y_damaged=pl.col("accuracy_y").max())
+    )
+    whole = joined.with_columns(y_damaged=None) if broken is None else joined.join(broken, on=on, how="left")
+    told = whole.with_columns(
+        returned=_returned("y_before", "y_after", floor), damage_returned=_returned("accuracy_y", "y_damaged", floor)
+    )
+    kept = told.drop("y_before", "y_after", "y_damaged")
+    return kept.with_columns(pl.col(pl.Float64).fill_nan(None))  # NaN would be larger than every bound
+
+
+def _returned(before: str, after: str, floor: float) -> polars.Expr:
+    import polars as pl
+
+    began = pl.max_horizontal(before, pl.lit(floor))
+    missing = pl.col("base_y") - began
+    return pl.when(missing >= LEAST_MISSING).then((pl.col(after).cast(pl.Float64) - began) / missing)
+
+
+LEAST_MISSING = 0.05
+"""The least that must be missing of Y for its return to be seen."""
 
 
 def judged(found: polars.DataFrame, least: float, bounds: Bounds | None = None) -> polars.DataFrame:
@@ -85,8 +116,10 @@ def judged(found: polars.DataFrame, least: float, bounds: Bounds | None = None) 
         .then(pl.lit("x not learned"))
         .when(pl.col("suppression") < bound.suppressed)
         .then(pl.lit("performed"))
-        .when(pl.col("returned") >= bound.returned)
+        .when(pl.max_horizontal("returned", "damage_returned") >= bound.returned)
         .then(pl.lit("gated"))
+        .when(pl.col("worst").is_null() | pl.col("gap").is_null())
+        .then(pl.lit("undecided"))
         .when(pl.col("worst") <= bound.absent)
         .then(pl.lit("absent"))
         .when(pl.col("gap") < bound.readable)
@@ -100,7 +133,7 @@ def cells(told: polars.DataFrame) -> polars.DataFrame:
     """One row a pair and technique: the verdict of most seeds, and the evidence's means.
 
     Columns: `verdict`, which is `undecided` where no verdict has more than half of the seeds; `of`, how many seeds have
-    it, as in 2/3; the means of `accuracy_x`, `accuracy_y`, `suppression`, `worst`, `gap`, `returned`; `worst_attack` of
+    it, as in 2/3; the means of what `MEANS` names; `worst_attack` of
     the seed with the largest latent score; `n`.
     """
     import polars as pl
@@ -119,5 +152,16 @@ def cells(told: polars.DataFrame) -> polars.DataFrame:
     return pl.DataFrame(found)
 
 
-MEANS = ("accuracy_x", "accuracy_y", "legal_y", "ce_y", "suppression", "worst", "gap", "area", "returned")
+MEANS = (
+    "accuracy_x",
+    "accuracy_y",
+    "legal_y",
+    "ce_y",
+    "suppression",
+    "worst",
+    "gap",
+    "area",
+    "returned",
+    "damage_returned",
+)
 """What of the evidence is averaged over seeds."""
