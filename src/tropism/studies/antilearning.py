@@ -36,7 +36,7 @@ whether a probe reads Y's answers. The verdict follows from them by bounds that 
 def study(name: str = "antilearning") -> Study:
     """All pairs and techniques, three seeds, all attacks; as `antilearning-quick` with two attacks and fewer steps."""
     if name == QUICK:
-        return table_study(QUICK, tuple(map(_shorter, pairs())), ROWS, SEEDS, quick=True)
+        return table_study(QUICK, tuple(map(_shorter, pairs())), ROWS, SEEDS, quick=True, claims=True)
     return table_study(name, pairs(), ROWS, SEEDS, claims=True)
 
 
