@@ -5,7 +5,7 @@ import pytest
 
 from tropism.core import Scene
 from tropism.errors import BadValue, UnknownName
-from tropism.subjects.generalization import ResidueSums, TokenSets
+from tropism.subjects.generalization import NestedSums, ResidueSums, TokenSets
 from tropism.values import replaced
 
 
@@ -107,3 +107,40 @@ def test_token_sets_that_make_no_sense_are_refused():
         TokenSets(shuffle=-1)
     with pytest.raises(UnknownName, match="set of tokens"):
         TokenSets(answers="both")
+
+
+@pytest.mark.parametrize("one_hot", [False, True])
+def test_something_of_two_sums_is_what_it_is_of_their_operands(one_hot):
+    for aim, wanted in {
+        "F": lambda f, g: f,
+        "G": lambda f, g: g,
+        "sum": lambda f, g: (f + g) % 3,
+        "less": lambda f, g: f < g,
+    }.items():
+        task = NestedSums(p=4, q=5, r=3, aim=aim, one_hot=one_hot)
+        found = task.listed()
+        operands = (
+            np.stack([part.argmax(1) for part in np.split(found.inputs, [4, 8, 13], axis=1)], axis=1)
+            if one_hot
+            else found.inputs - np.array([0, 0, 4, 4])
+        )
+        f, g = operands[:, :2].sum(1) % 4, operands[:, 2:].sum(1) % 5
+        np.testing.assert_array_equal(task.inner(), (f, g))
+        np.testing.assert_array_equal(found.right - task.head().start, wanted(f, g))
+        assert len(np.unique(operands, axis=0)) == len(found.right) == 4**2 * 5**2
+        assert (task.num_tokens() is None) == one_hot
+        assert found.inputs.shape[1] == task.input_width()
+
+
+def test_heads_of_f_g_and_what_is_made_of_them_stand_in_a_row():
+    heads = [NestedSums(p=7, q=11, r=5, aim=aim).head() for aim in ("F", "G", "sum", "less")]
+    assert [each for head in heads for each in head] == list(range(7 + 11 + 5 + 2))
+    assert [len(head) for head in heads] == [7, 11, 5, 2]
+    assert NestedSums(p=7, q=11, r=5).output_width() == 25
+
+
+def test_nested_sums_that_make_no_sense_are_refused():
+    with pytest.raises(BadValue, match=r"NestedSums\.r"):
+        NestedSums(r=1)
+    with pytest.raises(UnknownName, match="aim"):
+        NestedSums(aim="more")

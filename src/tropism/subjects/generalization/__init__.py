@@ -4,7 +4,7 @@ from tropism.subjects.generalization.groups import Alternating, Cyclic, Dihedral
 from tropism.subjects.generalization.images import Digits8, Images
 from tropism.subjects.generalization.pairs import TaskPair
 from tropism.subjects.generalization.penalties import IrrepPenalty
-from tropism.subjects.generalization.tasks import Composition, ModularSums, ResidueSums, TokenSets
+from tropism.subjects.generalization.tasks import Composition, ModularSums, NestedSums, ResidueSums, TokenSets
 
 __all__ = [
     "Alternating",
@@ -15,6 +15,7 @@ __all__ = [
     "Images",
     "IrrepPenalty",
     "ModularSums",
+    "NestedSums",
     "Product",
     "ResidueSums",
     "Symmetric",

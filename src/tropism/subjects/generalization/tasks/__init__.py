@@ -2,6 +2,7 @@
 
 from tropism.subjects.generalization.tasks.composition import Composition as Composition
 from tropism.subjects.generalization.tasks.moduli import ModularSums as ModularSums
+from tropism.subjects.generalization.tasks.nested import NestedSums as NestedSums
 from tropism.subjects.generalization.tasks.residues import ResidueSums as ResidueSums
 from tropism.subjects.generalization.tasks.second_tokens import TokenSets as TokenSets
 
