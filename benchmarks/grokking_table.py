@@ -60,11 +60,11 @@ def _compiling(told: dict) -> str:
     for name, measured in told.items():
         first = measured["rounds"][0]["turns"]
         spent = " and ".join(f"{first[who]['preparing']:.0f}" for who in (OURS, COMPANY))
-        each.append(f"{spent} s ({name}; {TOGETHER} networks in {first[COMPANY]['programs']} programs)")
+        each.append(f"{spent} s ({name}, programs: {first[COMPANY]['programs']})")
     loads = [turn["load"] for measured in told.values() for turn in measured["rounds"]]
     return (
-        f"Compiling and the first chunks took one network and {TOGETHER}: {'; '.join(each)} of CPU time. Load average "
-        f"after each round: {min(loads):.1f} to {max(loads):.1f}."
+        f"Compiling and the first chunks took one network, and {TOGETHER} in several programs: {'; '.join(each)} of CPU "
+        f"time. Load average after each of {len(loads) // len(told)} rounds: {min(loads):.1f} to {max(loads):.1f}."
     )
 
 
