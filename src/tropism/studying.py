@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from tropism.core.claim import Verdict
 from tropism.core.experiment import Experiment
-from tropism.core.sweep import Section, Study, Sweep
+from tropism.core.sweep import Grid, Section, Study, Sweep
 from tropism.errors import Missing, RunError, TropismError
 from tropism.grown import Grown
 from tropism.plugins import stumbled
@@ -23,7 +23,7 @@ from tropism.work import Report
 if TYPE_CHECKING:
     import polars
 
-    from tropism.report.contents import ReportContents, Tabular
+    from tropism.report.contents import Cells, ReportContents, Tabular
     from tropism.store.folder import Store
     from tropism.store.studies import StudyFolder
 
@@ -123,6 +123,7 @@ def contents_of(folder: StudyFolder) -> ReportContents:
         command=about["command"],
         failures=tuple(about["failures"]),
         sections=tuple(Section(*words) for words in about.get("sections", ())),
+        grids=tuple(_cells(folder, told) for told in about.get("grids", ())),
     )
 
 
@@ -137,6 +138,19 @@ def _shown(folder: StudyFolder, name: str, title: str, columns: Mapping[str, str
     found = digest(table)
     note = f"{HOW_TO_READ} A digest of {table.height} rows; each stands in tables/{name}.csv in the store."
     return Tabular(name, title, found, _columns(columns, name, found.columns), note, most_rows=MOST_ROWS)
+
+
+def _cells(folder: StudyFolder, told: Mapping[str, Any]) -> Cells:
+    from tropism.report.contents import Cells
+
+    grid = Grid(
+        **{
+            **told,
+            **{name: tuple(told[name]) for name in ("tones", "first")},
+            "written": tuple(map(tuple, told["written"])),
+        }
+    )
+    return Cells(grid, folder.read_table(grid.table))
 
 
 def _stages(sweeps: tuple[Sweep, ...]) -> list[list[Sweep]]:
@@ -248,6 +262,7 @@ def _keep(
             "command": command,
             "failures": [f"{name}: {words}" for name in ensembles for words in ensembles.remembered(name).failures],
             "sections": [[section.name, section.title, section.text] for section in study.sections],
+            "grids": [dataclasses.asdict(grid) for grid in study.grids],
         }
     )
 

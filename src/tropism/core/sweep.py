@@ -126,6 +126,49 @@ class Section:
 
 
 @dataclass(frozen=True)
+class Grid:
+    """A figure that a page shows as a table of colored cells, to be read on a phone and followed to other figures.
+
+    Title and caption are the figure's own; where there is no page, the figure stands.
+
+    Attributes:
+        figure: In whose place it stands.
+        table: The table that has a row a cell.
+        down: Its column that names rows.
+        across: Its column that names columns.
+        tone: Its column that colors tell: words, or numbers.
+        tones: The words in the order of colors, seven at most; without any, colors go from cool at 0 to warm at 1.
+        turned: Whether numbers go from warm at 0 to cool at 1 instead.
+        written: Columns that are written in a cell, each after a word of its own.
+        leads: A column with the name of the figure that a cell leads to, if any does.
+        first: Rows that stand on top, set apart.
+    """
+
+    figure: str
+    table: str
+    down: str
+    across: str
+    tone: str
+    tones: tuple[str, ...] = ()
+    turned: bool = False
+    written: tuple[tuple[str, str], ...] = ()
+    leads: str = ""
+    first: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if len(self.tones) > MOST_TONES:
+            raise BadValue("Grid.tones", self.tones, f"at most {MOST_TONES} words: there are no more colors")
+
+    def columns(self) -> tuple[str, ...]:
+        """The columns that it needs."""
+        return (self.down, self.across, self.tone, *(name for _, name in self.written), *filter(None, (self.leads,)))
+
+
+MOST_TONES = 7
+"""As many colors as a page has for words, and for numbers."""
+
+
+@dataclass(frozen=True)
 class Study:
     """A question, a source, what is trained, what is measured and drawn, and claims that can fail.
 
@@ -141,6 +184,7 @@ class Study:
         lede: What the reader should know before the claims.
         columns: What tables' columns mean, by `table.column` or `column`.
         sections: Parts of the report, in order; what belongs to none stands before them.
+        grids: Figures that the page shows as tables of colored cells.
         any_sweeps: Whether `measure` and `draw` take whatever sweeps there are, so that a grid over fields may make
             several of one.
     """
@@ -156,6 +200,7 @@ class Study:
     lede: str = ""
     columns: Mapping[str, str] | None = None
     sections: tuple[Section, ...] = ()
+    grids: tuple[Grid, ...] = ()
     any_sweeps: bool = False
 
     def __post_init__(self) -> None:

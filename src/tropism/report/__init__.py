@@ -1,5 +1,6 @@
 """Reports: what a study found, as one HTML file that opens anywhere, or as Markdown."""
 
+from tropism.report.contents import Cells as Cells
 from tropism.report.contents import Picture as Picture
 from tropism.report.contents import ReportContents as ReportContents
 from tropism.report.contents import Tabular as Tabular
@@ -10,6 +11,7 @@ from tropism.report.page import render_report as render_report
 from tropism.report.wording import tally as tally
 
 __all__ = [
+    "Cells",
     "Picture",
     "ReportContents",
     "Tabular",

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from tropism.core.claim import Verdict
-from tropism.core.sweep import Section
+from tropism.core.sweep import Grid, Section
 from tropism.errors import BadValue, UnknownName
 
 if TYPE_CHECKING:
@@ -65,6 +65,19 @@ class Tabular:
 
 
 @dataclass(frozen=True)
+class Cells:
+    """A table of colored cells in the place of a figure: how it is laid out, and the table that has a row a cell."""
+
+    grid: Grid
+    frame: polars.DataFrame
+
+    def __post_init__(self) -> None:
+        for column in self.grid.columns():
+            if column not in self.frame.columns:
+                raise UnknownName("column", column, self.frame.columns, f"the grid for {self.grid.figure!r}")
+
+
+@dataclass(frozen=True)
 class ReportContents:
     """Everything that a report says, in the order in which it says it."""
 
@@ -85,10 +98,16 @@ class ReportContents:
     """What went wrong, a sentence each."""
     sections: tuple[Section, ...] = ()
     """Parts with figures and tables of their own, in order."""
+    grids: tuple[Cells, ...] = ()
+    """Figures that a page shows as tables of colored cells."""
 
     def __post_init__(self) -> None:
         if not self.title.strip():
             raise BadValue("ReportContents.title", self.title, "words")
+        for each in self.grids:
+            names = [figure.name for figure in self.figures]
+            if each.grid.figure not in names:
+                raise UnknownName("figure", each.grid.figure, names, "a grid")
         for kind, items in (("figure", self.figures), ("table", self.tables)):
             names = [each.name for each in items]
             twins = [name for name in names if names.count(name) > 1]

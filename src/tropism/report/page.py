@@ -10,6 +10,7 @@ from importlib.resources import files
 from tropism.core.claim import Verdict
 from tropism.core.sweep import Section
 from tropism.report.contents import Picture, ReportContents, Tabular
+from tropism.report.grid import grid
 from tropism.report.scale import scale
 from tropism.report.wording import column_texts, estimate, interval, published, tally, to_the_right
 
@@ -53,7 +54,7 @@ def _sections(contents: ReportContents) -> list[tuple[str, str, str]]:
     figures, tables = contents.part(None)
     return [
         ("claims", "Claims", claims),
-        ("figures", "Figures", "\n".join(map(_figure, figures))),
+        ("figures", "Figures", "\n".join(_figure(each, contents) for each in figures)),
         ("tables", "Tables", "\n".join(map(_table, tables))),
         *((_anchor(each), each.title, _part(contents, each)) for each in contents.sections),
         ("failures", "What failed", _failures(contents)),
@@ -69,7 +70,7 @@ def _anchor(section: Section) -> str:
 def _part(contents: ReportContents, section: Section) -> str:
     figures, tables = contents.part(section)
     about = f'<div class="card">{_paragraphs(section.text)}</div>' if section.text.strip() else ""
-    return "\n".join((about, *map(_figure, figures), *map(_table, tables)))
+    return "\n".join((about, *(_figure(each, contents) for each in figures), *map(_table, tables)))
 
 
 def _top(contents: ReportContents) -> str:
@@ -161,7 +162,10 @@ def _statistic(verdict: Verdict) -> str:
     )
 
 
-def _figure(picture: Picture) -> str:
+def _figure(picture: Picture, contents: ReportContents) -> str:
+    for each in contents.grids:
+        if each.grid.figure == picture.name:
+            return grid(each, picture, [other.name for other in contents.figures])
     width, height = picture.size
     sizes = f'width="{width}" height="{height}"'
     return "\n".join(

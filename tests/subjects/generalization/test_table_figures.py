@@ -22,8 +22,11 @@ from tropism.subjects.generalization.figures import (
     cell_figure,
     cell_name,
     evidence_figure,
+    paged,
     relearning_figure,
     score_figure,
+    table_figures,
+    table_grids,
     verdict_figure,
 )
 from tropism.subjects.generalization.figures._grid import contrast, heights, in_order, legible, shade, short
@@ -67,7 +70,13 @@ def planted(seeds=3, rows=ROWS, pairs=tuple(TITLES)):
             odd = (place % 5 == 0 and seed == 0) or place % 11 == 0
             kind = kinds[(kinds.index(meant) + seed + 1) % len(kinds)] if odd and row in rows else meant
             told = {name: value + 0.01 * float(draws.normal()) for name, value in KINDS[kind].items()}
-            told |= {"accuracy_y": 0.9 * (1 - told["suppression"]), "legal_y": 0.1, "ce_y": 2.0, "area": 0.9}
+            told |= {
+                "accuracy_y": 0.9 * (1 - told["suppression"]),
+                "legal_y": 0.1,
+                "ce_y": 2.0,
+                "area": 0.9,
+                "damage_returned": 0.0,
+            }
             told |= {"worst": None} if (pair, row) == ("A2", "continued") else {}
             found.append({"pair": pair, "row": row, "seed": str(seed), "base_x": 0.99, "base_y": 0.9} | told)
     return judged(pl.DataFrame(found).with_columns(worst_attack=pl.lit("x and y ×3.0")), least=0.9)
@@ -263,6 +272,23 @@ def test_an_attack_stands_at_the_rate_that_finds_most():
 def test_a_cell_has_a_name_that_a_file_can_have():
     assert cell_name("A3", "T7 StableMax, β²") == "A3-t7-stablemax"
     assert cell_figure(CURVES, "A3", "misdirection (RMU)").name == "A3-misdirection-rmu"
+
+
+def test_every_cell_has_a_figure_of_its_own_to_which_the_page_leads():
+    told = planted(2, FEW, ("A2", "A3"))
+    curves = pl.concat([planted_curves(2, FEW), planted_curves(2, FEW, "A2")])
+    latent = pl.concat([planted_latent(2, FEW), planted_latent(2, FEW, "A2")])
+    tables = {"cells": paged(cells(told), told), "judged": told, "latent": latent, "drawn-curves": curves}
+    figures = table_figures(tables, titles=TITLES, floors={"A3": 1 / 60})
+    names = [figure.name for figure in figures]
+    treated = tables["cells"].filter(~pl.col("row").is_in(["base", "fresh"]))
+    assert set(treated["figure"]) <= set(names)
+    assert len(set(names)) == len(names)
+    for grid in table_grids():
+        assert grid.figure in names
+        assert set(grid.columns()) <= set(tables["cells"].columns)
+    whole = cells(told)
+    assert tables["cells"].select(whole.columns).equals(whole)
 
 
 def test_a_network_that_diverged_on_the_way_is_drawn_as_far_as_it_came():

@@ -26,6 +26,8 @@ COLUMNS = {
     "returned": "back be-\nhind gate",
 }
 """What is shown, and what its column is headed."""
+DAMAGED = "damage_returned"
+"""What comes back by damage to the weights, shown too where it was measured."""
 
 MARKS = {
     "x not learned": "x",
@@ -57,26 +59,34 @@ def evidence_figure(
     require_columns(judged, ("pair", "row", "seed", "verdict", *COLUMNS), "evidence_figure")
     mine = only(judged, "pair", pair, "evidence_figure")
     rows, bound = in_order(mine, None), bounds or Bounds()
-    at = {"suppression": bound.suppressed, "worst": bound.absent, "gap": bound.readable, "returned": bound.returned}
+    columns = {**COLUMNS, DAMAGED: "back by\ndamage"} if DAMAGED in mine.columns else COLUMNS
+    at = {
+        DAMAGED: bound.returned,
+        "suppression": bound.suppressed,
+        "worst": bound.absent,
+        "gap": bound.readable,
+        "returned": bound.returned,
+    }
 
     def draw(canvas: Canvas, palette: Palette) -> None:
         places = heights(rows)
-        grid = canvas.subplots(1, len(COLUMNS), sharey=True)
-        for axes, column in zip(grid, COLUMNS, strict=True):
+        grid = canvas.subplots(1, len(columns), sharey=True)
+        for axes, (column, heading) in zip(grid, columns.items(), strict=True):
             _draw_column(axes, mine, column, places, palette)
+            axes.set_title(heading, fontsize=9.5, fontweight="normal")
             if column in at:
                 axes.axvline(at[column], color=palette.ink, lw=0.9, ls="--", zorder=1)
         grid[0].set_ylim(max(places.values()) + 0.6, -0.6)
         grid[0].set_yticks([*places.values()], [wrapped(row) for row in rows], color=palette.ink, linespacing=0.95)
         _key(canvas, mine["verdict"].to_list(), palette)
 
-    missing = int(mine.select(*COLUMNS).null_count().sum_horizontal().item())
+    missing = int(mine.select(*columns).null_count().sum_horizontal().item())
     said = (
         f"{caption} {seeds_words(mine['seed'].n_unique())}, a mark each; the line is their mean. Dashed: what counted "
         f"as suppressed, absent, readable and returned. {missing or 'No'} number{'s' * (missing != 1)} missing. "
         "Accuracies on examples that nobody trained on."
     )
-    size = (max(7.0, label_inches(rows) + 0.92 * len(COLUMNS)), 1.4 + 0.33 * len(rows))
+    size = (max(7.0, label_inches(rows) + 0.92 * len(columns)), 1.4 + 0.33 * len(rows))
     known = title or f"{pair}: what the verdicts rest on"
     return Figure(name or f"{pair}-evidence", known, _alt(mine, pair, rows), said.strip(), draw, size)
 
@@ -97,7 +107,6 @@ def _draw_column(axes: Axes, mine: polars.DataFrame, column: str, places: dict[s
     axes.vlines([x for x, _ in means], [y - 0.36 for _, y in means], [y + 0.36 for _, y in means], color=palette.ink,
                 lw=1.2, zorder=4)  # fmt: skip
     axes.grid(axis="y", visible=True)
-    axes.set_title(COLUMNS[column], fontsize=9.5, fontweight="normal")
     low, high = axes.get_xlim()
     axes.set_xlim(min(-0.08, low), max(1.08, high))
     axes.set_xticks([0, 1], ["0", "1"])
@@ -125,5 +134,5 @@ def _alt(mine: polars.DataFrame, pair: str, rows: list[str]) -> str:
     said = f"Seeds have different verdicts after {', '.join(mixed)}." if mixed else "All seeds of a row agree."
     return (
         f"Strips of dots, {len(rows)} rows of {pair}, by accuracy on X and on Y, suppression, worst latent score, "
-        f"probe gap and what returns behind a gate. {said}"
+        f"probe gap and what returns behind a gate or by damage. {said}"
     )

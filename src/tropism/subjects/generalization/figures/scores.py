@@ -78,7 +78,7 @@ def score_figure(
     known, means = SCORES[column]
     counts = sorted(set(cells["n"].to_list()))
     n = f"Means over {seeds_words(*counts)}"
-    said = f"{caption} {means} {n}{', ± their standard deviation' * bool(stds)}. {_CAPTION}".strip()
+    said = f"{caption} {means} {n}{'; ±: their standard deviation' * bool(stds)}. {_CAPTION}".strip()
     alt = _alt(known, found, column in _HIGH_IS_GONE)
     draw = _drawing(rows, pairs, found, stds, column, known)
     size = (max(4.6, label_inches(rows) + 1.0 * len(pairs)), 1.5 + (0.4 if stds else 0.31) * len(rows))

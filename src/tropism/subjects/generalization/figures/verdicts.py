@@ -134,11 +134,11 @@ def _key(canvas: Canvas, verdicts: list[str], palette: Palette) -> None:
 def _caption(cells: polars.DataFrame) -> str:
     counts = sorted(set(cells["n"].to_list()))
     return (
-        f"{seeds_words(*counts)} a cell. The verdict is that of more than half of them, or undecided; a dot a seed, "
-        "filled if it has the verdict. S: suppression, 0 where Y is answered as before and 1 where it is answered by "
-        "chance. R: latent score under each seed's worst attack, 0 where Y is as hard to learn as for fresh networks "
-        "and 1 as easy as for networks that know it; both are means over seeds, and may lie beyond. X: accuracy on X, "
-        "where it was not learned. –: the technique does not apply."
+        f"{seeds_words(*counts)} a cell. The verdict is that of more than half of them, or undecided; dots, filled if "
+        "a seed has it, or a fraction say how many. S: suppression, 0 where Y is answered as before and 1 where it is "
+        "answered by chance. R: latent score under each seed's worst attack, 0 where Y is as hard to learn as for "
+        "fresh networks and 1 as easy as for networks that know it; both are means over seeds, and may lie beyond. X: "
+        "accuracy on X, where it was not learned. –: the technique does not apply."
     )
 
 
