@@ -25,7 +25,6 @@ from tropism.subjects.generalization.figures import (
     paged,
     relearning_figure,
     score_figure,
-    table_figures,
     table_grids,
     verdict_figure,
 )
@@ -274,21 +273,20 @@ def test_a_cell_has_a_name_that_a_file_can_have():
     assert cell_figure(CURVES, "A3", "misdirection (RMU)").name == "A3-misdirection-rmu"
 
 
-def test_every_cell_has_a_figure_of_its_own_to_which_the_page_leads():
+def test_what_a_page_shows_as_cells_is_there_and_leads_to_their_own_figures():
     told = planted(2, FEW, ("A2", "A3"))
-    curves = pl.concat([planted_curves(2, FEW), planted_curves(2, FEW, "A2")])
-    latent = pl.concat([planted_latent(2, FEW), planted_latent(2, FEW, "A2")])
-    tables = {"cells": paged(cells(told), told), "judged": told, "latent": latent, "drawn-curves": curves}
-    figures = table_figures(tables, titles=TITLES, floors={"A3": 1 / 60})
-    names = [figure.name for figure in figures]
-    treated = tables["cells"].filter(~pl.col("row").is_in(["base", "fresh"]))
-    assert set(treated["figure"]) <= set(names)
-    assert len(set(names)) == len(names)
+    whole = cells(told)
+    shown = paged(whole, told)
+    assert shown.select(whole.columns).equals(whole)
+    names = {verdict_figure(whole).name, *(score_figure(whole, each).name for each in ("suppression", "worst", "gap"))}
     for grid in table_grids():
         assert grid.figure in names
-        assert set(grid.columns()) <= set(tables["cells"].columns)
-    whole = cells(told)
-    assert tables["cells"].select(whole.columns).equals(whole)
+        assert set(grid.columns()) <= set(shown.columns)
+    curves = planted_curves(2, FEW)
+    led = shown.filter((pl.col("pair") == "A3") & pl.col("row").is_in(FEW))
+    assert led["figure"].to_list() == [cell_figure(curves, "A3", row).name for row in led["row"]]
+    one = told.filter((pl.col("pair") == "A3") & (pl.col("row") == FEW[0]))["gap"].to_numpy()
+    assert led["gap_std"][0] == pytest.approx(np.std(one, ddof=1), rel=1e-12)
 
 
 def test_a_network_that_diverged_on_the_way_is_drawn_as_far_as_it_came():
