@@ -63,8 +63,8 @@ def _compiling(told: dict) -> str:
         each.append(f"{spent} s ({name}, programs: {first[COMPANY]['programs']})")
     loads = [turn["load"] for measured in told.values() for turn in measured["rounds"]]
     return (
-        f"Compiling and the first chunks took one network, and {TOGETHER} in several programs: {'; '.join(each)} of CPU "
-        f"time. Load average after each of {len(loads) // len(told)} rounds: {min(loads):.1f} to {max(loads):.1f}."
+        f"Compiling and first chunks took one network, and {TOGETHER} packed as usual: {'; '.join(each)} of CPU. "
+        f"Load average after each of {len(loads) // len(told)} rounds: {min(loads):.1f} to {max(loads):.1f}."
     )
 
 
