@@ -146,18 +146,43 @@ def test_a_table_of_rows_has_what_is_published_beside_it(tables):
     assert table.filter(pl.col("way") == "annealed")["published_share"].is_null().all()
 
 
-def test_a_pair_of_one_loss_is_chosen_on_the_other_seeds():
-    points = [(rate, seed) for rate in (0.001, 0.003, 0.005) for seed in range(3)]
-    networks = pl.DataFrame(
+def made_up(losses, covered, held_out=1.0):
+    """Networks of LR1, as trained: losses and coverage by rate and seed."""
+    return pl.DataFrame(
         {"row": "LR1", "way": "as trained", "halvings": 0, "lr": rate, "member": seed, "seed": str(seed)}
-        | {"held_out": {0.001: 1.0, 0.003: 1.05, 0.005: 1.4}[rate]}
-        | {"covered": {0.001: (0.0, 0.1, 0.2), 0.003: (0.9, 0.9, 0.9), 0.005: (1.0, 1.0, 1.0)}[rate][seed]}
-        for rate, seed in points
+        | {"held_out": held_out * (1 + rate), "loss": loss, "covered": covered[rate][seed], "share": 1.0 - rate}
+        for rate, each in losses.items()
+        for seed, loss in enumerate(each)
     )
-    found = pairs(networks)
+
+
+def of_coverage(networks):
+    return pairs(networks).filter(pl.col("what") == "covered").sort("member")
+
+
+COVERED = {0.001: (0.0, 0.1, 0.2), 0.003: (0.9, 0.9, 0.9), 0.005: (1.0, 1.0, 1.0)}
+
+
+def test_a_pair_of_one_loss_is_chosen_on_the_other_seeds():
+    found = of_coverage(made_up({0.001: (1.0,) * 3, 0.003: (1.05,) * 3, 0.005: (1.4,) * 3}, COVERED))
     np.testing.assert_allclose(found["apart"], [0.9, 0.8, 0.7])
+    np.testing.assert_array_equal(found["apart_if_equal"], found["apart"])
     np.testing.assert_allclose(found["loss_apart"], 0.05 / 1.025)
+    np.testing.assert_allclose(found["held_out_apart"], 0.002 / 1.002)
     assert set(found["one"]) == {"learning rate .003"}
+    assert found["one_covered"].to_list() == [0.9] * 3
+
+
+def test_rates_are_equal_by_their_training_loss_and_on_every_seed():
+    networks = made_up({0.001: (1.0, 1.0, 1.0), 0.003: (1.05, 1.05, 1.4), 0.005: (0.8, 1.2, 1.0)}, COVERED)
+    found = of_coverage(networks)
+    # Seeds 0 and 1 choose .003 over .001, which is none of equal loss on seed 2; the gaps of .005 do not cancel.
+    assert found["one"].to_list() == [None, None, "learning rate .003"]
+    assert found["apart"][2] == pytest.approx(0.7)
+    assert found["apart_if_equal"].is_nan().all()
+    (claim,) = (each for each in CLAIMS if each.column == "apart_if_equal" and ("way", "as trained") in each.where)
+    verdict = claim.judge({"pairs": found})
+    assert (verdict.estimate, verdict.failed, verdict.verdict) == (0.0, 3, "fails")
 
 
 def test_every_claim_finds_its_rows(tables):

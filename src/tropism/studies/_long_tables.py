@@ -11,7 +11,7 @@ from tropism.core.ensemble import Ensemble
 from tropism.core.intervals import bootstrap
 from tropism.studies._long_parts import CHECKPOINTS, ENDS, FASTEST, RATES_OF, SEEDS, at_rates, moment, rate_of
 from tropism.studies._long_published import reading
-from tropism.studies._settings_apart import Setting, furthest_apart
+from tropism.studies._settings_apart import COMPARED, pairs_apart
 from tropism.studies._table_one_neurons import Worlds, neurons
 from tropism.studies._table_one_summaries import SAME
 from tropism.studies._training_losses import LAST, late_loss, loss_curve
@@ -93,27 +93,27 @@ def checkpoints(networks: polars.DataFrame) -> polars.DataFrame:
 
 
 def pairs(networks: polars.DataFrame) -> polars.DataFrame:
-    """How far apart in coverage two rates of LR1 of one held-out loss lie: a row a way and seed.
+    """How far apart two rates of LR1 of one training loss lie: a row a way, what is compared, and seed.
 
     The pair is chosen on the other seeds, so that no number is among those that it was chosen by; NaN without one.
     """
     import polars as pl
 
-    found = []
+    found: Rows = []
     for way in WAYS:
         some = networks.filter((pl.col("row") == "LR1") & (pl.col("way") == way) & (pl.col("halvings") == 0))
         seeds = some.sort("member")["seed"].unique(maintain_order=True).to_list()
-        settings = [
-            Setting(f"learning rate {worded('lr', lr)}", own["held_out"].to_numpy(), own["covered"].to_numpy())  # type: ignore[arg-type]
+        rates = {
+            f"learning rate {worded('lr', lr)}": {name: own[name].to_numpy() for name in _OF_A_PAIR}  # type: ignore[arg-type]
             for (lr,), own in some.sort("lr", "member").group_by("lr", maintain_order=True)
-        ]
-        for place, seed in enumerate(seeds):
-            apart = furthest_apart(settings, place, margin=SAME)
-            told = {"one": apart.one, "other": apart.other, "apart": apart.value, "loss_apart": abs(apart.loss)}
-            found.append({"way": way, "member": place, "seed": seed} | told)
-    return pl.DataFrame(found, infer_schema_length=None)
+        }
+        for told in pairs_apart(rates, len(seeds), margin=SAME):
+            place = told.pop("member")
+            found.append({"way": way, "member": place, "seed": seeds[place]} | told)
+    return pl.DataFrame(found, schema_overrides={"one": pl.String, "other": pl.String}, infer_schema_length=None)
 
 
+_OF_A_PAIR = (*COMPARED, "loss", "held_out")
 _MEASURED = ("share", "covered", "duplicates", "dead", "bias", "loss")
 _SIDE_BY_SIDE = ("n", "share", "covered", "duplicates", "bias", "held_out", "held_out_low", "held_out_high")
 
