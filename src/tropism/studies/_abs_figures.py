@@ -126,8 +126,9 @@ def _signs(drawn: polars.DataFrame) -> Figure:
         "right, and when they are asked at both signs up. Dots at the lower right look monosemantic at +1 and are not; "
         "those at the upper left are, for a negative value, and do not look it.",
         "Across, the score as published, asked at +1 alone. A score is the largest answer over the sum of all; above "
-        f"{MILD:g} (lines) a neuron counts here; the table of signs has the published .999, too, which these weights "
-        f"seldom reach. {networks} networks a panel, of forty neurons each. Dashed: both scores are the same.",
+        f"{MILD:g} (lines) a neuron counts here; the table of signs has the published .999, too, which hardly any "
+        f"neuron reaches but at density .3. {networks} networks a panel, of forty neurons each. Dashed: both scores "
+        "are the same.",
         draw,
         (7.2, 2.0 + 1.9 * -(-len(panels) // columns)),
     )

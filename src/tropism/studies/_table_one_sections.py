@@ -82,12 +82,12 @@ BESIDE = {
 }
 
 PINNED = (
-    "The rescaled decay is {rate:.2g} here, above one half: LAMB moves the biases by at most rate × pace × their own "
-    "length a step, half the rate on average, and the decay takes more than that. So over the first half of "
-    "training biases must fall towards zero whatever their gradient, the further the faster the rate; what they become "
-    "after that begins from what is left, for LAMB's step is in proportion to it."
+    "{which} is {rate:.2g} here, above one half: LAMB moves the biases by at most rate × pace × their own length a "
+    "step, half the rate on average, and the decay takes more than that. So over the first half of training biases "
+    "must fall towards zero whatever their gradient, the further the faster the rate; what they become after that "
+    "begins from what is left, for LAMB's step is in proportion to it."
 )
-"""What rescaling does to rows of decay .03: e-folds are kept, the path in which they must be learned against is not."""
+"""What rescaling does to a large decay: e-folds are kept, the path in which they must be learned against is not."""
 
 
 def sections() -> tuple[Section, ...]:
@@ -99,11 +99,18 @@ def sections() -> tuple[Section, ...]:
 def _text(name: str, row: Row) -> str:
     own = next(part for part in parts() if part.name == name)
     paragraphs = [f"{_setting(row)} {_swept(row)} {len(own.seeds)} seed{'s' if len(own.seeds) > 1 else ''} a setting."]
-    if 32 * row.decay > 0.5 and "decay" not in dict(row.swept):
-        paragraphs.append(PINNED.format(rate=32 * row.decay))
+    paragraphs += _pinned(row)
     paragraphs += [f"Sources: {row.note}"] if row.note else []
     paragraphs += [COMPARED[name]] if name in COMPARED else []
     return "\n\n".join(paragraphs)
+
+
+def _pinned(row: Row) -> list[str]:
+    """What is to be said where a decay pins the biases: the row's own, or some of those that it sweeps."""
+    swept = dict(row.swept).get("decay")
+    told = {"The rescaled decay": row.decay} if swept is None else {}
+    told |= {f"A decay of {worded('decay', rate)}, rescaled,": rate for rate in swept or ()}
+    return [PINNED.format(which=which, rate=32 * rate) for which, rate in told.items() if 32 * rate > 0.5]
 
 
 def _setting(row: Row) -> str:

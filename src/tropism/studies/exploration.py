@@ -82,8 +82,9 @@ def draw(tables: Mapping[str, polars.DataFrame]) -> Sequence[Figure]:
 LEDE = """\
 What was found, on seeds 0 to 2. In LR1 every optimizer under every schedule gives nearly every feature a neuron of its
 own, and arms of one loss differ in duplicates alone. In LR3, where decay holds the biases at zero for half of the run,
-the way there decides: at a constant rate all four optimizers cover every feature in the half that is left, and SGD does
-so under any schedule; under a rate that falls or swings LAMB covers none, and Adam and AdamW between .14 and .85.
+the way there decides: at a constant rate all four optimizers cover nearly every feature in the half that is left, and
+SGD does so under any schedule; under a rate that falls or swings LAMB covers none, and Adam and AdamW between .14 and
+.85.
 
 Every network sees 4,096 batches of 128 examples. The schedules are the original's cosine of period 1,024, which ends at
 its peak; half a cosine that anneals to zero; a constant rate; and a climb over a sixteenth of the run before half a
