@@ -9,8 +9,9 @@ import numpy as np
 
 from tropism.figures import Figure
 from tropism.figures.marks import groups
-from tropism.studies._abs_signs import KINDS, MILD
+from tropism.studies._abs_signs import KINDS
 from tropism.studies._neuron_stacks import stacks
+from tropism.subjects.superposition.measures.neurons import MILD
 
 if TYPE_CHECKING:
     import polars

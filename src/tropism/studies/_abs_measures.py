@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from tropism.studies._abs_neurons import given_back, hearing, is_exact, motifs
-from tropism.studies._abs_signs import MILD, asked, counted
+from tropism.studies._abs_signs import asked, counted
 from tropism.studies._fresh_losses import fresh_losses
 from tropism.subjects.superposition import ImportantFeatures
-from tropism.subjects.superposition.measures.neurons import THRESHOLD
+from tropism.subjects.superposition.measures.neurons import MILD, THRESHOLD
 
 if TYPE_CHECKING:
     import polars

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from tropism.subjects.superposition.measures import responses, signed_monosemanticity
-from tropism.subjects.superposition.measures.neurons import THRESHOLD, scores
+from tropism.subjects.superposition.measures.neurons import THRESHOLD, by_sign, favorites, scores
 
 if TYPE_CHECKING:
     import polars
@@ -15,9 +15,6 @@ if TYPE_CHECKING:
     from tropism.core.ensemble import Ensemble
 
 COUNTS = ("asked_plus", "asked_minus", "asked_both", "mistaken", "missed")
-
-MILD = 0.9
-"""A second, milder threshold of a neuron's score; the published one is .999."""
 
 KINDS: tuple[str, ...] = (
     "counts by both",
@@ -53,23 +50,24 @@ def counted(ensemble: Ensemble, conditions: list[str], *, threshold: float = THR
 
 
 def asked(ensemble: Ensemble, conditions: list[str], *, threshold: float = THRESHOLD) -> polars.DataFrame:
-    """A row a neuron: its score when asked at +1 alone, as published, and when asked at both signs."""
+    """A row a neuron: its score when asked at +1 alone, as published, and at both signs, and which of `KINDS` it is.
+
+    What is mistaken and what is missed, the measure says: a neuron of one feature at either sign is neither.
+    """
     import polars as pl
 
-    plus = responses(ensemble)
-    both = np.concatenate([plus, responses(ensemble, amplitude=-1.0)], axis=-1)
-    alone, together = scores(plus), scores(both)
-    kind = np.select(
-        [(alone > threshold) & (together > threshold), alone > threshold, together > threshold], KINDS[:3], KINDS[3]
-    )
-    members, neurons = np.indices(alone.shape).reshape(2, -1)
+    plus, both = scores(responses(ensemble)), favorites(ensemble).score
+    which = by_sign(ensemble, threshold=threshold)
+    plainly = which["asked_plus"] & ~which["mistaken"]
+    kind = np.select([plainly, which["mistaken"], which["missed"]], KINDS[:3], KINDS[3])
+    members, neurons = np.indices(plus.shape).reshape(2, -1)
     return pl.DataFrame(
         {
             "condition": [conditions[member] for member in members],
             "member": members,
             "neuron": neurons,
-            "plus": alone.ravel().astype(float),
-            "both": together.ravel().astype(float),
+            "plus": plus.ravel().astype(float),
+            "both": both.ravel().astype(float),
             "kind": kind.ravel(),
         }
     ).filter(pl.col("both").is_finite())

@@ -26,9 +26,6 @@ MARGIN = 0.05
 APART = 0.1
 """Two coverages that differ by more than this belong to different minima."""
 
-LOOSE = 0.9
-"""A second, milder threshold of a neuron's score; the published one is .999."""
-
 
 def looked_at(arm: Arm, ensemble: Ensemble, *, examples: int = 16384) -> tuple[polars.DataFrame, polars.DataFrame]:
     """One arm's networks when training ends, a row a seed; and their way there, a row a seed and looked-at step."""
@@ -36,11 +33,12 @@ def looked_at(arm: Arm, ensemble: Ensemble, *, examples: int = 16384) -> tuple[p
 
     from tropism.subjects.superposition.measures import monosemanticity
     from tropism.subjects.superposition.measures.losses import held_out_loss
+    from tropism.subjects.superposition.measures.neurons import MILD
 
     found = monosemanticity(ensemble, steps=tuple(sorted(ensemble.snapshots))).rename({"mono_share": "share"})
     named = [pl.lit(value).alias(name) for name, value in words(arm).items()]
     track = found.with_columns(pl.Series("train_loss", _loss_at(ensemble, found)))
-    loose, held_out = monosemanticity(ensemble, threshold=LOOSE), held_out_loss(ensemble, examples=examples)
+    loose, held_out = monosemanticity(ensemble, threshold=MILD), held_out_loss(ensemble, examples=examples)
     ends = found.filter(pl.col("step") == ensemble.experiment.length).select(
         "member",
         "seed",

@@ -24,6 +24,9 @@ THRESHOLD = 0.999
 Source: Jermyn, Schiefer and Hubinger (2022), arXiv 2211.09169.
 """
 
+MILD = 0.9
+"""A milder threshold of ours, for neurons whose other weights want to be zero and are not quite."""
+
 _FLOOR = 1e-10
 
 
@@ -86,12 +89,7 @@ def scores(answers: Float[np.ndarray, "... K P"]) -> Float[np.ndarray, "... K"]:
 
 def favorites(ensemble: Ensemble, *, site: str = "hidden") -> Favorites:
     """What each neuron answers to most, by the probes of `monosemanticity`."""
-    answers = _answers(ensemble, site)
-    features = num_features(ensemble)
-    sizes = np.abs(answers)
-    place = sizes.argmax(axis=-1)
-    response = np.take_along_axis(answers, place[..., None], axis=-1)[..., 0]
-    return Favorites(scores(answers), place % features, 1 - 2 * (place // features), response, sizes.max(axis=-1) > 0)
+    return _favored(_answers(ensemble, site), num_features(ensemble))
 
 
 def signed_monosemanticity(
@@ -118,24 +116,18 @@ def signed_monosemanticity(
     return polars.concat(parts)
 
 
-def _answers(ensemble: Ensemble, site: str) -> np.ndarray:
-    """Responses `[E, K, P]` to every feature at +1, and for `abs` then at −1."""
-    answers = responses(ensemble, site=site)
-    if getattr(features_task(ensemble), "aim", "same") != "abs":
-        return answers
-    return np.concatenate([answers, responses(ensemble, amplitude=-1.0, site=site)], axis=-1)
-
-
-def _signed_counts(ensemble: Ensemble, threshold: float, site: str) -> dict[str, np.ndarray]:
-    answers, favorite = _answers(ensemble, site), favorites(ensemble, site=site)
-    features = num_features(ensemble)
-    sizes = np.abs(answers)
+def by_sign(
+    ensemble: Ensemble, *, threshold: float = THRESHOLD, site: str = "hidden"
+) -> dict[str, Bool[np.ndarray, "E K"]]:
+    """Which neurons `signed_monosemanticity` counts, by its columns."""
+    answers, features = _answers(ensemble, site), num_features(ensemble)
+    favorite, sizes = _favored(answers, features), np.abs(answers)
     either = sizes.reshape(*sizes.shape[:-1], -1, features).sum(axis=-2)
     plain, mono = answers[..., :features], favorite.score > threshold
     one = scores(either) > threshold
     asked_plus = scores(plain) > threshold
     asked_minus = scores(answers[..., features:]) > threshold if answers.shape[-1] > features else np.zeros_like(mono)
-    counts = {
+    return {
         "positive_only": mono & (favorite.sign > 0),
         "negative_only": mono & (favorite.sign < 0),
         "both": ~mono & one,
@@ -147,8 +139,27 @@ def _signed_counts(ensemble: Ensemble, threshold: float, site: str) -> dict[str,
         "mistaken": asked_plus & ~one,
         "missed": mono & ~asked_plus,
     }
-    failed = ~np.isfinite(favorite.score).all(axis=1)
-    return {name: np.where(failed, np.nan, each.sum(axis=1)) for name, each in counts.items()}
+
+
+def _answers(ensemble: Ensemble, site: str) -> np.ndarray:
+    """Responses `[E, K, P]` to every feature at +1, and for `abs` then at −1."""
+    answers = responses(ensemble, site=site)
+    if getattr(features_task(ensemble), "aim", "same") != "abs":
+        return answers
+    return np.concatenate([answers, responses(ensemble, amplitude=-1.0, site=site)], axis=-1)
+
+
+def _favored(answers: np.ndarray, features: int) -> Favorites:
+    sizes = np.abs(answers)
+    place = sizes.argmax(axis=-1)
+    response = np.take_along_axis(answers, place[..., None], axis=-1)[..., 0]
+    return Favorites(scores(answers), place % features, 1 - 2 * (place // features), response, sizes.max(axis=-1) > 0)
+
+
+def _signed_counts(ensemble: Ensemble, threshold: float, site: str) -> dict[str, np.ndarray]:
+    failed = ~np.isfinite(favorites(ensemble, site=site).score).all(axis=1)
+    which = by_sign(ensemble, threshold=threshold, site=site)
+    return {name: np.where(failed, np.nan, each.sum(axis=1)) for name, each in which.items()}
 
 
 def _counts(found: Favorites, features: int, threshold: float, mean_bias: np.ndarray) -> dict[str, np.ndarray]:
