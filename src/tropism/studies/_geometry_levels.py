@@ -8,8 +8,8 @@ from jaxtyping import Bool, Float
 
 from tropism.core.ensemble import Ensemble
 from tropism.studies._geometry_losses import expected_losses
-from tropism.studies._geometry_shapes import APART, DIGON, REPRESENTED, cosines
-from tropism.subjects.superposition.measures.geometry import dimensionality, feature_directions, norms
+from tropism.studies._geometry_shapes import APART, DIGON, cosines
+from tropism.subjects.superposition.measures.geometry import REPRESENTED, dimensionality, feature_directions, norms
 
 PART = 10
 """The first of so many parts of training is not looked at, and of the rest one in so many looks counts as a drop."""

@@ -7,8 +7,7 @@ import itertools
 import numpy as np
 from jaxtyping import Float
 
-REPRESENTED = 0.5
-"""A feature whose direction is at least this long is represented."""
+from tropism.subjects.superposition.measures.geometry import REPRESENTED
 
 OPPOSITE, APART = -0.8, 0.35
 """Cosines: two features are opposite below the first, and apart (orthogonal) where the second is not exceeded."""

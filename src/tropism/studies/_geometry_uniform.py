@@ -8,7 +8,7 @@ from jaxtyping import Float
 
 from tropism.core.ensemble import Ensemble
 from tropism.subjects.superposition.measures import feature_geometry, fractions
-from tropism.subjects.superposition.measures.geometry import FIGURES, feature_directions, poisson_bounds
+from tropism.subjects.superposition.measures.geometry import FIGURES, REPRESENTED, feature_directions, poisson_bounds
 
 PLATEAUS = {"one": 1.0, "between": 0.75, "half": 0.5, "under": 0.375}
 """Where plateaus are claimed, at 1 and 1/2; and places between and below them, 3/4 and 3/8, where none is."""
@@ -29,9 +29,10 @@ FEW = 5
 
 def uniform_tables(ensemble: Ensemble) -> dict[str, pl.DataFrame]:
     """Dimensions per feature by density, the plateaus' widths, the fractions, all features, and some graphs."""
-    features = _by_seed(feature_geometry(ensemble))
+    geometry = feature_geometry(ensemble)
+    features = _by_seed(geometry)
     dimensions = _dimensions(features, ensemble.experiment.network.sites()["hidden"].width)
-    nodes, edges = graphs(ensemble)
+    nodes, edges = graphs(ensemble, geometry)
     apart = pl.concat(
         fractions(part).select(pl.lit(member).alias("member"), pl.lit(seed).alias("seed"), pl.all())
         for (member, seed), part in features.group_by("member", "seed", maintain_order=True)
@@ -93,15 +94,20 @@ def dispersion(counts: Float[np.ndarray, "E"]) -> float:
     return max(1.0, float(counts.var(ddof=1) / counts.mean()))
 
 
-def graphs(ensemble: Ensemble) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """The features that one seed's networks represent at a few densities, and those that are joined."""
+def graphs(ensemble: Ensemble, geometry: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The features that one seed's networks represent at a few densities, and those that are joined.
+
+    Args:
+        ensemble: The networks.
+        geometry: What `feature_geometry` has of them.
+    """
     densities = np.array([dict(member.dials)["task.density"] for member in ensemble.members])
     chosen = {int(np.abs(np.log(densities / wanted)).argmin()) for wanted in SHOWN}
     directions = feature_directions(ensemble)
-    geometry = feature_geometry(ensemble).partition_by("member", as_dict=True)
+    parts = geometry.partition_by("member", as_dict=True)
     nodes, edges = [], []
     for row in sorted(chosen):
-        there = geometry[(row,)].filter(pl.col("norm") >= 0.5)
+        there = parts[(row,)].filter(pl.col("norm") >= REPRESENTED)
         nodes.append(there.select("feature", "dimensionality", pl.lit(densities[row]).alias("density")))
         edges.append(_joined(directions[row], there["feature"].to_numpy(), densities[row]))
     return pl.concat(nodes), pl.concat(edges)
@@ -128,7 +134,7 @@ def _dimensions(features: pl.DataFrame, hidden: int) -> pl.DataFrame:
         (1 / pl.col("density").first()).alias("rarity"),
         (hidden / (pl.col("norm") ** 2).sum()).alias("dims"),
         (pl.col("dimensionality").sum() / hidden).alias("packed"),
-        (pl.col("norm") >= 0.5).sum().alias("represented"),
+        (pl.col("norm") >= REPRESENTED).sum().alias("represented"),
     )
 
 

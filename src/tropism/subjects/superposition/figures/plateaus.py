@@ -10,7 +10,7 @@ import numpy as np
 
 from tropism.figures.marks import require_columns, spread_labels
 from tropism.figures.theme import Figure, Palette
-from tropism.subjects.superposition.measures.geometry import FIGURES
+from tropism.subjects.superposition.measures.geometry import FIGURES, REPRESENTED
 
 if TYPE_CHECKING:
     import polars
@@ -78,7 +78,7 @@ def fractions_figure(
     rarity, heights = 1 / shown["density"].to_numpy(), shown["dimensionality"].to_numpy()
     steps = np.unique(rarity)
     gap = float(np.log(steps[1] / steps[0])) if len(steps) > 1 else 0.2
-    long = shown["norm"].to_numpy() >= 0.5
+    long = shown["norm"].to_numpy() >= REPRESENTED
     aside = np.random.default_rng(0).uniform(-0.36, 0.36, len(rarity)) * gap
 
     def draw(canvas: Canvas, palette: Palette) -> None:

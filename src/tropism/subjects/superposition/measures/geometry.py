@@ -34,6 +34,9 @@ FIGURES: Mapping[Fraction, tuple[str, int]] = MappingProxyType(
 Source: Elhage et al. (2022), "Toy Models of Superposition", on feature dimensionality.
 """
 
+REPRESENTED = 0.5
+"""A feature whose direction is at least this long is represented."""
+
 
 def norms(directions: Float[np.ndarray, "*E N D"]) -> Float[np.ndarray, "*E N"]:
     """The length of each feature's direction: near 1 if it is represented, near 0 if it is not."""
