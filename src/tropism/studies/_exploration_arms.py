@@ -61,8 +61,7 @@ class Arm:
         setting: Setting = (("optimizer.lr", rate),)
         if self.optimizer == "Lamb" or not row.decay:
             return setting
-        stretch = 2**17 / scale.steps if scale.rescaled else 1.0
-        return (*setting, ("optimizer.decay.rate", row.decay * stretch * RATES["Lamb"] / rate))
+        return (*setting, ("optimizer.decay.rate", row.decay * scale.stretch * RATES["Lamb"] / rate))
 
     def sweep(self, seeds: tuple[int, ...] = SEEDS, scale: Scale = SCALE) -> Sweep:
         """What is trained; under Lamb and the cosine these are members of Table 1."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from tropism.core.sweep import Section
 from tropism.studies._table_one_parts import parts
 from tropism.subjects.superposition.figures.words import NAMES, worded
-from tropism.subjects.superposition.table_one import ROWS, Row
+from tropism.subjects.superposition.table_one import ROWS, SCALES, Row
 
 ASKS = {
     "LR1": "the learning rate, decoder, uniform features",
@@ -110,7 +110,8 @@ def _pinned(row: Row) -> list[str]:
     swept = dict(row.swept).get("decay")
     told = {"The rescaled decay": row.decay} if swept is None else {}
     told |= {f"A decay of {worded('decay', rate)}, rescaled,": rate for rate in swept or ()}
-    return [PINNED.format(which=which, rate=32 * rate) for which, rate in told.items() if 32 * rate > 0.5]
+    times = SCALES["laptop"].stretch
+    return [PINNED.format(which=which, rate=times * rate) for which, rate in told.items() if times * rate > 0.5]
 
 
 def _setting(row: Row) -> str:

@@ -8,13 +8,7 @@ from tropism.core.ensemble import Ensemble
 from tropism.core.member import Seed
 from tropism.networks import TwoLayer
 from tropism.studies._table_one_parts import Part
-from tropism.subjects.superposition.table_one import ADDRESSES, SCALES
-
-DECAYING = 2**16
-"""Steps in which the paper's biases decay, half of its run."""
-
-_PAPERS = 2**17
-"""The paper's steps; over fewer, a decay is rescaled so that it takes as many e-folds."""
+from tropism.subjects.superposition.table_one import ADDRESSES, DECAYING, SCALES
 
 
 class Seats:
@@ -42,8 +36,7 @@ def who(part: Part, place: int, ensemble: Ensemble, row: int, *, seats: Seats) -
     assert isinstance(network, TwoLayer)
     last = dict(zip(ensemble.experiment.dials(), ensemble.experiment.table(member.dials)[-1].tolist(), strict=True))
     own = {name: last.get(address, 0.0) for name, address in ADDRESSES.items()}
-    scale = SCALES[part.scale]
-    own["decay"] /= _PAPERS / scale.steps if scale.rescaled else 1.0
+    own["decay"] /= SCALES[part.scale].stretch
     own |= {"hidden": float(widths[place] if widths else network.hidden)}
     own |= {"efolds": own["decay"] * own["lr"] * DECAYING}
     return {"row": part.name, "member": seats.of(member.seed), "seed": str(member.seed)} | own

@@ -10,11 +10,12 @@ import numpy as np
 from tropism.core.ensemble import Ensemble
 from tropism.studies._table_one_neurons import Neurons, Worlds, map_of, neurons, order_of, pooled
 from tropism.studies._table_one_parts import ANNEALED, FASTEST, Part, parts
-from tropism.studies._table_one_settings import DECAYING, Seats, point_of, who
+from tropism.studies._table_one_settings import Seats, point_of, who
 from tropism.studies._table_one_summaries import summaries
 from tropism.studies._training_losses import late_loss, loss_curve
 from tropism.subjects.superposition.measures.losses import held_out_loss
 from tropism.subjects.superposition.measures.probes import task_of
+from tropism.subjects.superposition.table_one import DECAYING
 
 if TYPE_CHECKING:
     import polars

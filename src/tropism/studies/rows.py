@@ -170,7 +170,7 @@ def _decay(row: Row, scale: Scale) -> str:
     decays = "decay" in dict(row.swept) or row.decay
     if not (decays and scale.rescaled):
         return ""
-    times = 2**17 / scale.steps
+    times = scale.stretch
     trained = f", {worded('lr', row.decay * times)}" if row.decay else ""
     held = " LAMB cannot hold a bias against a decay above one half." if row.decay * times > 0.5 else ""
     return (

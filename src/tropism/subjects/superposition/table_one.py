@@ -43,6 +43,13 @@ ADDRESSES: Mapping[Swept, str] = MappingProxyType(
 """The dials that rows sweep; `hidden` is a field, and an experiment a value."""
 
 
+PAPER_STEPS = 2**17
+"""Of a run of the paper's."""
+
+DECAYING = PAPER_STEPS // 2
+"""Steps in which its biases decay, half of the run."""
+
+
 @dataclass(frozen=True)
 class Scale:
     """How long and how wide a run is.
@@ -59,6 +66,11 @@ class Scale:
     neurons: int | None = None
     rescaled: bool = False
 
+    @property
+    def stretch(self) -> float:
+        """By what the table's decay rates are multiplied."""
+        return PAPER_STEPS / self.steps if self.rescaled else 1.0
+
 
 SCALES: Mapping[str, Scale] = MappingProxyType(
     {
@@ -66,7 +78,7 @@ SCALES: Mapping[str, Scale] = MappingProxyType(
         "laptop-unscaled": Scale(2**7, 2**12),
         "picture": Scale(2**7, 2**15, rescaled=True),
         "refactor": Scale(2**8, 2**15),
-        "paper": Scale(2**13, 2**17, neurons=2**23),
+        "paper": Scale(2**13, PAPER_STEPS, neurons=2**23),
     }
 )
 """`laptop`, `refactor` and `paper` are the three; `laptop-unscaled` keeps the table's decay, and `picture` has the
@@ -98,8 +110,7 @@ class Row:
         width = self.hidden if hidden is None else hidden
         task = SparseFeatures(aim=self.aim, spread=self.spread, density=self.density)
         sweeps = {name for name, _ in self.swept}
-        stretch = 2**17 / scale.steps if scale.rescaled else 1.0
-        decay = (BiasDecay(rate=self.decay * stretch, patterns=("hidden.bias",)),)
+        decay = (BiasDecay(rate=self.decay * scale.stretch, patterns=("hidden.bias",)),)
         return Experiment(
             task=task,
             network=TwoLayer(
@@ -118,11 +129,10 @@ class Row:
 
     def settings(self, scale: Scale) -> tuple[Setting, ...]:
         """The swept dials' numbers, one setting for each combination."""
-        stretch = 2**17 / scale.steps if scale.rescaled else 1.0
         found: list[Setting] = [()]
         for name, values in self.swept:
             if name != "hidden":
-                times = stretch if name == "decay" else 1.0
+                times = scale.stretch if name == "decay" else 1.0
                 found = [(*before, (ADDRESSES[name], value * times)) for before in found for value in values]
         return tuple(found)
 
@@ -175,7 +185,7 @@ VARIANTS: Mapping[str, Row] = MappingProxyType(
         ),
         "RP1-refactor": _rates(aim="re-projector", spread="power-law", **_DECAYED, note="Against the table."),
         "LR3-decays": Row(
-            swept=(("decay", tuple(efolds / (0.03 * 2**16) for efolds in (0.5, 1, 2, 4, 8, 16, 32))),),
+            swept=(("decay", tuple(efolds / (0.03 * DECAYING) for efolds in (0.5, 1, 2, 4, 8, 16, 32))),),
             lr=0.03,
             offset=-1.0,
             note="Not in the table: at .03 the paper's decay takes 59 e-folds of the bias, here 1/2 to 32. A short run "
