@@ -12,16 +12,13 @@ from jaxtyping import Bool
 from tropism.core.ensemble import Ensemble
 from tropism.core.experiment import Experiment
 from tropism.core.member import Member
-from tropism.core.start import From
 from tropism.core.sweep import Sweep
-from tropism.optimizers import Annealed, Lamb
 from tropism.studies._long_published import LENGTH
+from tropism.studies._table_one_parts import FASTEST, annealed
 from tropism.subjects.superposition.table_one import RATES, ROWS, SCALES, Row
 
 SEEDS = (0, 1, 2)
 SCALE = SCALES["picture"]
-
-FASTEST = 0.03
 
 CHECKPOINTS = (5, 4, 3, 2, 1)
 """How often the run is halved to come to the checkpoints of LR1 at the fastest rate that are annealed: 2^10 … 2^14."""
@@ -62,14 +59,7 @@ class End:
         """Half a cosine from the row's rate down to zero, without decay, from the networks as they were then."""
         whole = before[self.row]
         then = moment(whole, whole.experiment.length >> self.halvings)
-        return Experiment(
-            task=whole.experiment.task,
-            network=whole.network,
-            optimizer=Lamb(lr=FASTEST, pace=Annealed()),
-            steps=min(STEPS, whole.experiment.length // 8),
-            batch_size=whole.experiment.batch_size,
-            start=From(then.select(at_rates(then, self.rates))),
-        )
+        return annealed(then.select(at_rates(then, self.rates)), min(STEPS, whole.experiment.length // 8))
 
 
 ENDS: tuple[End, ...] = (

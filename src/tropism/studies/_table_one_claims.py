@@ -15,6 +15,7 @@ from typing import Any
 from tropism.core.claim import Claim
 from tropism.studies._claims_paired import NETWORKS, than
 from tropism.studies._published_monosemanticity import PAPER, READ_OFF, RERUN
+from tropism.studies._table_one_parts import TAKEN_APART
 
 SEEN = "Written after this row had been seen."
 SHORT = "At this length rates differ in how far a run has come, too."
@@ -234,7 +235,7 @@ OFFSETS = (
 
 REVERSED = tuple(
     claim
-    for row in ("LR1", "LR1-annealed", "LR3-gentle")
+    for row in TAKEN_APART
     for claim in (
         _reversed("on examples, more than half of the activity of monosemantic neurons comes while theirs is on.",
                   row, "mono_selectivity", above=0.5),

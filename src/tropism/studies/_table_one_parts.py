@@ -24,6 +24,9 @@ FASTEST = 0.03
 ANNEALED = ("LR1", "LR2", "LR3", "LR4")
 """Rows whose networks at the fastest rate are trained on, while the rate goes to zero."""
 
+TAKEN_APART = ("LR1", "LR1-annealed", "LR3-gentle")
+"""Whose networks at the fastest rate are taken apart."""
+
 GENTLE = 0.2
 """A decay that a short run can hold its biases against: 12 e-folds at the fastest rate."""
 
@@ -111,6 +114,18 @@ def sweeps(shape: Callable[[Experiment], Experiment] = lambda whole: whole) -> t
     return (*shaped, *(Sweep(f"{name}-annealed", _annealing(name, length), THREE) for name in ANNEALED))
 
 
+def annealed(networks: Ensemble, steps: int) -> Experiment:
+    """Training on with half a cosine from the fastest rate, or a member's own, down to zero, and without decay."""
+    return Experiment(
+        task=networks.experiment.task,
+        network=networks.network,
+        optimizer=Lamb(lr=FASTEST, pace=Annealed()),
+        steps=steps,
+        batch_size=networks.experiment.batch_size,
+        start=From(networks),
+    )
+
+
 def tiny(whole: Experiment) -> Experiment:
     """The same experiment a sixteenth as wide and 64 steps long, for tests."""
     network, task = whole.network, whole.task
@@ -128,18 +143,11 @@ def tiny(whole: Experiment) -> Experiment:
 
 
 def _annealing(name: str, steps: int) -> Callable[[Mapping[str, Ensemble]], Experiment]:
-    """Training on from a row's networks at the fastest rate, with half a cosine down to zero, and without decay."""
+    """Training on from a row's networks at the fastest rate, while the rate goes to zero."""
 
     def following(before: Mapping[str, Ensemble]) -> Experiment:
         trained = before[name]
         fastest = trained.select([dict(each.dials)["optimizer.lr"] == FASTEST for each in trained.members])
-        return Experiment(
-            task=trained.experiment.task,
-            network=trained.network,
-            optimizer=Lamb(lr=FASTEST, pace=Annealed()),
-            steps=steps,
-            batch_size=trained.experiment.batch_size,
-            start=From(fastest),
-        )
+        return annealed(fastest, steps)
 
     return following

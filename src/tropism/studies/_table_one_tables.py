@@ -9,7 +9,7 @@ import numpy as np
 
 from tropism.core.ensemble import Ensemble
 from tropism.studies._table_one_neurons import Neurons, Worlds, map_of, neurons, order_of, pooled
-from tropism.studies._table_one_parts import ANNEALED, FASTEST, Part, parts
+from tropism.studies._table_one_parts import ANNEALED, FASTEST, TAKEN_APART, Part, parts
 from tropism.studies._table_one_settings import Seats, point_of, who
 from tropism.studies._table_one_summaries import summaries
 from tropism.studies._training_losses import late_loss, loss_curve
@@ -31,9 +31,6 @@ EXAMPLES = 2**14
 
 EXTRAS = (1, 3, 7)
 """Features that are held on besides, in the pictures of many features."""
-
-REVERSED = ("LR1", "LR1-annealed", "LR3-gentle")
-"""Whose networks at the fastest rate are taken apart."""
 
 Rows = list[dict[str, Any]]
 
@@ -124,7 +121,7 @@ class _Look:
             self.found["many-LR1"] = [{"seed": told["seed"]} | cell for cell in many]
 
     def _reverse(self, name: str, ensemble: Ensemble) -> None:
-        if name in REVERSED:
+        if name in TAKEN_APART:
             self.found["reverse"] += _reverse(name, ensemble, self._seats, self._examples)
 
 
