@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tropism.studies._run_axes import UNSWEPT
-from tropism.studies._run_views import CELLS
 from tropism.studies._sparse_runs import EXAMPLES
+from tropism.studies._table_one_neurons import CELLS
 from tropism.subjects.superposition.figures.words import called, in_a_sentence, worded
 
 if TYPE_CHECKING:

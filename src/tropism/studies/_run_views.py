@@ -10,14 +10,11 @@ from jaxtyping import Float
 
 from tropism.core.ensemble import Ensemble
 from tropism.studies._run_axes import Axis, Point
-from tropism.studies._table_one_neurons import order_of, pooled
+from tropism.studies._table_one_neurons import by_score, kinds_of, picture_of
 from tropism.subjects.superposition.figures.words import called, worded
 
 if TYPE_CHECKING:
     import polars
-
-CELLS = 128
-"""Of a picture of activations, upward and across."""
 
 
 class View(NamedTuple):
@@ -58,7 +55,7 @@ def views_of(ensemble: Ensemble, rows: Sequence[int], first: int) -> list[View]:
     if getattr(some.experiment.task, "aim", "") == "abs":
         sizes = np.maximum(sizes, np.abs(responses(some, amplitude=-1.0)))
     found, biases = favorites(some), some.params.get("hidden.bias")
-    kinds = np.where(found.score > THRESHOLD, "monosemantic", np.where(found.alive, "polysemantic", "dead"))
+    kinds = kinds_of(found.score > THRESHOLD, found.alive)
     return [
         _view(first + row, sizes[place], found.score[place], kinds[place], None if biases is None else biases[place])
         for place, row in enumerate(rows)
@@ -67,10 +64,8 @@ def views_of(ensemble: Ensemble, rows: Sequence[int], first: int) -> list[View]:
 
 def _view(place: int, sizes: np.ndarray, score: np.ndarray, kinds: np.ndarray, bias: np.ndarray | None) -> View:
     held = np.zeros(0) if bias is None else bias
-    order = np.zeros(0, int) if bias is None else np.lexsort((-bias, -score))
-    down, across = order_of(sizes)
-    picture = np.round(pooled(sizes[np.ix_(down, across)], CELLS), 3)
-    return View(place, picture, held[order], tuple(kinds[order].tolist()), *sizes.shape)
+    order = np.zeros(0, int) if bias is None else by_score(score, bias)
+    return View(place, picture_of(sizes), held[order], tuple(kinds[order].tolist()), *sizes.shape)
 
 
 def shown(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -162,10 +162,10 @@ def _track(ensemble: Ensemble) -> polars.DataFrame:
 
     from tropism.subjects.superposition.measures import monosemanticity
     from tropism.subjects.superposition.measures.probes import num_features
+    from tropism.subjects.superposition.measures.rows import looks
 
     parts = []
-    for step in (*sorted(ensemble.snapshots), None):  # a snapshot is read once
-        then = replace(ensemble, snapshots={}) if step is None else ensemble.at(step)
+    for _, then in looks(ensemble, sorted(ensemble.snapshots)):  # a snapshot is read once
         for start in range(0, len(ensemble), AT_ONCE):
             rows = np.arange(start, min(start + AT_ONCE, len(ensemble)))
             table = monosemanticity(then.select(rows))

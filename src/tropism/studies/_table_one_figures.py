@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from tropism.studies._table_one_neurons import CELLS
 from tropism.studies._table_one_parts import ANNEALED, FASTEST, Part, parts
-from tropism.studies._table_one_tables import CELLS, EXAMPLES, EXTRAS, chosen_points
+from tropism.studies._table_one_tables import EXAMPLES, EXTRAS, chosen_points
 from tropism.subjects.superposition.table_one import ROWS
 
 if TYPE_CHECKING:

@@ -17,6 +17,9 @@ from tropism.networks import TwoLayer
 from tropism.subjects.superposition.measures.neurons import THRESHOLD, scores
 from tropism.subjects.superposition.measures.probes import task_of, worlds
 
+CELLS = 128
+"""Of a picture of activations, upward and across."""
+
 COUNTED: Mapping[str, str] = MappingProxyType(
     {
         "share": "monosemantic neurons per feature, the published ratio; mean over seeds",
@@ -139,6 +142,24 @@ def order_of(sizes: Float[np.ndarray, "K N"]) -> tuple[Int[np.ndarray, "K"], Int
     """
     down = np.argsort(-(sizes.max(axis=1) / (1e-10 + sizes.mean(axis=1))), kind="stable")
     return down, np.argsort(sizes[down].argmax(axis=0), kind="stable")
+
+
+def picture_of(
+    sizes: Float[np.ndarray, "K N"], order: tuple[Int[np.ndarray, "K"], Int[np.ndarray, "N"]] | None = None
+) -> Float[np.ndarray, "Y X"]:
+    """A picture of answers, neurons downward and features to the right, sorted (usually by `order_of`) and pooled."""
+    down, across = order or order_of(sizes)
+    return np.round(pooled(sizes[np.ix_(down, across)], CELLS), 3)
+
+
+def kinds_of(mono: Bool[np.ndarray, "*E K"], alive: Bool[np.ndarray, "*E K"]) -> np.ndarray:
+    """What each neuron is, in a word: monosemantic, polysemantic or dead."""
+    return np.where(mono, "monosemantic", np.where(alive, "polysemantic", "dead"))
+
+
+def by_score(score: Float[np.ndarray, "K"], bias: Float[np.ndarray, "K"]) -> Int[np.ndarray, "K"]:
+    """Neurons by falling score, monosemantic ones first and dead ones last; of one score, by falling bias."""
+    return np.lexsort((-bias, -score))
 
 
 def pooled(sizes: Float[np.ndarray, "K N"], most: int) -> Float[np.ndarray, "Y X"]:

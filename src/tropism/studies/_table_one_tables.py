@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from tropism.core.ensemble import Ensemble
-from tropism.studies._table_one_neurons import Neurons, Worlds, map_of, neurons, order_of, pooled
+from tropism.studies._table_one_neurons import (
+    Neurons,
+    Worlds,
+    by_score,
+    kinds_of,
+    map_of,
+    neurons,
+    order_of,
+    picture_of,
+)
 from tropism.studies._table_one_parts import ANNEALED, FASTEST, TAKEN_APART, Part, parts
 from tropism.studies._table_one_settings import Seats, point_of, who
 from tropism.studies._table_one_summaries import summaries
@@ -22,9 +31,6 @@ if TYPE_CHECKING:
 
 WINDOW = 16
 """A loss is the mean over a sixteenth of the run: the last 256 of 4,096 steps."""
-
-CELLS = 128
-"""Of a picture of activations, upward and across."""
 
 EXAMPLES = 2**14
 """Held-out examples on which a network's loss is measured, as many as other studies of these networks take."""
@@ -223,20 +229,17 @@ def _predicting_zero(ensemble: Ensemble, made: Worlds) -> np.ndarray:
 
 def _spectrum(who: Mapping[str, Any], panel: int, looked: Neurons) -> Rows:
     """Every neuron's bias, neurons by falling score: monosemantic ones first, dead ones last."""
-    kinds = np.where(looked.mono, "monosemantic", np.where(looked.alive, "polysemantic", "dead"))
-    order = np.lexsort((-looked.bias, -looked.score))
+    kinds = kinds_of(looked.mono, looked.alive)
     return [
         dict(who) | {"panel": panel, "place": place, "bias": float(looked.bias[each]), "kind": str(kinds[each])}
-        for place, each in enumerate(order)
+        for place, each in enumerate(by_score(looked.score, looked.bias))
     ]
 
 
 def _picture(panel: int, sizes: np.ndarray, order: tuple[np.ndarray, np.ndarray] | None = None) -> Rows:
     """A sorted and pooled picture as rows: panel, y (neurons, downward), x (features) and value."""
-    down, across = order or order_of(sizes)
-    small = pooled(sizes[np.ix_(down, across)], CELLS)
-    high, wide = small.shape
-    values = np.round(small, 3)
+    values = picture_of(sizes, order)
+    high, wide = values.shape
     return [{"panel": panel, "y": y, "x": x, "value": float(values[y, x])} for y in range(high) for x in range(wide)]
 
 
