@@ -26,7 +26,6 @@ from tropism.measures.separation import area_under_curve as area_under_curve
 from tropism.measures.separation import separability as separability
 from tropism.measures.separation import separating as separating
 from tropism.measures.statistics import WelchInterval as WelchInterval
-from tropism.measures.statistics import summary as summary
 from tropism.measures.statistics import welch_interval as welch_interval
 from tropism.measures.worlds import in_their_worlds as in_their_worlds
 
@@ -57,7 +56,6 @@ __all__ = [
     "separating",
     "share_right",
     "steps_to",
-    "summary",
     "values_at",
     "welch_interval",
 ]

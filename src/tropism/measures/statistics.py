@@ -1,18 +1,11 @@
-"""Statistics over members: summaries of a table, and our number beside a published one."""
+"""Statistics over members: our number beside a published one."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
-import numpy as np
-
-from tropism.core.intervals import bootstrap
-from tropism.errors import BadValue, DoesNotFit, UnknownName
-
-if TYPE_CHECKING:
-    import polars
+from tropism.errors import BadValue
 
 
 class WelchInterval(NamedTuple):
@@ -49,46 +42,3 @@ def welch_interval(
     freedom = square**2 / (square_a**2 / (n_a - 1) + square_b**2 / (n_b - 1))
     reach = float(stdtrit(freedom, (1 + level) / 2)) * math.sqrt(square)
     return WelchInterval(difference, difference - reach, difference + reach, freedom)
-
-
-def summary(table: polars.DataFrame, by: str | Sequence[str], column: str) -> polars.DataFrame:
-    """One row a group: `mean`, `std`, `median`, `n`, `failed`, and the mean's 95 % bootstrap bounds `low` and `high`.
-
-    Groups stand in the order in which they first appear. Numbers that are not finite have failed: they are counted in
-    `failed` and left out of the rest. `by` may be empty, for one row over all.
-    """
-    import polars as pl
-
-    names = [by] if isinstance(by, str) else list(by)
-    for name in (*names, column):
-        if name not in table.columns:
-            raise UnknownName("column", name, table.columns, "summary")
-    clash = {"mean", "std", "median", "n", "failed", "low", "high"} & set(names)
-    if clash:
-        raise DoesNotFit(f"summary cannot group by {sorted(clash)[0]!r}: its own column has that name.")
-    groups = table.group_by(names, maintain_order=True) if names else [((), table)]
-    rows = [dict(zip(names, key, strict=True)) | _summarized(group[column]) for key, group in groups]
-    schema = {name: table.schema[name] for name in names} | _SCHEMA
-    return pl.DataFrame(rows, schema=schema)
-
-
-_SCHEMA = {"mean": float, "std": float, "median": float, "n": int, "failed": int, "low": float, "high": float}
-
-
-def _summarized(series: polars.Series) -> dict[str, float]:
-    import polars as pl
-
-    if not (series.dtype.is_numeric() or series.dtype == pl.Boolean):
-        raise BadValue(f"summary of column {series.name!r}", str(series.dtype), "numbers or booleans")
-    values = np.array([math.nan if each is None else float(each) for each in series.to_list()], dtype=np.float64)
-    finite = values[np.isfinite(values)]
-    mean, low, high = bootstrap(finite, seed=0)
-    return {
-        "mean": mean,
-        "std": float(finite.std(ddof=1)) if len(finite) > 1 else math.nan,
-        "median": float(np.median(finite)) if len(finite) else math.nan,
-        "n": len(finite),
-        "failed": len(values) - len(finite),
-        "low": low,
-        "high": high,
-    }

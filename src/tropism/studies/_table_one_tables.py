@@ -186,21 +186,20 @@ def won_back(block: Mapping[str, float]) -> dict[str, float]:
 
 
 def _losses(ensemble: Ensemble) -> dict[int, np.ndarray]:
-    """Every network's training loss at a quarter, half and the end of its way, over a sixteenth of it."""
+    """Every network's training loss at a quarter and the end of its way, over a sixteenth of it."""
     length = ensemble.experiment.length
     last = max(1, length // WINDOW)
-    return {end: late_loss(ensemble, last=last, end=end) for end in (length // 4, length // 2, length)}
+    return {end: late_loss(ensemble, last=last, end=end) for end in (length // 4, length)}
 
 
 def _end(ensemble: Ensemble, row: int, way: Rows, losses: Mapping[int, np.ndarray]) -> dict[str, Any]:
-    """What is known of a network at its end, and at a quarter and half of its way where it was kept then."""
+    """What is known of a network at its end, and, of what claims are made of, at a quarter and half of its way."""
     length, last = ensemble.experiment.length, way[-1]
     found: dict[str, Any] = {"steps": length, **{name: last[name] for name in _COUNTS}}
-    found["loss"] = float(losses[length][row])
+    found |= {"loss": float(losses[length][row]), "loss_quarter": float(losses[length // 4][row])}
     for name, step in (("quarter", length // 4), ("half", length // 2)):
         then = next((each for each in way if each["step"] == step), None)
-        found |= {f"{each}_{name}": np.nan if then is None else then[each] for each in ("share", "covered", "bias")}
-        found[f"loss_{name}"] = float(losses[step][row])
+        found |= {f"{each}_{name}": np.nan if then is None else then[each] for each in ("share", "bias")}
     return found
 
 

@@ -128,8 +128,6 @@ COLUMNS = {
     "margin": "least importance of a feature alone (C > .98) over that of an ignored one (C < .02), relative to the "
     "least that the closed form allows; over all kurtoses, none without such a pair",
     "kept": "whether the margin is at least .95, or there is no such pair",
-    "value": "importance vᵢ",
-    "capacity": "Cᵢ",
     "median_ratio": "median of loss over theory",
     "share_found": "share of networks within 1 % of the least loss",
     "median_worst": "median of the largest difference in capacity",

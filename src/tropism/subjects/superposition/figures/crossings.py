@@ -19,9 +19,6 @@ PANELS = (
     ("held_out", "held-out loss"),
 )
 
-MOST_NAMES = 9
-"""Of numbers on the axis; of more, every second has a name."""
-
 
 def crossing_figure(
     networks: polars.DataFrame, by: str, across: str, *, name: str, title: str, alt: str, caption: str = ""
@@ -51,8 +48,7 @@ def crossing_figure(
                 axes.set_ylim(min(low, -0.02), max(high, 0.2))
             axes.set_ylabel(label)
             last = row == len(PANELS) - 1
-            tried = sorted(networks[by].unique().to_list())
-            swept_axis(axes, by, tried[:: 1 + len(tried) // MOST_NAMES], label=last)
+            swept_axis(axes, by, sorted(networks[by].unique().to_list()), label=last)
             axes.tick_params(labelbottom=last)
         key(canvas.add_subplot(cells[:, -1]), across, values, palette)
 
