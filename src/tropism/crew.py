@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from tropism.errors import Interrupted, RunError, TropismError, UserError
 from tropism.plugins import load_plugin, loaded_plugins
 from tropism.running import run_pack
+from tropism.sending import refuse_unsendable
 from tropism.stopping import Stopped, held_back, noted, patient
 from tropism.work import Job, Listener, Report
 
@@ -35,11 +36,13 @@ def side_by_side(
     Raises:
         Interrupted: On Ctrl-C, once the workers have written their checkpoints.
         RunError: A worker died.
+        UserError: An experiment that cannot be sent to a worker.
         TropismError: What a worker said was wrong.
     """
     from tropism.training.device import cores
 
     _refuse_import()
+    refuse_unsendable(todo)
     context = multiprocessing.get_context("spawn")
     jobs, news = context.Queue(), context.Queue()
     count = len(todo)

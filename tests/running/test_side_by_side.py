@@ -18,7 +18,7 @@ from tropism.core import Adam
 from tropism.core.lineage import member_keys
 from tropism.core.member import members_of
 from tropism.core.sweep import Sweep
-from tropism.errors import Interrupted
+from tropism.errors import Interrupted, UserError
 from tropism.networks import Autoencoder
 from tropism.running import train_all, train_members
 from tropism.store import Store
@@ -124,6 +124,31 @@ if __name__ == "__main__":
     ended = subprocess.run([sys.executable, str(path)], capture_output=True, text=True, timeout=60)
     assert ended.returncode == 1
     assert "UnknownName: UnitRows.patterns: there is no parameter 'nowhere'" in ended.stderr
+
+
+class Odd(Adam):
+    """An optimizer that holds something open."""
+
+    def __getstate__(self) -> object:
+        raise TypeError("it is open")
+
+
+def test_what_cannot_be_sent_to_a_worker_is_named(tmp_path):
+    class Local(Autoencoder):
+        pass
+
+    plain = of_width(4)
+    cases = {
+        r"Experiment.network \(Local\) .*Can't (pickle|get) local object .*Local": {
+            "network": Local(hidden=4, latent=2)
+        },
+        r"Experiment.optimizer \(Odd\) .*: it is open\. .* one process": {"optimizer": Odd(lr=0.01)},
+    }
+    for words, changed in cases.items():
+        requests = [(plain, SEEDS), (dataclasses.replace(plain, **changed), SEEDS)]
+        with pytest.raises(UserError, match=words):
+            train_all(requests, store=tmp_path, processes=2)
+    assert Store(tmp_path).shards() == []  # nobody had begun
 
 
 def test_a_sweep_that_starts_from_others_waits_for_all_before_it():
