@@ -308,6 +308,14 @@ def test_settings_chosen_by_e_folds_are_told_by_them(tables, figures):
     assert "e-folds" in figures["variants-LR3-decays-share"].title
 
 
+def test_a_row_says_which_decay_pins_its_biases():
+    said = {section.name: section.text for section in sections() if "above one half" in section.text}
+    assert set(said) == {"LR3", "LR4", "B1", "G3", "E1", "K1", "K2", "RG1", "RP1", "LR5", "D1"}
+    assert "The rescaled decay is 0.96 here" in said["LR3"]
+    assert "A decay of 10⁻¹, rescaled, is 3.2 here" in said["D1"]
+    assert said["D1"].count("rescaled, is") == 1  # that of 10⁻² is .32, below one half
+
+
 def test_every_figure_and_table_has_a_section(tables, figures):
     names = list(figures)
     for row in ROWS:
