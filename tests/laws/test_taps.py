@@ -9,7 +9,18 @@ import pytest
 
 from probe import Readout, assert_same_bits, grown, sweep, words
 from tropism.core import Intervention, Regularizer, listen, silent
-from tropism.networks import Autoencoder, Dense, EmbeddedSum, Extended, OneLayerTransformer, Quadratic, Tied, TwoLayer
+from tropism.networks import (
+    Autoencoder,
+    Convolutional,
+    Dense,
+    EmbeddedSum,
+    Extended,
+    OneLayerTransformer,
+    Polar,
+    Quadratic,
+    Tied,
+    TwoLayer,
+)
 
 NETWORKS = {
     "round": Autoencoder(hidden=16, latent=5, depth=2),
@@ -26,6 +37,12 @@ NETWORKS = {
     "transformer": OneLayerTransformer(tokens=7, outputs=5, width=8, heads=2, head_width=3, hidden=9),
     "extended": Extended(first=EmbeddedSum(tokens=7, outputs=5, embedding=6, hidden=9), site="hidden", outputs=4),
     "extended at its output": Extended(first=Dense(inputs=3, hidden=(8,), outputs=5), site="output", outputs=4),
+    "convolutions": Convolutional(size=9, in_channels=2, channels=(4, 3), hidden=6, outputs=5),
+    "one convolution": Convolutional(size=4, channels=(3,), outputs=5),
+    "polar": Polar(size=6, radii=3, angles=8, channels=(4, 5), kernel=3, hidden=6, outputs=5),
+    "polar with position": Polar(
+        size=6, radii=3, angles=8, channels=(13, 5), kernel=5, hidden=6, outputs=5, position=1.0
+    ),
     "probe": Readout(inputs=3, hidden=8, outputs=3),
 }
 X = jax.random.uniform(jax.random.key(1), (33, 3))
@@ -34,7 +51,8 @@ X = jax.random.uniform(jax.random.key(1), (33, 3))
 def inputs_of(network):
     """Examples that a network takes: numbers, or tokens."""
     if network.num_tokens() is None:
-        return X
+        width = network.input_width() or X.shape[1]
+        return X if width == X.shape[1] else jax.random.uniform(jax.random.key(1), (33, width))
     return jax.random.randint(jax.random.key(1), (33, network.input_width()), 0, network.num_tokens())
 
 
@@ -63,11 +81,11 @@ def test_every_site_is_offered_once_in_order_and_with_its_width(network):
     heard = []
 
     def tap(site, value):
-        heard.append((site, value.shape))
+        heard.append((site, value.ndim, len(value), value.shape[-1]))
         return value
 
     network.build(jax.random.key(0))(inputs_of(network), tap)
-    assert heard == [(name, (33, site.width)) for name, site in network.sites().items()]
+    assert heard == [(name, 3 if site.positions else 2, 33, site.width) for name, site in network.sites().items()]
 
 
 @pytest.mark.parametrize("network", NETWORKS.values(), ids=NETWORKS)
