@@ -30,7 +30,11 @@ and Y (the row "base"); the others from fresh ones. Then every network is attack
 
 Three things are kept apart. S, suppression: 1 where Y's accuracy is that of who has no idea. R, the latent score under
 the worst attack: 0 where Y is as hard to learn as for a fresh network, 1 where it is as easy as for the base. And
-whether a probe reads Y's answers. The verdict follows from them by bounds that stood before the look."""
+whether a probe reads Y's answers. The verdict follows from them by bounds that stood before the look.
+
+A first quick table was looked at, in which attackers of A3 and A5 had a tenth of Y: even networks of X alone, which
+learn S5 soon from more (see the study "lifting"), came out as "absent". They have three tenths since. Gradient routing
+and misdirection, which had cost X, got more steps to mend it and a price in units of the network's own activations."""
 
 
 def study(name: str = "antilearning") -> Study:
@@ -42,7 +46,12 @@ def study(name: str = "antilearning") -> Study:
 
 def pairs() -> tuple[TaskPair, ...]:
     """The pairs of the table."""
-    return alternating_to_symmetric(), many_moduli(), two_subgroups()
+    return _shown_more(alternating_to_symmetric()), many_moduli(), _shown_more(two_subgroups())
+
+
+def _shown_more(pair: TaskPair) -> TaskPair:
+    """The pair with three tenths of Y for attackers: with one, an attack overfits and tells little."""
+    return replace(pair, cuts_y=(0.4, 0.7))
 
 
 def table_study(

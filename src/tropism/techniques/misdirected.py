@@ -19,7 +19,7 @@ class Misdirection(Technique):
     """RMU: activations on Y are drawn to one random vector, those on X held where they were.
 
     Attributes:
-        length: The vector's length, in multiples of the mean length of the given network's activations on Y.
+        length: The vector's length, in multiples of that of the given network's activations.
         faith: What the price on moving X's activations is multiplied by.
         strength: What the price on Y's is multiplied by.
         steps: How long.
@@ -30,8 +30,8 @@ class Misdirection(Technique):
     sees: ClassVar[tuple[Grant, ...]] = ("inputs",)
 
     length: float = 5.0
-    faith: float = 1.0
-    strength: float = 0.01
+    faith: float = 10.0
+    strength: float = 0.03
     steps: int = 800
 
     def plan(self, sight: Sight) -> Plan:

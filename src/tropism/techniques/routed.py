@@ -42,7 +42,7 @@ class GradientRouted(Technique):
     sees: ClassVar[tuple[Grant, ...]] = ("answers",)
 
     share: float = 0.5
-    steps: int = 100
+    steps: int = 400
 
     def check(self) -> None:
         if not 0 < self.share < 1:

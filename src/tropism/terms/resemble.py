@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class Faithful(Term):
-    """How far the activations at a site are from a frozen network's: the squared distance.
+    """How far the activations at a site are from a frozen network's: the squared distance, over their mean square.
 
     Attributes:
         reference: The frozen network.
@@ -45,7 +45,7 @@ class Faithful(Term):
     def price(self, view: View, state: Any) -> tuple[Array, Any]:
         frozen = listen(view.references[self.reference], view.batch.inputs, (self.site,))[1][self.site]
         squares = ((view.sites[self.site] - frozen) ** 2).reshape(len(frozen), -1).sum(-1)
-        return meant(squares, view, self.where), state
+        return meant(squares, view, self.where) / _size(frozen), state
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,8 +84,8 @@ class Misdirected(Term):
 
     Attributes:
         site: Where.
-        length: The vector's length; with a reference, in multiples of the mean length of its activations there.
-        reference: The frozen network by which lengths are measured.
+        length: The vector's length; with a reference, in multiples of the root of its activations' mean square.
+        reference: The frozen network by which lengths are measured; the price is then in units of that square.
         luck: The number that draws its direction, uniform in [0, 1) in each dimension and then normalized.
         where: The label of the examples that count; all of them by default.
 
@@ -118,9 +118,15 @@ class Misdirected(Term):
     def price(self, view: View, state: Any) -> tuple[Array, Any]:
         import jax
 
-        aim = state
+        size = 1.0
         if self.reference is not None:
             frozen = listen(view.references[self.reference], view.batch.inputs, (self.site,))[1][self.site]
-            aim = aim * meant((jax.lax.stop_gradient(frozen) ** 2).sum(-1) ** 0.5, view, self.where).mean()
+            size = _size(jax.lax.stop_gradient(frozen))
+        aim = state * size**0.5
         squares = ((view.sites[self.site] - aim) ** 2).reshape(len(view.sites[self.site]), -1).sum(-1)
-        return meant(squares, view, self.where), state
+        return meant(squares, view, self.where) / size, state
+
+
+def _size(values: Array) -> Array:
+    """The mean over a batch of an example's squared length."""
+    return (values**2).reshape(len(values), -1).sum(-1).mean() + 1e-8
