@@ -82,7 +82,7 @@ def test_every_reliable_preset_has_a_claim_of_its_own_and_the_thresholds_are_tho
 
 def network(preset, kind, first, end, **more):
     row = {"preset": preset, "kind": kind, "first": first, "end": end, "seen": 100.0, "worst": end, "diverged_at": -1}
-    return row | {"seed": "0"} | more
+    return row | {"seed": "0", "fell_back": first is not None and end < 0.99} | more
 
 
 def planted(rows):
@@ -123,7 +123,9 @@ def test_what_is_lost_is_listed():
     lost = measures.failures(found)
     assert lost.select("seed", "what").rows() == [("1", "never"), ("2", "not at the end"), ("3", "diverged")]
     row = measures.summary(found).row(0, named=True)
-    assert (row["n"], row["reached"], row["kept"], row["median"], row["steps"]) == (4, 3, 1, 700.0, "700 to 800")
+    assert (row["n"], row["reached"], row["kept"], row["fell"], row["steps"]) == (4, 3, 1, 1, "700 to 800")
+    assert row["median"] == 750.0, "the one that never came there is the latest"
+    assert row["worst"] == 0.4
     assert row["prototypes"] == "4 of 4"
 
 

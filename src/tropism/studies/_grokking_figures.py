@@ -55,7 +55,8 @@ def _accuracies(table: polars.DataFrame) -> list[Figure]:
             name=f"{kind}-accuracy",
             title=f"{CALLED[kind]}: remembered first, known later",
             alt="Small panels, one a preset: the accuracy on pairs that are trained on rises to 1 early, that on "
-            "held-out pairs stays near zero for a while and then rises steeply to 1; one line a network.",
+            "held-out pairs stays near zero for a while and rises later, one line a network. Lines that bend down "
+            "again, or end below the dotted one, have lost it, or never had it.",
         )
         for kind in kinds
     ]

@@ -64,6 +64,7 @@ def networks(ensembles: Mapping[str, Ensemble]) -> polars.DataFrame:
             "seen": steps_to(ensemble, "accuracy_seen", LEVEL)["first"].cast(pl.Float64),
             "end": found["end"],
             "worst": found["worst"],
+            "fell_back": found["fell_back"],
             "slowest": np.full(count, float(max(known.told.first, default=np.nan) if known else np.nan)),
             "diverged_at": ensemble.status.diverged_at,
         }
@@ -163,7 +164,7 @@ def content(ensembles: Mapping[str, Ensemble]) -> dict[str, polars.DataFrame]:
         few.append(_fewest(shares))
         if isinstance(group, (Alternating, Symmetric)):
             similarity = logit_similarity(ensemble, group).rename({"similarity": "logits"})
-            similarity = similarity.select("member", "irrep", "logits")
+            similarity = similarity.filter(pl.col("irrep") != "trivial").select("member", "irrep", "logits")
             each.append(shares.join(similarity, on=["member", "irrep"], how="left", maintain_order="left"))
     order = ["preset", "member", "seed", "irrep", "dimension", "embedding", "unembedding", "logits"]
     return {"key": pl.concat(few)} | ({"irreps": pl.concat(each).select(order)} if each else {})
@@ -217,7 +218,7 @@ def _summarized(label: str, part: polars.DataFrame) -> dict[str, Any]:
     known = preset_of(label.split(",")[0])
     told = known.told if known else None
     count = wilson(int(part["reached"].sum()), part.height)
-    first = part["first"].drop_nulls()
+    half = part["first"].fill_null(np.inf).median()  # who never comes there is later than all
     return {
         "preset": label,
         "n": part.height,
@@ -225,8 +226,10 @@ def _summarized(label: str, part: polars.DataFrame) -> dict[str, Any]:
         "share_low": count.low,
         "share_high": count.high,
         "steps": spread(part["first"].drop_nulls().to_list()),
-        "median": first.median() if len(first) else None,
+        "median": half if isinstance(half, float) and np.isfinite(half) else None,
         "seen": part["seen"].median(),
+        "fell": int(part["fell_back"].sum()),
+        "worst": part["worst"].min(),
         "kept": int(part["kept"].sum()),
         "least_end": part["end"].min(),
         "prototypes": f"{told.reached} of {told.tried}" if told and told.tried else "",

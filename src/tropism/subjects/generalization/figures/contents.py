@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure as Canvas
 
-NARROW = 0.07
-"""A part below this has no room for its name."""
+PER_LETTER = 0.012
+"""The width of a letter; a part with less than its name needs, and a little more, goes without."""
 
 
 def irrep_figure(
@@ -38,7 +38,7 @@ def irrep_figure(
             axes.set_title(preset, fontsize="small")
         grid[-1, 0].set_xlabel(f"share of the {share}s" if share == "embedding" else f"share of the {share}")
 
-    said = f"A bar a network, named by its seed; parts below {NARROW:.0%} have no name.".replace("%", " %")
+    said = "A bar a network, named by its seed; parts without room for a name have none; order and colors are the same."
     return Figure(name, title, alt, f"{caption} {said}".strip(), draw, (6.4, 0.9 + sum(0.3 * h + 0.5 for h in heights)))
 
 
@@ -55,8 +55,9 @@ def _draw_panel(axes: Axes, part: polars.DataFrame, share: str, palette: Palette
             if not np.isfinite(width):
                 continue
             axes.barh(-place, width, left=left, height=0.78, color=colors[irrep], edgecolor=palette.surface, lw=0.8)
-            if width >= NARROW:
-                axes.text(left + width / 2, -place, irrep.replace("_", " "), ha="center", va="center_baseline",
+            told = irrep.replace("_", " ")
+            if width >= 0.02 + PER_LETTER * len(told):
+                axes.text(left + width / 2, -place, told, ha="center", va="center_baseline",
                           fontsize="x-small", color=palette.surface)  # fmt: skip
             left += width
     axes.set_yticks([-place for place in range(len(seeds))], seeds)

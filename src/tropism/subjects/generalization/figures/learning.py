@@ -107,8 +107,8 @@ def _draw_panel(axes: Axes, preset: str, part: polars.DataFrame, palette: Palett
     first, last = float(part["step"].min()), float(part["step"].max())  # type: ignore[arg-type]
     axes.set_xlim(first, last)
     axes.set_ylim(-0.03, 1.03)
-    ticks = [step for step in (30, 100, 300, 1000, 3000, 10_000, 30_000, 100_000) if first <= step <= last]
-    axes.set_xticks(ticks, [f"{step:,}" for step in ticks])
+    powers = [step for power in range(6) for step in (10**power, 3 * 10**power) if first <= step <= last]
+    axes.set_xticks(powers, [f"{step}" if step < 1000 else f"{step // 1000}k" for step in powers])
     axes.minorticks_off()
 
 
