@@ -13,6 +13,7 @@ from tropism.core.lineage import member_keys
 from tropism.core.paths import flattened
 from tropism.errors import DoesNotFit, UnknownName
 from tropism.figures.theme import render
+from tropism.networks import EmbeddedSum
 from tropism.overriding import Overrides
 from tropism.studies import STUDIES, grokking, load
 from tropism.studies import _grokking_measures as measures
@@ -27,7 +28,9 @@ CURVES = np.array([[0.0, 0.2, 0.99, 1.0], [0.1, 0.2, 0.3, 0.4]])
 
 def untrained(sweep):
     """Networks of a sweep, small and as they are before training, with a history that was written by hand."""
-    made = replace(sweep.experiment, network=replace(sweep.experiment.network, embedding=8, hidden=8))
+    whole = sweep.experiment.network
+    small = {"embedding": 8} if isinstance(whole, EmbeddedSum) else {"width": 8, "head_width": 2}
+    made = replace(sweep.experiment, network=replace(whole, hidden=8, **small))
     members = sweep.members(made)[:2]
     params = flattened(jax.vmap(made.network.build)(streams_of(members).init))
     curves = np.resize(CURVES, (len(members), 4)).astype(np.float32)
@@ -183,6 +186,14 @@ def test_a_preset_is_a_study_of_its_own(name):
     published = named(name).kind == "published"
     assert alone.sweeps[0].seeds == ((0,) if published else (0, 1, 2, 3, 4))
     assert ("eager loop" in alone.lede) == published
+
+
+def test_a_transformer_is_measured_and_drawn_like_the_others():
+    alone = load("A5-T1")
+    tables = alone.measure({sweep.name: untrained(sweep) for sweep in alone.sweeps})
+    assert tables["content-irreps"].group_by("irrep").len().height == 5
+    assert {figure.name for figure in alone.draw(tables)} == {"steps", "transformer-accuracy", "content-embeddings"}
+    assert all(claim.judge(tables).n == 2 for claim in alone.claims)
 
 
 def test_presets_have_names_that_no_study_has_and_slips_are_refused():
