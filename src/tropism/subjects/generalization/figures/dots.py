@@ -1,0 +1,89 @@
+"""Networks as dots: a panel a condition, a row a way, and several quantities told apart by shape and color."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from tropism.figures.marks import groups, numbers, require_columns
+from tropism.figures.theme import Figure, Palette
+
+if TYPE_CHECKING:
+    import polars
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure as Canvas
+
+SHAPES = ("o", "s", "^", "D")
+
+
+def dots_figure(
+    table: polars.DataFrame,
+    *,
+    panel: str,
+    row: str,
+    quantities: Mapping[str, str],
+    name: str,
+    title: str,
+    alt: str,
+    caption: str = "",
+    label: str = "",
+    across: int = 2,
+) -> Figure:
+    """A panel a condition, a row a way; each network a dot for every quantity.
+
+    Args:
+        table: A row a network: the quantities' columns, and the columns `panel` and `row`.
+        panel: The column that decides the panel; its words are the title.
+        row: The column that decides the row; rows stand in the order of first appearance, the same in every panel.
+        quantities: What is drawn, columns in [0, 1], and what each is called.
+        across: Panels in a row.
+    """
+    require_columns(table, (panel, row, *quantities), "dots_figure")
+    panels, ways = groups(table, panel), list(dict.fromkeys(map(str, table[row].to_list())))
+    across = min(across, len(panels))
+    lines = math.ceil(len(panels) / across)
+
+    def draw(canvas: Canvas, palette: Palette) -> None:
+        grid = canvas.subplots(lines, across, sharex=True, sharey=True, squeeze=False)
+        for axes in grid.ravel()[len(panels) :]:
+            axes.set_axis_off()
+        for place, (words, part) in enumerate(panels):
+            axes = grid.ravel()[place]
+            axes.set_title(words, fontsize="small")
+            _draw_panel(axes, part, row, ways, list(quantities), palette)
+            if place + across >= len(panels):
+                axes.set_xlabel(label)
+        grid[0, 0].set_xlim(-0.04, 1.04)
+        grid[0, 0].set_ylim(0.6 - len(ways), 0.6)
+        grid[0, 0].set_yticks([-place for place in range(len(ways))], ways, color=palette.ink)
+        _draw_key(canvas, list(quantities.values()), palette)
+
+    high = (0.36 * len(ways) * (1 + 0.2 * len(quantities)) + 0.5) * lines + 0.9
+    return Figure(name, title, alt, f"{caption} A mark a network.".strip(), draw, (3.0 * across + 1.2, high))
+
+
+def _draw_panel(
+    axes: Axes, part: polars.DataFrame, row: str, ways: list[str], columns: list[str], palette: Palette
+) -> None:
+    for way, own in groups(part, row):
+        for place, column in enumerate(columns):
+            height = -ways.index(way) + 0.62 * (0.5 - (place + 0.5) / len(columns))
+            values = numbers(own, column, "dots_figure")
+            values = values[np.isfinite(values)]
+            axes.plot(values, np.full(len(values), height), ls="", marker=SHAPES[place % len(SHAPES)], ms=6,
+                      color=palette.accent(place), alpha=0.75, mew=0, clip_on=False)  # fmt: skip
+    axes.grid(axis="y", visible=False)
+    axes.spines["left"].set_visible(False)
+
+
+def _draw_key(canvas: Canvas, words: list[str], palette: Palette) -> None:
+    from matplotlib.lines import Line2D
+
+    marks = [
+        Line2D([], [], ls="", marker=SHAPES[place % len(SHAPES)], ms=6, color=palette.accent(place), label=each)
+        for place, each in enumerate(words)
+    ]
+    canvas.legend(handles=marks, loc="outside upper left", ncols=min(len(marks), 2), handletextpad=0.4)
