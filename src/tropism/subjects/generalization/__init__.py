@@ -4,10 +4,19 @@ from tropism.subjects.generalization.groups import Alternating, Cyclic, Dihedral
 from tropism.subjects.generalization.images import Digits8, Images
 from tropism.subjects.generalization.pairs import TaskPair
 from tropism.subjects.generalization.penalties import IrrepPenalty
-from tropism.subjects.generalization.tasks import Composition, ModularSums, NestedSums, ResidueSums, TokenSets
+from tropism.subjects.generalization.tasks import (
+    ColoredShapes,
+    Composition,
+    ModularSums,
+    NestedSums,
+    ResidueSums,
+    RotatedDigits,
+    TokenSets,
+)
 
 __all__ = [
     "Alternating",
+    "ColoredShapes",
     "Composition",
     "Cyclic",
     "Digits8",
@@ -18,6 +27,7 @@ __all__ = [
     "NestedSums",
     "Product",
     "ResidueSums",
+    "RotatedDigits",
     "Symmetric",
     "TaskPair",
     "TokenSets",
