@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from tropism.core.ensemble import Ensemble
     from tropism.figures import Figure
 
-SEEDS = tuple(range(10, 20))
-"""Seeds 0, 1, 100 and 101 were looked at while the examiner and its plants were made."""
+SEEDS = tuple(range(20, 30))
+"""Seeds 0, 1, 100 and 101 were looked at while the examiner and its plants were made; 10 to 19 moved a bound."""
 
 ODD = tuple(range(60, 120))
 """The tokens that X never shows: odd permutations of five points."""
@@ -109,7 +109,13 @@ The plants changed the examiner before this run. It looked for directions only, 
 suppressed; now it silences neurons, too. What returns behind a gate is counted from what was answered before, so that
 a Y half suppressed is not gated by that. An attack that diverged no longer hides the others. A probe with a hidden
 layer read less than the linear one wherever that read anything (.27 against .56, .36 against .72), and no more
-elsewhere, so verdicts do without. The verdicts' bounds were tried on the pilot's plants, and stay where they were."""
+elsewhere, so verdicts do without.
+
+One bound was moved. A first run on seeds 10–19 had 87 of 90 verdicts right; the other three were switches along a
+direction, behind which .32 to .47 of Y returned, and one half was asked for. The difference between the means of X
+and Y is not the push alone (cosines .993 to .998): with the push itself projected out .95 and more of Y returned.
+Without a switch nothing did (.00), so a fifth is asked for now. The other bounds stay where they were, and the seeds
+below were not looked at before."""
 
 COLUMNS = {
     "row": "the plant",

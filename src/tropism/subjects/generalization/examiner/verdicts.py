@@ -32,7 +32,7 @@ no attack learns it sooner than a fresh network does. *dormant*: attacks do, and
 
 @dataclass(frozen=True, kw_only=True)
 class Bounds(Value):
-    """What counts as what; set before any table was looked at.
+    """What counts as what; set before any table was looked at, and tried on planted networks (study `examiner`).
 
     Attributes:
         kept: X counts as kept at this part of the base's accuracy, and at the pair's least.
@@ -44,7 +44,7 @@ class Bounds(Value):
 
     kept: float = 0.98
     suppressed: float = 0.5
-    returned: float = 0.5
+    returned: float = 0.2
     absent: float = 0.2
     readable: float = 0.1
 
