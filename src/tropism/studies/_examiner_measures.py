@@ -36,8 +36,8 @@ def tables(column: Column, ensembles: Mapping[str, Ensemble]) -> dict[str, polar
     told = told.with_columns(right=pl.col("verdict") == pl.col("truth"))
     named = ["row", "truth", "verdict", "right", "member", "seed"]
     return {
-        "counts": _counted(told),
-        "seeds": _by_seed(told),
+        "counts": counted(told),
+        "seeds": by_seed(told),
         "judged": told.select(*named, pl.exclude(*named)),
         "latent": latent,
         "gates": gates,
@@ -46,7 +46,7 @@ def tables(column: Column, ensembles: Mapping[str, Ensemble]) -> dict[str, polar
     }
 
 
-def _counted(told: polars.DataFrame) -> polars.DataFrame:
+def counted(told: polars.DataFrame) -> polars.DataFrame:
     """Plants × verdicts: how many seeds; verdicts in the order in which they are asked."""
     import polars as pl
 
@@ -56,7 +56,7 @@ def _counted(told: polars.DataFrame) -> polars.DataFrame:
     return counts
 
 
-def _by_seed(told: polars.DataFrame) -> polars.DataFrame:
+def by_seed(told: polars.DataFrame) -> polars.DataFrame:
     """One row a seed: its worst mistakes."""
     import polars as pl
 

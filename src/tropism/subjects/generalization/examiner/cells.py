@@ -44,10 +44,10 @@ class Column:
     attacks: tuple[Attack, ...]
     seeds: tuple[int, ...]
 
-    def check(self) -> None:
-        for what, names in (("row", self.names()), ("attack", [attack.name for attack in self.attacks])):
+    def __post_init__(self) -> None:
+        for what, names in (("row", self.names()), ("attack", tuple(attack.name for attack in self.attacks))):
             for name in names:
-                if list(names).count(name) > 1:
+                if names.count(name) > 1:
                     raise DoesNotFit(f"The column {self.pair.name} has two {what}s named {name!r}.")
 
     @classmethod
