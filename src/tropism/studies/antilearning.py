@@ -15,6 +15,7 @@ from tropism.subjects.generalization.examiner.cells import Column, Row
 from tropism.subjects.generalization.examiner.inside import behind_gates, readable
 from tropism.subjects.generalization.examiner.scores import curves, latent_scores, outcomes
 from tropism.subjects.generalization.examiner.verdicts import cells, evidence, judged
+from tropism.subjects.generalization.figures import paged, table_grids
 from tropism.subjects.generalization.pairs import TaskPair
 from tropism.subjects.generalization.pairs.groups import alternating_to_symmetric, two_subgroups
 from tropism.subjects.generalization.pairs.moduli import many_moduli
@@ -87,6 +88,7 @@ def table_study(
         lede=LEDE,
         sections=tuple(_section(column) for column in columns),
         columns=COLUMNS,
+        grids=table_grids(),
     )
 
 
@@ -112,7 +114,7 @@ class _Measured:
             parts["latent"].append(latent)
             parts["drawn-curves"].append(attacked)
         whole = {name: pl.concat(tables, how="diagonal") for name, tables in parts.items()}
-        return {"cells": cells(whole["judged"])} | whole
+        return {"cells": paged(cells(whole["judged"]), whole["judged"])} | whole
 
 
 def _recovered(attacked: polars.DataFrame) -> polars.DataFrame:
