@@ -18,7 +18,9 @@ def test_it_is_the_closed_form():
     rows = np.asarray(X)
     for place in (0, 1):
         rows = np.maximum(rows @ held[f"hidden.{place}.weight"].T + held[f"hidden.{place}.bias"], 0)
-    np.testing.assert_allclose(module(X, silent), rows @ held["output.weight"].T + held["output.bias"], rtol=1e-5, atol=1e-6)
+    np.testing.assert_allclose(
+        module(X, silent), rows @ held["output.weight"].T + held["output.bias"], rtol=1e-5, atol=1e-6
+    )
 
 
 def test_a_pruned_description_has_fewer_neurons_where_it_was_pruned():

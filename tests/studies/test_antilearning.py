@@ -1,19 +1,25 @@
 """The table of pairs and techniques, small: what is trained, what is measured, and that it goes on where it was."""
 
+from dataclasses import dataclass, replace
+
 import numpy as np
 import pytest
 
+from tropism.core import Plan, Stage
+from tropism.errors import DoesNotFit
 from tropism.networks import EmbeddedSum
 from tropism.optimizers import AdamW
 from tropism.store import Store
 from tropism.studies._antilearning_rows import ROWS, rows_for
 from tropism.studies.antilearning import pairs, study, table_study
 from tropism.studying import carry_out
-from tropism.subjects.generalization.examiner.cells import Row
+from tropism.subjects.generalization.examiner.cells import Column, Row
 from tropism.subjects.generalization.groups import Symmetric
 from tropism.subjects.generalization.pairs import TaskPair
 from tropism.subjects.generalization.tasks import Composition
-from tropism.techniques import Continued, Filtered, Lessons, Penalized, UniformLabels
+from tropism.tasks import Check
+from tropism.techniques import Continued, Filtered, Lessons, Penalized, Technique, UniformLabels
+from tropism.techniques.frames import mixed, training
 
 S4 = Symmetric(4)
 TINY = TaskPair(
@@ -107,3 +113,26 @@ def test_lessons_are_cut_as_x_is():
     sight = pair.sight(Lessons())
     assert all(lesson.of == pair.x_train() for lesson in sight.lessons)
     assert sorted(kind for lesson in sight.lessons for kind in lesson.kinds) == sorted(set(pair.x.kinds().tolist()))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cheating(Technique):
+    """Trains on more of X than it was shown, or on what judges it."""
+
+    how: str = "all of x"
+
+    def plan(self, sight):
+        task = mixed(sight)
+        if self.how == "another task":
+            return Plan((Stage("train", replace(training(sight, task), task=sight.kept, terms=(), batch_size=32)),))
+        whole = replace(sight.kept, share=(0.0, 1.0))
+        parts = (replace(task.parts[0], task=whole),) if self.how == "all of x" else task.parts
+        checks = task.checks if self.how == "all of x" else (Check("held", whole),)
+        return Plan((Stage("train", training(sight, replace(task, parts=parts, checks=checks))),))
+
+
+@pytest.mark.parametrize("how", ["all of x", "a look at all", "another task"])
+def test_a_technique_that_reaches_for_more_than_it_was_shown_is_refused(how):
+    column = Column.of(TINY, (Row("cheats", Cheating(how=how)),), (0,), quick=True)
+    with pytest.raises(DoesNotFit, match=r"cheats on T4: .*(not shown|not on a Mixture)"):
+        column.sweeps()

@@ -211,5 +211,9 @@ def _actions(experiment: Experiment) -> None:
     if experiment.stop is not None:
         looked = {"error", *(term.name for term in experiment.terms if term.phase != "train")}
         known = looked if experiment.stop.validated else metrics
+        if experiment.stop.validated and not experiment.validation_steps():
+            raise DoesNotFit(
+                "Experiment.stop is asked of looks at validation examples, and validate_every=0 takes none."
+            )
         if experiment.stop.metric not in known:
             raise UnknownName("metric", experiment.stop.metric, known, "Experiment.stop")

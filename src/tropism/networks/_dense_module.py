@@ -36,7 +36,7 @@ def build(described: Dense, key: PRNGKeyArray) -> DenseModule:
     """Fresh parameters for a description."""
     widths = (described.inputs, *described.hidden, described.outputs)
     keys = random.split(key, len(widths) - 1)
-    layers = [_layer(*ends, luck) for *ends, luck in zip(widths[:-1], widths[1:], keys, strict=True)]
+    layers = [_layer(low, high, luck) for low, high, luck in zip(widths[:-1], widths[1:], keys, strict=True)]
     return DenseModule(tuple(layers[:-1]), layers[-1], described.activation)
 
 

@@ -60,7 +60,7 @@ def _of_the_pilots(column: Column) -> list[Claim]:
                    "network.", name, "T5 against irreps", "worst", "max", source=PILOT, below=0.2, note=TRIED),
             _claim("A3: training X on destroys more than half of Y.", name, "T0 X goes on", "suppression", "mean",
                    source=PILOT, above=0.5, published=0.66, note=TRIED),
-            _claim("A3: equal labels leave less than a hundredth more than chance.", name, "T2 uniform", "accuracy_y",
+            _claim("A3: equal labels leave less than three hundredths of Y right.", name, "T2 uniform", "accuracy_y",
                    "mean", source=PILOT, below=0.03, published=0.006, note=TRIED),
         ]  # fmt: skip
     if name == "A4":

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import fields, replace
 
 from tropism.losses import SquaredOneHot, StableMax
-from tropism.optimizers import AdamW, Grokfast, OrthoGrad
+from tropism.optimizers import Grokfast, OrthoGrad
 from tropism.subjects.generalization.examiner.cells import Row
 from tropism.subjects.generalization.pairs import TaskPair
 from tropism.techniques import (
@@ -42,8 +42,8 @@ ROWS = (
     Row("T4 tell, then X", Discriminated()),
     Row("T5 against irreps", Penalized()),
     Row("T6 stopped early", StoppedEarly()),
-    Row("T7 Grokfast", Otherwise(optimizer=AdamW(lr=5e-3, b2=0.98, weight_decay=1.0, gradients=(Grokfast(),)))),
-    Row("T7 OrthoGrad", Otherwise(optimizer=AdamW(lr=1e-2, b2=0.98, weight_decay=0.0, gradients=(OrthoGrad(),)))),
+    Row("T7 Grokfast", Otherwise(gradients=(Grokfast(),))),
+    Row("T7 OrthoGrad", Otherwise(gradients=(OrthoGrad(),), changes=(("weight_decay", 0.0),))),
     Row("T7 squares", Otherwise(loss=SquaredOneHot())),
     Row("T7 StableMax", Otherwise(loss=StableMax())),
     Row("T8 lessons", Lessons()),

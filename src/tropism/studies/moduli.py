@@ -10,6 +10,7 @@ from tropism.core.claim import Claim
 from tropism.core.ensemble import Ensemble
 from tropism.core.experiment import Experiment
 from tropism.core.sweep import Study, Sweep
+from tropism.errors import DoesNotFit
 from tropism.figures.curves import curves
 from tropism.figures.strip import strip
 from tropism.networks import Dense
@@ -123,6 +124,7 @@ def measure(ensembles: Mapping[str, Ensemble]) -> dict[str, polars.DataFrame]:
     """Accuracy on X and Y by the number of moduli, and after lessons."""
     import polars as pl
 
+    _seeds_wanted(ensembles)
     ends, drawn = [], []
     for encoding, counts in CODES.items():
         for count in counts:
@@ -137,6 +139,16 @@ def measure(ensembles: Mapping[str, Ensemble]) -> dict[str, polars.DataFrame]:
                 ]
     curve = pl.DataFrame(drawn).with_columns(group=pl.format("{} moduli", "moduli"))
     return {"by count": pl.DataFrame(ends), "lessons": _lessons(ensembles), "drawn-steps": curve}
+
+
+def _seeds_wanted(ensembles: Mapping[str, Ensemble]) -> None:
+    """Refuse other seeds than the study's: each draws its own moduli, which are part of the experiments."""
+    for name, grown in ensembles.items():
+        wanted = [int(name.rpartition(" ")[2])] if ", seed " in name else list(SEEDS)
+        if grown.seeds.tolist() != wanted:
+            raise DoesNotFit(
+                f"The study moduli has seeds of its own ({wanted} for {name!r}), so --seeds cannot change them."
+            )
 
 
 def _lessons(ensembles: Mapping[str, Ensemble]) -> polars.DataFrame:

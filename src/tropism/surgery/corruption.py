@@ -58,6 +58,7 @@ class Mixed(Edit):
     def apply(self, network: Network, params: Mapping[str, Array]) -> tuple[Network, dict[str, Array]]:
         import equinox as eqx
         import jax
+        import jax.numpy as jnp
 
         from tropism.arrays.streams import fold, stream
 
@@ -65,10 +66,10 @@ class Mixed(Edit):
             built = network.build(fold(stream(seed, "init"), "corrupted", self.luck))
             return flattened(eqx.filter(built, eqx.is_inexact_array))
 
-        drawn = jax.vmap(fresh)(np.array(self.seeds, dtype=np.uint32))
+        drawn = jax.vmap(fresh)(jnp.asarray(np.array(self.seeds, dtype=np.uint32)))
         kept = {path: item for path, item in params.items() if path not in drawn}
         mixed = {path: (1 - self.amount) * params[path] + self.amount * item for path, item in drawn.items()}
-        return network, kept | {path: np.asarray(item, np.float32) for path, item in mixed.items()}
+        return network, kept | {path: item.astype(jnp.float32) for path, item in mixed.items()}
 
     def of_rows(self, rows: np.ndarray) -> Mixed:
         return Mixed(self.site, self.amount, self.luck, tuple(self.seeds[row] for row in rows))

@@ -109,7 +109,7 @@ class ReadThrough(Edit):
         bias = path.removesuffix("weight") + "bias"
         if path.endswith("weight") and bias in held and held[bias].shape == added.shape:
             held[bias] = (np.asarray(held[bias]) + added).astype(held[bias].dtype)  # type: ignore[assignment]
-        elif np.abs(added).max() > 1e-6 * max(1.0, float(np.abs(held[path]).max())):
+        elif np.nanmax(np.abs(added)) > 1e-6 * max(1.0, float(np.nanmax(np.abs(held[path])))):
             raise DoesNotFit(
                 f"ReadThrough: {path} reads the site {self.site!r} and has no bias that could take the offset; leave "
                 "it away."

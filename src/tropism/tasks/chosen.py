@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
@@ -26,6 +26,8 @@ class Chosen(Unlabelled):
         of: The list, with its share.
         kinds: Which kinds; see `Listed.kinds`.
     """
+
+    countable: ClassVar[bool] = False
 
     of: Listed
     kinds: tuple[int, ...] = ()
@@ -59,7 +61,8 @@ class Chosen(Unlabelled):
         places, count = scene.world
         numbers = (bits(key, (size,)) % jnp.maximum(count, 1).astype(jnp.uint32)).astype(jnp.int32)
         inner = scene._replace(table=scene.table[0], world=places)
-        return self.of.shown(inner, numbers, fold(key, "shown"))
+        batch = self.of.shown(inner, numbers, fold(key, "shown"))
+        return batch._replace(overflow=jnp.where(count > 0, 0, size))  # a share without any ends the run
 
     def validation_batch(self, scene: Scene, key: PRNGKeyArray) -> Batch | None:
         return None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 import numpy as np
 
@@ -35,8 +35,11 @@ class Examples(NamedTuple):
 class Numbered(Task):
     """A task whose examples are numbered, 0 to `len(task)` − 1, in an order of the member's own.
 
-    Draws are with replacement; validation examples are all there are, each once, in order.
+    `countable` says whether that many are there in every world. Draws are with replacement; validation examples are all
+    there are, each once, in order.
     """
+
+    countable: ClassVar[bool] = True
 
     def __len__(self) -> int:
         raise NotImplementedError

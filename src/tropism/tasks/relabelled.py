@@ -24,7 +24,7 @@ class Unlabelled(Numbered):
     of: Numbered
 
     def check(self) -> None:
-        if not isinstance(self.of, Numbered):
+        if not isinstance(self.of, Numbered) or not self.of.countable:
             raise BadValue(f"{type(self).__name__}.of", self.of, "a task whose examples are numbered")
 
     def __len__(self) -> int:

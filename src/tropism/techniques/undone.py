@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import ClassVar
 
 from tropism.core.plan import Plan, Stage
@@ -55,6 +55,6 @@ class Undone(Technique):
             (
                 Stage("suppressed", suppressed),
                 Stage("damaged", None, Corrupted(self.noise)),
-                Stage("train", replace(taught)),
+                Stage("train", taught),
             )
         )

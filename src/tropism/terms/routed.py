@@ -54,13 +54,14 @@ class Routed(Term):
 
         from tropism.arrays.answers import cross_entropy
 
-        borne = (view.batch.labels[self.where] > 0)[:, None]
+        borne = view.batch.labels[self.where] > 0
 
         def route(site: str, value: Array) -> Array:
             if site != self.site:
                 return value
             last = jnp.arange(value.shape[-1]) >= value.shape[-1] - self.reserved
-            return jnp.where(last == borne, value, jax.lax.stop_gradient(value))
+            taught = last == borne.reshape(-1, *[1] * (value.ndim - 1))
+            return jnp.where(taught, value, jax.lax.stop_gradient(value))
 
         output = view.module(view.batch.inputs, route)
         return cross_entropy(output, view.batch.targets.right), state

@@ -8,12 +8,13 @@ from dataclasses import dataclass, replace
 from tropism.core.cohort import gathered
 from tropism.core.ensemble import Ensemble
 from tropism.core.experiment import Experiment
-from tropism.core.plan import Plan
+from tropism.core.plan import Plan, Stage
 from tropism.core.sweep import Sweep
 from tropism.errors import DoesNotFit
 from tropism.subjects.generalization.examiner.attacks import Attack, attacks_on
 from tropism.subjects.generalization.pairs.pair import TaskPair
-from tropism.techniques import Technique
+from tropism.tasks import Mixture, Unlabelled
+from tropism.techniques import Sight, Technique
 from tropism.values import Value
 
 BASE, FRESH = "base", "fresh"
@@ -62,7 +63,7 @@ class Column:
 
     def sweeps(self) -> tuple[Sweep, ...]:
         """Everything that is trained: to begin with, treated, attacked."""
-        base, fresh = (Sweep(self._name(name), made, self.seeds) for name, made in self._ends())
+        base, fresh = (Sweep(self._name(name), made, self.seeds, after=()) for name, made in self._ends())
         found = [base, fresh]
         for row in self.rows:
             found += self.plan(row).sweeps(self._name(row.name), self.seeds, base.name)
@@ -83,6 +84,8 @@ class Column:
     def plan(self, row: Row) -> Plan:
         """What a technique does here, its last networks looked at on the way."""
         plan = row.technique.plan(self.pair.sight(row.technique))
+        for stage in plan.stages:
+            _only_what_was_shown(stage, self.pair.sight(row.technique), f"{row.name} on {self.pair.name}")
         *before, last = plan.stages
         if last.experiment is not None:
             last = replace(last, experiment=self.pair.judged(last.experiment))
@@ -120,3 +123,28 @@ class _Attacked:
 
     def __call__(self, before: Mapping[str, Ensemble]) -> Experiment:
         return self.attack.on(self.column.pair, self.column.cohort(before))
+
+
+def _only_what_was_shown(stage: Stage, sight: Sight, where: str) -> None:
+    """Refuse a stage that trains on anything but the examples that its technique was shown.
+
+    Raises:
+        DoesNotFit: It names the part.
+    """
+    task = None if stage.experiment is None else stage.experiment.task
+    if task is None:
+        return
+    if not isinstance(task, Mixture):
+        raise DoesNotFit(f"{where}: the stage {stage.name!r} trains on a {type(task).__name__}, and not on a Mixture.")
+    shown = [each for each in (sight.kept, *sight.lessons, sight.inputs, sight.answers) if each is not None]
+    for part in task.parts:
+        inner = part.task
+        while inner not in shown and isinstance(inner, Unlabelled):
+            inner = inner.of
+        if inner not in shown:
+            told = f"the part {part.name!r} of the stage {stage.name!r} trains on what was not shown."
+            raise DoesNotFit(f"{where}: {told}")
+    for check in task.checks:
+        if check.task not in (*shown, sight.held):
+            told = f"the check {check.name!r} of the stage {stage.name!r} looks at what was not shown."
+            raise DoesNotFit(f"{where}: {told}")

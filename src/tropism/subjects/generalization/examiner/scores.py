@@ -32,7 +32,8 @@ def outcomes(column: Column, ensembles: Mapping[str, Ensemble]) -> polars.DataFr
     table = pl.concat(tables)
     base = table.filter(pl.col("row") == BASE).select("seed", base_x="accuracy_x", base_y="accuracy_y")
     floor = column.pair.floor
-    lost = 1 - (pl.col("accuracy_y") - floor) / (pl.col("base_y") - floor)
+    room = pl.col("base_y") - floor
+    lost = pl.when(room >= LEAST_ROOM).then(1 - (pl.col("accuracy_y") - floor) / room)
     return table.join(base, on="seed", how="left").with_columns(suppression=lost)
 
 
@@ -56,7 +57,7 @@ def curves(column: Column, ensembles: Mapping[str, Ensemble]) -> polars.DataFram
     """
     import polars as pl
 
-    names = [name for name in column.names() for _ in column.seeds]
+    names = [name for name in column.names() for _ in range(len(column.outcome(BASE, ensembles)))]
     tables = []
     for attack in column.attacks:
         networks = column.attacked(attack, ensembles)

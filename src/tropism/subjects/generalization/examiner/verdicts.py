@@ -114,6 +114,8 @@ def judged(found: polars.DataFrame, least: float, bounds: Bounds | None = None) 
     verdict = (
         pl.when(~kept.fill_null(value=False))
         .then(pl.lit("x not learned"))
+        .when(pl.col("suppression").is_null())  # a base that does not know Y says nothing of any technique
+        .then(pl.lit("undecided"))
         .when(pl.col("suppression") < bound.suppressed)
         .then(pl.lit("performed"))
         .when(pl.max_horizontal("returned", "damage_returned") >= bound.returned)

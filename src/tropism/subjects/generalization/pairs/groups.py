@@ -26,7 +26,6 @@ def alternating_to_symmetric() -> TaskPair:
 
     Source: the seed text's "A5 and S5"; sizes as in its prototypes.
     """
-    odd = tuple(range(60, 120))
     return TaskPair(
         name="A3",
         title="A5 → S5",
@@ -41,10 +40,6 @@ def alternating_to_symmetric() -> TaskPair:
         floor=1 / 60,
         cuts_x=(0.7, 0.8),
         mechanism=(_lifting(),),
-        apart=(
-            Composition(group=S5, within=("A5",), outside=True, operands=odd[:30]),
-            Composition(group=S5, within=("A5",), outside=True, operands=odd[30:]),
-        ),
         parts=PARTS,
     )
 
@@ -55,9 +50,6 @@ def two_subgroups() -> TaskPair:
     Source: the seed text's two groups in a larger one that contains both.
     """
     within = ("A5", "S4")
-    shared = set(named_subgroup(S5, "A5").tolist()) | set(named_subgroup(S5, "S4").tolist())
-    others = tuple(place for place in range(120) if place not in shared)
-    half = len(others) // 2
     return TaskPair(
         name="A5",
         title="A5 and S4 → S5",
@@ -73,10 +65,6 @@ def two_subgroups() -> TaskPair:
         cuts_x=(0.7, 0.8),
         lessons=((within.index("S4"),), (within.index("A5"),)),
         mechanism=(_lifting(),),
-        apart=(
-            Composition(group=S5, within=within, outside=True, operands=others[:half]),
-            Composition(group=S5, within=within, outside=True, operands=others[half:]),
-        ),
         parts=PARTS,
     )
 

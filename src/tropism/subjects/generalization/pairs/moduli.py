@@ -15,8 +15,10 @@ ATTACKED = (7, 19, 29)
 def many_moduli() -> TaskPair:
     """A4: (a + b) mod p for 31 moduli up to 40, written in bits, and for seven that were held out.
 
-    X brings Y with it: moduli are made of bits that were all trained on. A third of Y at least is right without any
-    idea of the modulus, where a + b is smaller than it; so Y is sums that wrap around, a + b ≥ p, alone.
+    X brings Y with it: moduli are made of bits that were all trained on. About half of all sums are right without any
+    idea of the modulus, where a + b is smaller than it; so Y is sums that wrap around, a + b ≥ p, alone. Its floor is
+    one in 22, the middle one of the held-out moduli. What is apart is cut by modulus, not as Y is: techniques may have
+    been shown some of what judges there.
 
     Source: the seed text's "several p"; moduli, sizes and settings as in its prototypes.
     """
