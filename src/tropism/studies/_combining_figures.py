@@ -43,7 +43,7 @@ def _c1_approach(looks: polars.DataFrame) -> Figure:
         title="Sums modulo pq, by who learns them",
         alt="Four panels of curves that rise with the step. Those of networks that know the sums modulo p and q rise "
         "within a hundred steps; those from scratch and with tokens apart rise after a thousand, or never.",
-        caption="Held-out pairs were shown in no stage. From scratch: 2,500 steps; all else: 1,000.",
+        caption="Held-out pairs were shown in no stage. From scratch and with tokens apart: 2,500 steps; all else: 1,000.",
     )
 
 
@@ -53,13 +53,14 @@ def _c1_contents(networks: polars.DataFrame) -> Figure:
     usual = networks.filter((pl.col("p") == 7) & (pl.col("share") == 0.35))
     parts = {"period_p": "period 7", "period_q": "period 11", "full": "neither"}
     table = usual.rename(parts).unpivot(
-        on=list(parts.values()), index=["method", "member", "seed"], variable_name="irrep", value_name="embedding"
+        on=list(parts.values()), index=["method", "member", "seed"], variable_name="irrep", value_name="spectrum"
     )
     table = table.rename({"method": "preset"})
     order = {name: place for place, name in enumerate(usual["method"].unique(maintain_order=True).to_list())}
     table = table.sort(pl.col("preset").replace_strict(order), "member", maintain_order=True)
     return irrep_figure(
         table,
+        share="spectrum",
         name="c1-periods",
         title="What the hidden layer sees of a residue modulo 77",
         alt="Bars of networks, cut into what is of period 7, of period 11, and neither. From scratch, and with tokens "
@@ -124,11 +125,15 @@ def _c2_choice(networks: polars.DataFrame) -> Figure:
         table.sort("answers", "hidden", descending=[True, False], maintain_order=True),
         panel="panel",
         row="row",
-        quantities={"final": "held-out accuracy", "overlap": "spectrum in common", "strangers": "with other networks"},
+        quantities={
+            "final": "held-out accuracy",
+            "overlap": "spectrum in common",
+            "strangers": "spectrum in common with other networks",
+        },
         name="c2-choice",
         title="Which solution is chosen, by width and decay",
         alt="Six panels of marks, a row a decay. Where old tokens answer, the spectrum in common lies near one at "
-        "every width and decay. Where new tokens answer, it is compared with what different networks have in common.",
+        "every width and decay. Where new tokens answer, it lies where that with other networks does.",
         caption="70 % of pairs, with replay.",
         label="share",
         across=3,
@@ -145,8 +150,9 @@ def _c6_approach(looks: polars.DataFrame) -> Figure:
         by="method",
         name="c6-approach",
         title="Something of two sums, by who learns it",
-        alt="Four panels of curves, an architecture a row. Layers on top of a network that knows F and G rise highest; "
-        "fine-tuned networks stay below, and from scratch lowest.",
+        alt="Four panels of curves, an architecture a row. With dense layers, those on top of a network that knows F and G "
+        "rise to one, fine-tuned ones stay below, and from scratch (F + G) mod 5 stays at chance. The transformer's "
+        "lie closer together, and one of three from scratch rises, too.",
         caption="10 % of the examples; held-out ones were shown in no stage.",
     )
 
@@ -168,8 +174,9 @@ def _c6_dots(networks: polars.DataFrame) -> Figure:
         quantities=quantities,
         name="c6-ways",
         title="Whether the answer goes by way of F",
-        alt="Four panels of marks, a row a way of learning. With layers on top, answers are right, F can be read off, "
-        "and answers follow another example's F; from scratch they are not, it cannot, and they do not.",
+        alt="Four panels of marks, a row a way of learning. With dense layers on top answers are right, F is read off, and "
+        "answers follow another example's F; from scratch none of it. In the transformer F is read off just as well, "
+        "and answers hardly follow it.",
         caption="At the site that layers on top read; F stands for both, and G is in the table.",
         label="share of examples",
     )

@@ -65,7 +65,7 @@ class Arm:
     @property
     def steps(self) -> int:
         """How long it trains."""
-        return {"first": FIRST_STEPS, "scratch": SCRATCH_STEPS}.get(self.method, STEPS)
+        return {"first": FIRST_STEPS, "scratch": SCRATCH_STEPS, "tokens apart": SCRATCH_STEPS}.get(self.method, STEPS)
 
     def first(self) -> Arm | None:
         """What it goes on from."""

@@ -58,7 +58,9 @@ def dots_figure(
                 axes.set_xlabel(label)
         grid[0, 0].set_xlim(-0.04, 1.04)
         grid[0, 0].set_ylim(0.6 - len(ways), 0.6)
-        grid[0, 0].set_yticks([-place for place in range(len(ways))], ways, color=palette.ink)
+        grid[0, 0].set_yticks([-place for place in range(len(ways))], ways)
+        for line in grid:
+            line[0].tick_params(axis="y", labelcolor=palette.ink)
         _draw_key(canvas, list(quantities.values()), palette)
 
     high = (0.36 * len(ways) * (1 + 0.2 * len(quantities)) + 0.5) * lines + 0.9
