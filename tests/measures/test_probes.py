@@ -5,8 +5,8 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from planted import planted, random_ensemble
 
+from planted import planted, random_ensemble
 from tropism.errors import BadValue, DoesNotFit
 from tropism.measures import Examples, HiddenProbe, LinearProbe, probed
 
