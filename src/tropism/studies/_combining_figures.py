@@ -43,7 +43,7 @@ def _c1_approach(looks: polars.DataFrame) -> Figure:
         title="Sums modulo pq, by who learns them",
         alt="Four panels of curves that rise with the step. Those of networks that know the sums modulo p and q rise "
         "within a hundred steps; those from scratch and with tokens apart rise after a thousand, or never.",
-        caption="Held-out pairs were shown in no stage. From scratch and with tokens apart: 2,500 steps; all else: 1,000.",
+        caption="Held-out pairs were shown in no stage. From scratch and with tokens apart 2,500 steps, else 1,000.",
     )
 
 
@@ -150,8 +150,8 @@ def _c6_approach(looks: polars.DataFrame) -> Figure:
         by="method",
         name="c6-approach",
         title="Something of two sums, by who learns it",
-        alt="Four panels of curves, an architecture a row. With dense layers, those on top of a network that knows F and G "
-        "rise to one, fine-tuned ones stay below, and from scratch (F + G) mod 5 stays at chance. The transformer's "
+        alt="Four panels of curves, an architecture a row. With dense layers, those on top of a network that knows F "
+        "and G rise to one, fine-tuned ones stay below, and from scratch (F + G) mod 5 stays at chance. The transformer's "
         "lie closer together, and one of three from scratch rises, too.",
         caption="10 % of the examples; held-out ones were shown in no stage.",
     )
@@ -174,8 +174,8 @@ def _c6_dots(networks: polars.DataFrame) -> Figure:
         quantities=quantities,
         name="c6-ways",
         title="Whether the answer goes by way of F",
-        alt="Four panels of marks, a row a way of learning. With dense layers on top answers are right, F is read off, and "
-        "answers follow another example's F; from scratch none of it. In the transformer F is read off just as well, "
+        alt="Four panels of marks, a row a way of learning. With dense layers on top answers are right, F is read off, "
+        "and answers follow another example's F; from scratch none of it. In the transformer F is read off as well, "
         "and answers hardly follow it.",
         caption="At the site that layers on top read; F stands for both, and G is in the table.",
         label="share of examples",
