@@ -151,8 +151,8 @@ def _c6_approach(looks: polars.DataFrame) -> Figure:
         name="c6-approach",
         title="Something of two sums, by who learns it",
         alt="Four panels of curves, an architecture a row. With dense layers, those on top of a network that knows F "
-        "and G rise to one, fine-tuned ones stay below, and from scratch (F + G) mod 5 stays at chance. The transformer's "
-        "lie closer together, and one of three from scratch rises, too.",
+        "and G rise to one, fine-tuned ones stay below, and from scratch (F + G) mod 5 stays at chance. Those of the "
+        "transformer lie closer together, and one of three from scratch rises, too.",
         caption="10 % of the examples; held-out ones were shown in no stage.",
     )
 

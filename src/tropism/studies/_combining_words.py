@@ -12,6 +12,23 @@ def _joined(text: str) -> str:
 
 
 LEDE = _joined("""\
+What was found. A network that knows sums modulo 7 and 11 learns those modulo 77 thirty times sooner than from scratch,
+and is then made of the old periods alone. Soonest of all is a hidden layer put on top with everything below it frozen:
+at 20 % of pairs, where from scratch nothing comes in 2,500 steps, it has 99 % right after 40. With tokens of their own
+for each modulus nothing is saved (1.05 times). One network of five from scratch is mostly made of the two periods, too.
+
+New names for old numbers are learned in 20 to 70 steps where old tokens answer, by the frequencies that are there, at
+every width and decay; but turned against them, so that no sum of an old and a new number is right. Where new
+tokens answer, a second circuit is learned at every width and decay, no sooner than from scratch, though one with second
+names would need 23 to 34 % fewer parameters. So what a solution costs did not decide which was found; whether a step
+from what is there lowers the loss may. In 32 neurons the two circuits crowd each other: old sums fall to .58 to .82.
+
+Something of two sums is learned from few examples only by who knows F and G. Dense layers do best when what is below
+stays as it is: fine-tuned, they lose F and G, and replay of these brings back much of it. Layers on top then answer by
+way of F and G: put another example's F in, and the answer is that of the other. A transformer is less clear: F is read
+off without error, and yet answers hardly follow the part that tells it; what is above reads more than that part. One
+of three transformers learns (F + G) mod 5 from scratch, too.
+
 Everything is trained by AdamW with a decay of 1 a unit of the rate, which climbs for ten steps, and by cross-entropy
 over the outputs that are legal for the task: each task has a head of its own. Held-out examples were shown in no
 stage. They are looked at every ten steps up to 200, then every fifty, so steps to a level may be late by that.
