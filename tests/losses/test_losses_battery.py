@@ -120,7 +120,7 @@ def test_members_are_priced_side_by_side_as_alone(loss):
         np.testing.assert_allclose(together[member], priced(loss, each, examples)[0], rtol=1e-5, atol=1e-6)
 
 
-@pytest.mark.parametrize("kind", {type(each) for each in EVERY}, ids=lambda kind: kind.__name__)
+@pytest.mark.parametrize("kind", dict.fromkeys(type(each) for each in EVERY), ids=lambda kind: kind.__name__)
 def test_outputs_that_are_no_choice_are_refused(kind):
     with pytest.raises(UnknownName, match=rf"{kind.__name__}\.over.*legal"):
         kind(over="leagl")
