@@ -31,11 +31,17 @@ and Y (the row "base"); the others from fresh ones. Then every network is attack
 
 Three things are kept apart. S, suppression: 1 where Y's accuracy is that of who has no idea. R, the latent score under
 the worst attack: 0 where Y is as hard to learn as for a fresh network, 1 where it is as easy as for the base. And
-whether a probe reads Y's answers. The verdict follows from them by bounds that stood before the look.
+whether a probe reads Y's answers. The verdict follows from them by fixed bounds.
 
-A first quick table was looked at, in which attackers of A3 and A5 had a tenth of Y: even networks of X alone, which
-learn S5 soon from more (see the study "lifting"), came out as "absent". They have three tenths since. Gradient routing
-and misdirection, which had cost X, got more steps to mend it and a price in units of the network's own activations."""
+A first quick table was looked at, in which attackers of A3 and A5 had a tenth of Y; nearly all of A3 came out as
+"absent", also after X alone, though such networks learn S5 sooner than fresh ones (see the study "lifting"). Attackers
+have three tenths since. "Absent" is always said of these attacks: three hundred steps are few, and a latent score near
+the bound of .2, as after X alone in A3, is no proof. Gradient routing and misdirection, which had cost X, got more
+steps to mend it and a price in units of the network's own activations.
+
+The study "examiner" tries this examiner on planted networks; there weights are damaged besides, which here they are
+not. It moved one bound after that first look, by its own plants alone: a fifth of what is missing of Y, and not half,
+must return behind a gate."""
 
 
 def study(name: str = "antilearning") -> Study:
