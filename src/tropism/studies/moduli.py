@@ -191,7 +191,7 @@ def draw(tables: Mapping[str, polars.DataFrame]) -> list[Any]:
             name="by-count",
             title="Sums modulo numbers that were never trained on",
             alt="A row a number of trained moduli, a dot a seed: accuracy on new moduli, which rises with that number.",
-            label="accuracy on held-out moduli, pairs that wrap around",
+            label="accuracy on new moduli, a + b ≥ p",
             caption="Numbers in bits.",
         ),
         curves(
@@ -201,7 +201,7 @@ def draw(tables: Mapping[str, polars.DataFrame]) -> list[Any]:
             name="over-training",
             title="When new moduli come",
             alt="Accuracy on held-out moduli against steps, a line a seed, a color a number of trained moduli.",
-            label="accuracy on held-out moduli, pairs that wrap around",
+            label="accuracy on new moduli, a + b ≥ p",
         ),
         strip(
             tables["lessons"],
@@ -210,7 +210,7 @@ def draw(tables: Mapping[str, polars.DataFrame]) -> list[Any]:
             name="lessons",
             title="All moduli at once, or in four lessons",
             alt="A row a way of training, a dot a seed: accuracy on held-out moduli, all at once and after lessons.",
-            label="accuracy on held-out moduli, pairs that wrap around",
+            label="accuracy on new moduli, a + b ≥ p",
         ),
     ]
 
