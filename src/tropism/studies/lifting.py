@@ -179,8 +179,8 @@ def draw(tables: Mapping[str, polars.DataFrame]) -> list[Any]:
             by="kind",
             name="accuracy",
             title="S5 after A5, by the irreps of A5 that the network has",
-            alt="Accuracy on S5 against steps. With irrep 4 or 5 alone it is whole within some hundred steps; with 3a, alone "
-            "or beside 3b, it begins at a third and creeps; from scratch it comes late, and then all the way.",
+            alt="Accuracy on S5 against steps. With irrep 4 or 5 alone it is whole within some hundred steps; with 3a, "
+            "alone or beside 3b, it begins at a third and creeps; from scratch it comes late, and then all the way.",
             label="accuracy on S5, unseen pairs",
             caption=f"{SHOWN:.0%} of the pairs outside A5 are trained on.".replace("%", " %"),
         ),
