@@ -47,6 +47,14 @@ def _import_with_shapes_checked() -> None:
 _import_with_shapes_checked()
 
 
+@pytest.fixture(autouse=True)
+def _plug_ins_of_one_test_are_not_another_one_s(monkeypatch):
+    """What a test lets in by `--plugin` may stand on no shelf in the test after it, which has other names to choose."""
+    from tropism import values
+
+    monkeypatch.setattr(values, "_plugins", dict(values._plugins))
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Give workers all cores to choose from, which they would inherit otherwise as the one that was chosen here; and
     hear Ctrl-C also where the shell that began the tests ignores it, as for what it runs in the background."""

@@ -64,6 +64,12 @@ def test_the_engine_has_not_heard_of_colors(path):
     assert not {word for word in spoken if SUBJECT_WORDS.fullmatch(word)}
 
 
+def test_no_two_files_of_tests_have_one_name():
+    """Test files stand in no package, so pytest imports each by its name alone, and refuses a second one."""
+    names = sorted(path.name for path in (ROOT / "tests").rglob("test_*.py"))
+    assert names == sorted(set(names))
+
+
 def test_no_file_names_a_registry_or_somebodys_machine():
     # Written in parts, so that this file does not name them either.
     registries = ["pypi" + r"\.org", "python" + "hosted", "index" + "-url", "index" + "_url", r"//[^/\s]+:[^/\s]+@"]

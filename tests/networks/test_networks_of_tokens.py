@@ -78,7 +78,7 @@ def test_naming_the_tokens_anew_names_the_examples_anew_and_nothing_else(network
             rows[order] = np.array(item)[:TOKENS]
         renamed[path] = rows
     found = assembled(network, renamed)(jnp.asarray(order)[x], silent)
-    np.testing.assert_allclose(found, module(x, silent), rtol=1e-5, atol=1e-6)
+    np.testing.assert_allclose(found, module(x, silent), rtol=1e-5, atol=1e-5)
 
 
 @by_network
