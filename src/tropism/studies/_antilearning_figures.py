@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tropism.figures.theme import Figure
-from tropism.subjects.generalization.examiner.cells import BASE, FRESH, Column
+from tropism.subjects.generalization.examiner.cells import ENDS, Column
 from tropism.subjects.generalization.figures import (
     attack_figure,
     cell_figure,
@@ -45,5 +45,5 @@ def _of(column: Column, tables: Mapping[str, polars.DataFrame]) -> list[Figure]:
         attack_figure(tables["latent"], pair.name),
         relearning_figure(attacked, pair.name, column.attacks[0].name, floor=pair.floor),
     ]
-    rows = [name for name in column.names() if name not in (BASE, FRESH)]
+    rows = [name for name in column.names() if name not in ENDS]
     return figures + [cell_figure(attacked, pair.name, row, floor=pair.floor) for row in rows]

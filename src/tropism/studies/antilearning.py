@@ -12,6 +12,7 @@ from tropism.studies._antilearning_claims import claims_of
 from tropism.studies._antilearning_figures import Drawn
 from tropism.studies._antilearning_rows import ROWS, rows_for
 from tropism.subjects.generalization.examiner.cells import Column, Row
+from tropism.subjects.generalization.examiner.damage import damaged
 from tropism.subjects.generalization.examiner.inside import behind_gates, readable
 from tropism.subjects.generalization.examiner.scores import curves, latent_scores, outcomes
 from tropism.subjects.generalization.examiner.verdicts import cells, evidence, judged
@@ -113,7 +114,7 @@ class _Measured:
             attacked = curves(column, ensembles)
             latent = latent_scores(attacked)
             inside = readable(column, ensembles), behind_gates(column, ensembles)
-            found = evidence(told, latent, *inside, column.pair.floor)
+            found = evidence(told, latent, *inside, column.pair.floor, damaged(column, ensembles))
             found = found.join(_recovered(attacked), on=["pair", "row", "seed"], how="left")
             found = found.with_columns(member=pl.int_range(pl.len()).over("pair", "row"))
             parts["judged"].append(judged(found, column.pair.least))
@@ -159,9 +160,11 @@ COLUMNS = {
     "ce_y": "cross-entropy on Y, nats",
     "suppression": "S: 1 where Y is answered as by who has no idea, 0 as by the base",
     "worst": "R: the largest latent score of all attacks; 0 as a fresh network, 1 as the base",
+    "worst_gold": "the same, 0 as a gold network, which knows X and cannot have Y",
     "gap": "the probe's accuracy on Y less that on fresh networks",
     "area": "how well X and Y are told apart along the gate's direction (1/2 is guessing)",
     "returned": "the part of Y that returns when that direction is disabled",
+    "damage_returned": "the part of Y that returns by the damage to the weights that brings most of it back",
     "x_recovery": "Y's accuracy after an attack with X alone",
     "worst_attack": "the attack with the largest latent score, and its rate",
     "n": "seeds",

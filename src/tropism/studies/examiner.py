@@ -47,7 +47,7 @@ def attacks(pair: TaskPair) -> tuple[Attack, ...]:
 
 def column(pair: TaskPair | None = None, seeds: tuple[int, ...] = SEEDS) -> Column:
     """The plants as rows beside networks that know X and Y, and fresh ones."""
-    whole = pair or alternating_to_symmetric()
+    whole = pair or replace(alternating_to_symmetric(), gold=None)  # the plant "never learned" is of that kind
     return Column(whole, ROWS, attacks(whole), seeds)
 
 

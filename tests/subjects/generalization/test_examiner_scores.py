@@ -42,9 +42,9 @@ class Found:
         worst = told.pop("latent", 0.0)
         attacks = worst if isinstance(worst, dict) else {"x and y": worst}
         self.latent = pl.DataFrame(
-            [{name: value[0] for name, value in about.items()} | {"attack": attack, "rate": 1.0, "latent": value}
+            [{name: value[0] for name, value in about.items()} | {"attack": attack, "rate": 1.0, "latent": value, "latent_gold": None}
              for attack, value in attacks.items()],
-            schema_overrides={"latent": pl.Float64},
+            schema_overrides={"latent": pl.Float64, "latent_gold": pl.Float64},
         )  # fmt: skip
         probe = {"accuracy": [0.5], "gap": [told.pop("gap", 0.0)], "selectivity": [0.0]}
         self.readable = pl.DataFrame(about | probe)
@@ -96,6 +96,16 @@ def test_the_latent_score_is_linear_in_the_area_and_not_clipped():
     table = attacked(base=[0.8] * 6, fresh=[0.4] * 6, half=[0.6] * 6, less=[0.2] * 6, more=[1.0] * 6)
     found = [latent_of(table, row)[0] for row in ("half", "less", "more")]
     np.testing.assert_allclose(found, [0.5, -0.5, 1.5])
+
+
+def test_gold_networks_are_another_zero():
+    levels = {"base": 0.8, "fresh": 0.0, "gold": 0.4, "half": 0.6}
+    table = attacked(**{row: [level] * 6 for row, level in levels.items()})
+    golden = dict(zip(table["row"], table["latent_gold"], strict=True))
+    assert golden == {"base": 1.0, "fresh": -1.0, "gold": 0.0, "half": pytest.approx(0.5)}
+    assert latent_of(table, "half") == [pytest.approx(0.75)]
+    alone = attacked(base=[0.8] * 6, fresh=[0.0] * 6)
+    assert alone["latent_gold"].null_count() == 2
 
 
 def test_each_seed_attack_and_rate_has_its_own_base_and_fresh_network():

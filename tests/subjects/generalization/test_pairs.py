@@ -58,6 +58,16 @@ def test_a_pair_can_be_described_and_its_networks_to_begin_with_fit(pair):
     assert pair.fresh().steps == 1
 
 
+@pytest.mark.parametrize("pair", [pair for pair in PAIRS.values() if pair.gold], ids=lambda pair: pair.name)
+def test_gold_networks_learn_x_and_no_example_of_y(pair):
+    gold = pair.golden()
+    assert (gold.network, gold.optimizer, gold.steps) == (pair.network, pair.optimizer, pair.steps)
+    taught = set().union(*(drawn(part.task) for part in gold.task.parts))
+    assert drawn(pair.x_train()) <= taught
+    judged = set().union(*(drawn(task) for task in (pair.x_test(), pair.y_technique(), pair.y_attack(), pair.y_test())))
+    assert not (judged - drawn(pair.x_train())) & taught
+
+
 def test_what_cannot_be_a_pair_is_refused():
     from dataclasses import replace
 

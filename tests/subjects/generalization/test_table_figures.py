@@ -78,7 +78,10 @@ def planted(seeds=3, rows=ROWS, pairs=tuple(TITLES)):
             }
             told |= {"worst": None} if (pair, row) == ("A2", "continued") else {}
             found.append({"pair": pair, "row": row, "seed": str(seed), "base_x": 0.99, "base_y": 0.9} | told)
-    return judged(pl.DataFrame(found).with_columns(worst_attack=pl.lit("x and y ×3.0")), least=0.9)
+    return judged(
+        pl.DataFrame(found).with_columns(worst_attack=pl.lit("x and y ×3.0"), worst_gold=pl.col("worst") - 0.1),
+        least=0.9,
+    )
 
 
 def planted_latent(seeds=3, rows=ROWS, pair="A3"):

@@ -17,8 +17,9 @@ from tropism.tasks import Mixture, Unlabelled
 from tropism.techniques import Sight, Technique
 from tropism.values import Value
 
-BASE, FRESH = "base", "fresh"
-"""The rows that every pair has besides: networks that know X and Y, and networks that know nothing."""
+BASE, FRESH, GOLD = ENDS = ("base", "fresh", "gold")
+"""The rows that are no techniques: networks that know X and Y; networks that know nothing; and, where a pair tells how
+to make them, networks that know X and cannot have Y."""
 
 
 @dataclass(frozen=True)
@@ -58,15 +59,14 @@ class Column:
         return cls(pair, applying, attacks_on(pair, quick=quick), tuple(seeds))
 
     def names(self) -> tuple[str, ...]:
-        """The column's rows, the two that every pair has first."""
-        return (BASE, FRESH, *(row.name for row in self.rows))
+        """The column's rows, those that are no techniques first."""
+        return (*self._ends(), *(row.name for row in self.rows))
 
     def sweeps(self) -> tuple[Sweep, ...]:
         """Everything that is trained: to begin with, treated, attacked."""
-        base, fresh = (Sweep(self._name(name), made, self.seeds, after=()) for name, made in self._ends())
-        found = [base, fresh]
+        found = [Sweep(self._name(name), made, self.seeds, after=()) for name, made in self._ends().items()]
         for row in self.rows:
-            found += self.plan(row).sweeps(self._name(row.name), self.seeds, base.name)
+            found += self.plan(row).sweeps(self._name(row.name), self.seeds, self._name(BASE))
         treated = tuple(each.name for each in found)
         found += [
             Sweep(
@@ -93,11 +93,10 @@ class Column:
 
     def outcome(self, name: str, ensembles: Mapping[str, Ensemble]) -> Ensemble:
         """The networks of a row."""
-        base = self._name(BASE)
-        if name in (BASE, FRESH):
+        if name in self._ends():
             return ensembles[self._name(name)]
         row = next(row for row in self.rows if row.name == name)
-        return self.plan(row).outcome(self._name(name), ensembles, base)
+        return self.plan(row).outcome(self._name(name), ensembles, self._name(BASE))
 
     def cohort(self, ensembles: Mapping[str, Ensemble]) -> Ensemble:
         """The networks of all rows side by side, rows outermost."""
@@ -107,8 +106,9 @@ class Column:
         """The networks after an attack: the cohort's, for each of the attack's rates."""
         return ensembles[self._name(f"attack.{attack.name}")]
 
-    def _ends(self) -> tuple[tuple[str, Experiment], ...]:
-        return ((BASE, self.pair.base()), (FRESH, self.pair.fresh()))
+    def _ends(self) -> dict[str, Experiment]:
+        gold = self.pair.golden()
+        return {BASE: self.pair.base(), FRESH: self.pair.fresh()} | ({} if gold is None else {GOLD: gold})
 
     def _name(self, what: str) -> str:
         return f"{self.pair.name}.{what}"

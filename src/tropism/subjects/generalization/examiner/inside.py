@@ -24,7 +24,7 @@ MOST_READ = 1000
 def readable(
     column: Column, ensembles: Mapping[str, Ensemble], *, probes: tuple[Probe, ...] = (LinearProbe(),)
 ) -> polars.DataFrame:
-    """How well probes read Y's answers off the pair's site: one row a technique, seed and probe.
+    """How well probes read Y's answers off each site that has no positions: one row a technique, seed, site and probe.
 
     They are fitted to the attackers' examples and tested on those that nobody trained on. `gap` is the accuracy less
     that on fresh networks of the same seed; other columns as in `measures.probed`.
@@ -34,9 +34,10 @@ def readable(
     pair, members = column.pair, column.outcome(FRESH, ensembles).members
     fit = in_their_worlds(pair.y_attack(), members, most=MOST_FITTED)
     test = in_their_worlds(pair.y_test(), members, most=MOST_READ)
+    sites = [name for name, site in pair.network.sites().items() if not site.positions]
     tables = []
     for name in column.names():
-        found = probed(column.outcome(name, ensembles), [pair.site], fit, test, probes=probes)
+        found = probed(column.outcome(name, ensembles), sites, fit, test, probes=probes)
         tables.append(found.with_columns(pair=pl.lit(pair.name), row=pl.lit(name)))
     whole = pl.concat(tables).drop("fresh", "gap")
     fresh = whole.filter(pl.col("row") == FRESH).select("seed", "site", "probe", fresh="accuracy")

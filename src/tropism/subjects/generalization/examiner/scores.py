@@ -10,7 +10,7 @@ import numpy as np
 from tropism.core.ensemble import Ensemble
 from tropism.measures import Examples, in_their_worlds
 from tropism.subjects.generalization.examiner.attacks import MOST_JUDGED
-from tropism.subjects.generalization.examiner.cells import BASE, FRESH, Column
+from tropism.subjects.generalization.examiner.cells import BASE, ENDS, FRESH, GOLD, Column
 from tropism.subjects.generalization.pairs.pair import KEPT, LOST, TaskPair
 
 if TYPE_CHECKING:
@@ -89,7 +89,8 @@ def latent_scores(attacked: polars.DataFrame) -> polars.DataFrame:
     trapezoids over log(1 + step)), and `latent`, (area − fresh's) / (base's − fresh's) under the same attack with the
     same seed: 0 as hard as for a network that never learned anything, 1 as easy as for one that was left alone. It may
     be below 0 or above 1, and is missing where the base itself gains less than a twentieth on the fresh network, or
-    where a network had diverged before the attack.
+    where a network had diverged before the attack. `latent_gold` is the same with gold networks in place of fresh
+    ones, for pairs that have them.
     """
     import polars as pl
 
@@ -100,15 +101,20 @@ def latent_scores(attacked: polars.DataFrame) -> polars.DataFrame:
     ]
     areas = pl.DataFrame(found).with_columns(pl.col("area").fill_nan(None))  # NaN would be larger than every bound
     beside = ["pair", "attack", "rate", "seed"]
-    for name in (BASE, FRESH):
+    for name in ENDS:
         areas = areas.join(areas.filter(pl.col("row") == name).select(*beside, **{name: "area"}), on=beside, how="left")
-    room = pl.col(BASE) - pl.col(FRESH)
-    latent = pl.when(room >= LEAST_ROOM).then((pl.col("area") - pl.col(FRESH)) / room)
-    return areas.with_columns(latent=latent)
+    return areas.with_columns(latent=_found(FRESH), latent_gold=_found(GOLD))
+
+
+def _found(end: str) -> polars.Expr:
+    import polars as pl
+
+    room = pl.col(BASE) - pl.col(end)
+    return pl.when(room >= LEAST_ROOM).then((pl.col("area") - pl.col(end)) / room)
 
 
 LEAST_ROOM = 0.05
-"""The least that the base must gain on a fresh network for an attack to tell anything."""
+"""The least that the base must gain on a fresh network, or a gold one, for an attack to tell anything."""
 
 
 def area_of(steps: Float[np.ndarray, "V"], accuracy: Float[np.ndarray, "V"]) -> float:

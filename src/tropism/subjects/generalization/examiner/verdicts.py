@@ -65,6 +65,7 @@ def evidence(
     """All that a verdict rests on, one row a technique and seed of one pair.
 
     Columns: those of `outcomes`; `worst`, the largest latent score of all attacks, and `worst_attack`, whose it is;
+    `worst_gold`, the largest of those held against gold networks, which know X, where a pair has them;
     `gap`, `probe` (accuracy) and `selectivity`, the largest of all probes; `area` and `returned`, the part of what was
     missing of the base's accuracy on Y, counted from the floor, that came back behind the gate, and `damage_returned`,
     the same for the damage that brings most of it back. They are no numbers where less than a twentieth is missing.
@@ -78,10 +79,16 @@ def evidence(
         .group_by(on, maintain_order=True)
         .agg(worst=pl.col("latent").first(), worst_attack=pl.format("{} ×{}", "attack", "rate").first())
     )
+    golden = latent.group_by(on, maintain_order=True).agg(worst_gold=pl.col("latent_gold").fill_nan(None).max())
     best = {"gap": "gap", "probe": "accuracy", "selectivity": "selectivity"}
     gaps = readable.group_by(on, maintain_order=True).agg(**{new: pl.col(old).max() for new, old in best.items()})
     behind = gates.select(*on, "area", "y_before", "y_after")
-    joined = outcomes.join(worst, on=on, how="left").join(gaps, on=on, how="left").join(behind, on=on, how="left")
+    joined = (
+        outcomes.join(worst, on=on, how="left")
+        .join(golden, on=on, how="left")
+        .join(gaps, on=on, how="left")
+        .join(behind, on=on, how="left")
+    )
     broken = (
         None if damage is None else damage.group_by(on, maintain_order=True).agg(y_damaged=pl.col("accuracy_y").max())
     )
@@ -161,6 +168,7 @@ MEANS = (
     "ce_y",
     "suppression",
     "worst",
+    "worst_gold",
     "gap",
     "area",
     "returned",

@@ -11,7 +11,7 @@ import numpy as np
 
 from tropism.errors import UnknownName
 from tropism.figures.theme import Palette
-from tropism.subjects.generalization.examiner.cells import BASE, FRESH
+from tropism.subjects.generalization.examiner.cells import ENDS
 
 if TYPE_CHECKING:
     import polars
@@ -39,7 +39,7 @@ def in_order(table: polars.DataFrame, by: str | None = "pair") -> list[str]:
         for place, name in enumerate(names):
             if name not in found:
                 found.insert(found.index(names[place - 1]) + 1 if place else 0, name)
-    return [*(each for each in (BASE, FRESH) if each in found), *(each for each in found if each not in (BASE, FRESH))]
+    return [*(each for each in ENDS if each in found), *(each for each in found if each not in ENDS)]
 
 
 def only(table: polars.DataFrame, column: str, value: object, drawing: str) -> polars.DataFrame:
@@ -60,7 +60,7 @@ def heights(rows: Sequence[str]) -> dict[str, float]:
     """Where each row's middle is, downward, those that every pair has set apart."""
     gap, found = 0.0, {}
     for place, row in enumerate(rows):
-        if place and row not in (BASE, FRESH) and rows[place - 1] in (BASE, FRESH):
+        if place and row not in ENDS and rows[place - 1] in ENDS:
             gap = APART
         found[row] = place + gap
     return found

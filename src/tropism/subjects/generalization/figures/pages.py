@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tropism.core.sweep import Grid
-from tropism.subjects.generalization.examiner.cells import BASE, FRESH
+from tropism.subjects.generalization.examiner.cells import ENDS
 from tropism.subjects.generalization.figures.relearning import cell_name
 from tropism.subjects.generalization.figures.verdicts import FILLS
 
@@ -30,7 +30,7 @@ def table_grids() -> tuple[Grid, ...]:
         tones=tuple(FILLS),
         written=(("S ", "suppression"), ("R ", "worst"), ("", "of")),
         leads="figure",
-        first=(BASE, FRESH),
+        first=ENDS,
     )
     scores = (
         Grid(
@@ -42,7 +42,7 @@ def table_grids() -> tuple[Grid, ...]:
             turned=name == "suppression",
             written=(("± ", f"{name}_std"),),
             leads="figure",
-            first=(BASE, FRESH),
+            first=ENDS,
         )
         for name in SHOWN
     )

@@ -10,7 +10,7 @@ import numpy as np
 
 from tropism.figures.marks import require_columns
 from tropism.figures.theme import Figure, Palette
-from tropism.subjects.generalization.examiner.cells import BASE, FRESH
+from tropism.subjects.generalization.examiner.cells import BASE, ENDS, FRESH, GOLD
 from tropism.subjects.generalization.examiner.scores import area_of
 from tropism.subjects.generalization.figures._grid import in_order, only, seeds_words, short, wrapped
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 ACROSS = 4
 """Panels in a row."""
+DASHES = {BASE: "-", FRESH: "--", GOLD: "-."}
 _NEEDED = ("pair", "attack", "rate", "row", "seed", "step", "accuracy_y")
 
 
@@ -46,7 +47,7 @@ def relearning_figure(
     under = only(only(curves, "pair", pair, "relearning_figure"), "attack", attack, f"relearning_figure of {pair}")
     mine = only(under, "rate", rate, f"relearning_figure of {pair} under {attack!r}")
     lines = {row: _lines(mine.filter(mine["row"] == row)) for row in in_order(mine, None)}
-    grey = {row: lines.pop(row) for row in (BASE, FRESH) if row in lines}
+    grey = {row: lines.pop(row) for row in ENDS if row in lines}
     panels = [_Panel(row, each, grey) for row, each in lines.items()]
     known = f"{pair}: Y under the attack “{attack}”{f' at {rate:g} times the rate' * (rate != 1)}"
     areas = {row: each.area for row, each in lines.items()}
@@ -77,7 +78,7 @@ def cell_figure(
         by_rate = {float(rate): each for (rate,), each in part.group_by(["rate"], maintain_order=True)}  # type: ignore[arg-type]
         told = {rate: _lines(each.filter(each["row"] == row)) for rate, each in by_rate.items()}
         rate = max(told, key=lambda each: told[each].area)
-        grey = {end: _lines(by_rate[rate].filter(by_rate[rate]["row"] == end)) for end in (BASE, FRESH) if end != row}
+        grey = {end: _lines(by_rate[rate].filter(by_rate[rate]["row"] == end)) for end in ENDS if end != row}
         panels.append(_Panel(f"{attack} ×{rate:g}" if len(told) > 1 else str(attack), told[rate], grey))
     areas = {panel.name: panel.lines.area for panel in panels}
     alt = f"Accuracy on Y of {pair} after {row}, against steps of each attack, {_panels(panels)}. {_soonest(areas)}"
@@ -141,15 +142,15 @@ def _figure(panels: Sequence[_Panel], floor: float | None, name: str, title: str
 
     n = max(len(panel.lines.values) for panel in panels)
     said = (
-        f"{caption} Thin lines: {seeds_words(n)}; thick: their mean. Grey: networks that know X and Y, and fresh ones, "
-        "under the same attack. Steps on a scale of log(1 + step). Judged on examples that nobody trained on."
+        f"{caption} Thin lines: {seeds_words(n)}; thick: their mean. Grey: networks that know X and Y, fresh ones, and "
+        "gold ones where there are any, under the same attack. Steps on a scale of log(1 + step). Judged on examples that nobody trained on."
     )
     return Figure(name, title, alt, said.strip(), draw, (max(3.6, 1.75 * across + 0.4), 1.45 * down + 0.9))
 
 
 def _draw_panel(axes: Axes, panel: _Panel, floor: float | None, palette: Palette) -> None:
     for row, lines in panel.grey.items():
-        dashes = "--" if row == FRESH else "-"
+        dashes = DASHES[row]
         for line in lines.values:
             axes.plot(np.log1p(lines.steps), line, color=palette.muted, lw=0.6, alpha=0.3, ls=dashes)
         if len(lines.values):
@@ -172,12 +173,10 @@ def _draw_panel(axes: Axes, panel: _Panel, floor: float | None, palette: Palette
 def _key(canvas: Canvas, panels: Sequence[_Panel], floor: float | None, palette: Palette) -> None:
     from matplotlib.lines import Line2D
 
-    words = {BASE: "knows X and Y (base)", FRESH: "fresh"}
+    words = {BASE: "knows X and Y (base)", FRESH: "fresh", GOLD: "knows X, cannot have Y (gold)"}
     marks = [Line2D([], [], color=palette.accent(0), lw=2.2, label="treated")]
     ends = dict.fromkeys(row for panel in panels for row, lines in panel.grey.items() if len(lines.values))
-    marks += [
-        Line2D([], [], color=palette.muted, lw=1.6, ls="--" if row == FRESH else "-", label=words[row]) for row in ends
-    ]
+    marks += [Line2D([], [], color=palette.muted, lw=1.6, ls=DASHES[row], label=words[row]) for row in ends]
     if floor is not None:
         marks.append(Line2D([], [], color=palette.muted, lw=0.9, ls=":", label=f"no idea ({short(floor)})"))
     canvas.legend(handles=marks, loc="outside upper left", ncols=len(marks), labelcolor=palette.muted, borderpad=0,

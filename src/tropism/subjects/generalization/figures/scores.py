@@ -12,7 +12,7 @@ import numpy as np
 from tropism.errors import UnknownName
 from tropism.figures.marks import require_columns
 from tropism.figures.theme import Figure, Palette
-from tropism.subjects.generalization.examiner.cells import BASE, FRESH
+from tropism.subjects.generalization.examiner.cells import ENDS
 from tropism.subjects.generalization.figures._grid import (
     cell,
     in_order,
@@ -217,7 +217,7 @@ def _worst_rates(mine: polars.DataFrame) -> tuple[dict[tuple[str, str], float | 
 
 
 def _alt(known: str, found: Mapping[tuple[str, str], float | None], high_is_gone: bool) -> str:
-    told = {spot: each for spot, each in found.items() if each is not None and spot[0] not in (BASE, FRESH)}
+    told = {spot: each for spot, each in found.items() if each is not None and spot[0] not in ENDS}
     if not told:
         return f"{known}: a grid without numbers."
     ordered = sorted(told, key=lambda spot: told[spot], reverse=high_is_gone)
@@ -233,7 +233,7 @@ def _alt(known: str, found: Mapping[tuple[str, str], float | None], high_is_gone
 def _attack_alt(found: Mapping[tuple[str, str], float | None], pair: str) -> str:
     tops: dict[str, tuple[float, str]] = {}
     for (row, attack), value in found.items():
-        if value is not None and row not in (BASE, FRESH):
+        if value is not None and row not in ENDS:
             tops[row] = max(tops.get(row, (-math.inf, "")), (value, attack))
     names = [attack for _, attack in tops.values()]
     counted = ", ".join(

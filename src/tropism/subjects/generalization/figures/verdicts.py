@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from tropism.figures.marks import require_columns
 from tropism.figures.theme import Figure, Palette
-from tropism.subjects.generalization.examiner.cells import BASE, FRESH
+from tropism.subjects.generalization.examiner.cells import ENDS
 from tropism.subjects.generalization.figures._grid import (
     cell,
     in_order,
@@ -143,7 +143,7 @@ def _caption(cells: polars.DataFrame) -> str:
 
 
 def _alt(cells: polars.DataFrame, rows: list[str], pairs: list[str]) -> str:
-    tried = [each for each in rows if each not in (BASE, FRESH)]
+    tried = [each for each in rows if each not in ENDS]
     treated = [each for each in cells.iter_rows(named=True) if each["row"] in tried]
     counts = {verdict: [each for each in treated if each["verdict"] == verdict] for verdict in FILLS}
     listed = ", ".join(f"{len(found)} {verdict_words(verdict)}" for verdict, found in counts.items() if found)

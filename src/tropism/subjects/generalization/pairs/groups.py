@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from tropism.networks import EmbeddedSum
 from tropism.optimizers import AdamW, WarmUp
 from tropism.subjects.generalization.groups import Symmetric, named_subgroup
-from tropism.subjects.generalization.pairs.pair import Piece, TaskPair
+from tropism.subjects.generalization.pairs.pair import Gold, Piece, TaskPair
 from tropism.subjects.generalization.penalties import IrrepPenalty
 from tropism.subjects.generalization.tasks import Composition
 
@@ -40,6 +42,7 @@ def alternating_to_symmetric() -> TaskPair:
         floor=1 / 60,
         cuts_x=(0.7, 0.8),
         mechanism=(_lifting(),),
+        gold=Gold(terms=(replace(_lifting(), weight=3.0),)),
         parts=PARTS,
     )
 
@@ -65,6 +68,7 @@ def two_subgroups() -> TaskPair:
         cuts_x=(0.7, 0.8),
         lessons=((within.index("S4"),), (within.index("A5"),)),
         mechanism=(_lifting(),),
+        gold=Gold(terms=(replace(_lifting(), weight=3.0),)),
         parts=PARTS,
     )
 

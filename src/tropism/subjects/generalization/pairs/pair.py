@@ -33,6 +33,19 @@ class Piece(Value):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Gold(Value):
+    """How networks are made that know X, and cannot have Y: X from fresh parameters with more beside it.
+
+    Attributes:
+        parts: What is trained on besides X.
+        terms: Prices on computing X in a way that brings Y.
+    """
+
+    parts: tuple[Part, ...] = ()
+    terms: tuple[Term, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
 class TaskPair(Value):
     """X, which is to be learned, and Y, which is not.
 
@@ -62,6 +75,7 @@ class TaskPair(Value):
             known.
         parts: What attacks on a part of the network may move.
         legal: Whether answers are looked for among legal outputs alone.
+        gold: Networks that know X and cannot have Y, where a way to make them is known; see `Gold`.
     """
 
     name: str
@@ -84,6 +98,7 @@ class TaskPair(Value):
     apart: tuple[Listed, Listed] | None = None
     parts: tuple[Piece, ...] = ()
     legal: bool = False
+    gold: Gold | None = None
 
     def check(self) -> None:
         if self.coupling not in COUPLINGS:
@@ -151,6 +166,13 @@ class TaskPair(Value):
         """Networks that know nothing: one step at a rate of zero."""
         still = replace(self.optimizer, lr=0.0)
         return replace(self.base(), optimizer=still, steps=1, validate_every=None)
+
+    def golden(self) -> Experiment | None:
+        """Networks that know X and cannot have Y, if a way is known; techniques are held against them."""
+        if self.gold is None:
+            return None
+        trained = self._training((Part("x", self.x_train(), self.counts[0]), *self.gold.parts), self.steps)
+        return self.judged(replace(trained, terms=self.gold.terms))
 
     def judged(self, experiment: Experiment) -> Experiment:
         """The experiment with looks at what outcomes are judged by; they change nothing that is trained."""
