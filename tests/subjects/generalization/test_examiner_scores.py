@@ -41,9 +41,9 @@ class Found:
         self.outcomes = pl.DataFrame(about | {name: [value] for name, value in answers.items()})
         worst = told.pop("latent", 0.0)
         attacks = worst if isinstance(worst, dict) else {"x and y": worst}
+        said = {name: value[0] for name, value in about.items()} | {"rate": 1.0, "latent_gold": None}
         self.latent = pl.DataFrame(
-            [{name: value[0] for name, value in about.items()} | {"attack": attack, "rate": 1.0, "latent": value, "latent_gold": None}
-             for attack, value in attacks.items()],
+            [said | {"attack": attack, "latent": value} for attack, value in attacks.items()],
             schema_overrides={"latent": pl.Float64, "latent_gold": pl.Float64},
         )  # fmt: skip
         probe = {"accuracy": [0.5], "gap": [told.pop("gap", 0.0)], "selectivity": [0.0]}

@@ -60,7 +60,7 @@ def evidence(
     readable: polars.DataFrame,
     gates: polars.DataFrame,
     floor: float,
-    damage: polars.DataFrame | None = None,
+    damage: polars.DataFrame,
 ) -> polars.DataFrame:
     """All that a verdict rests on, one row a technique and seed of one pair.
 
@@ -89,11 +89,8 @@ def evidence(
         .join(gaps, on=on, how="left")
         .join(behind, on=on, how="left")
     )
-    broken = (
-        None if damage is None else damage.group_by(on, maintain_order=True).agg(y_damaged=pl.col("accuracy_y").max())
-    )
-    whole = joined.with_columns(y_damaged=None) if broken is None else joined.join(broken, on=on, how="left")
-    told = whole.with_columns(
+    broken = damage.group_by(on, maintain_order=True).agg(y_damaged=pl.col("accuracy_y").max())
+    told = joined.join(broken, on=on, how="left").with_columns(
         returned=_returned("y_before", "y_after", floor), damage_returned=_returned("accuracy_y", "y_damaged", floor)
     )
     kept = told.drop("y_before", "y_after", "y_damaged")

@@ -143,7 +143,8 @@ def _figure(panels: Sequence[_Panel], floor: float | None, name: str, title: str
     n = max(len(panel.lines.values) for panel in panels)
     said = (
         f"{caption} Thin lines: {seeds_words(n)}; thick: their mean. Grey: networks that know X and Y, fresh ones, and "
-        "gold ones where there are any, under the same attack. Steps on a scale of log(1 + step). Judged on examples that nobody trained on."
+        "gold ones where there are any, under the same attack. Steps on a scale of log(1 + step). Judged on examples "
+        "that nobody trained on."
     )
     return Figure(name, title, alt, said.strip(), draw, (max(3.6, 1.75 * across + 0.4), 1.45 * down + 0.9))
 
