@@ -63,6 +63,7 @@ GENERALIZATION: dict[str, tuple[str, str]] = {
     "moduli": ("moduli", "How many moduli must be trained on until sums modulo new ones are right?"),
     "examiner": ("examiner", "Of networks whose truth about Y was planted: does the examiner find it?"),
     "combining": ("combining", "Circuits that add: are they combined and given new names, or learned afresh?"),
+    "rotation": ("rotation", "Digits are known at some angles: which networks know them at the others?"),
     "antilearning": ("antilearning", "Which technique keeps X and loses Y, and is Y then gone, hidden or only silent?"),
     "antilearning-quick": ("antilearning", "The same table with two attacks and fewer steps."),
 }
