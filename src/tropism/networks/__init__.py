@@ -5,6 +5,7 @@ from tropism.networks.convolutional import Convolutional as Convolutional
 from tropism.networks.dense import Dense as Dense
 from tropism.networks.embedded_sum import EmbeddedSum as EmbeddedSum
 from tropism.networks.extended import Extended as Extended
+from tropism.networks.framed import Framed as Framed
 from tropism.networks.polar import Polar as Polar
 from tropism.networks.quadratic import Quadratic as Quadratic
 from tropism.networks.tied import Tied as Tied
@@ -17,6 +18,7 @@ __all__ = [
     "Dense",
     "EmbeddedSum",
     "Extended",
+    "Framed",
     "OneLayerTransformer",
     "Polar",
     "Quadratic",

@@ -64,6 +64,8 @@ GENERALIZATION: dict[str, tuple[str, str]] = {
     "examiner": ("examiner", "Of networks whose truth about Y was planted: does the examiner find it?"),
     "combining": ("combining", "Circuits that add: are they combined and given new names, or learned afresh?"),
     "rotation": ("rotation", "Digits are known at some angles: which networks know them at the others?"),
+    "edges": ("edges", "A network knows edges: does it use them for objects, and do objects alone bring them about?"),
+    "nested-codes": ("nested_codes", "An autoencoder of digits: is it of use within one of larger views of them?"),
     "antilearning": ("antilearning", "Which technique keeps X and loses Y, and is Y then gone, hidden or only silent?"),
     "antilearning-quick": ("antilearning", "The same table with two attacks and fewer steps."),
 }

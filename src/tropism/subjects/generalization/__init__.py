@@ -9,9 +9,11 @@ from tropism.subjects.generalization.tasks import (
     Composition,
     ModularSums,
     NestedSums,
+    Outlines,
     ResidueSums,
     RotatedDigits,
     TokenSets,
+    Views,
 )
 
 __all__ = [
@@ -25,10 +27,12 @@ __all__ = [
     "IrrepPenalty",
     "ModularSums",
     "NestedSums",
+    "Outlines",
     "Product",
     "ResidueSums",
     "RotatedDigits",
     "Symmetric",
     "TaskPair",
     "TokenSets",
+    "Views",
 ]

@@ -1,0 +1,84 @@
+"""The pictures of the study `nested-codes`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from tropism.figures.theme import Figure
+from tropism.subjects.generalization.figures.approach import approach_figure
+from tropism.subjects.generalization.figures.dots import dots_figure
+
+if TYPE_CHECKING:
+    import polars
+
+VIEWS: Mapping[str, str] = {"larger": "larger", "turned": "without neighbors", "coded": "function of the code"}
+METHODS: Mapping[str, str] = {
+    "afresh": "C→A→C, scratch",
+    "framed, scratch": "C→B→A→B→C, scratch",
+    "framed, frozen": "inner frozen",
+    "framed, fine-tuned": "inner fine-tuned",
+}
+
+
+def figures(tables: Mapping[str, polars.DataFrame]) -> Sequence[Figure]:
+    """What is left of the variance, on the way and at the end, and how alike codes are."""
+    return [_approach(_worded(tables["drawn-looks"])), _errors(_worded(tables["codes"])), _alike(tables["codes"])]
+
+
+def _worded(table: polars.DataFrame) -> polars.DataFrame:
+    import polars as pl
+
+    words = pl.format("{}, {}, {}", pl.col("view").replace_strict(VIEWS), "shown", "code")
+    return table.with_columns(panel=words, way=pl.col("method").replace_strict(METHODS))
+
+
+def _approach(looks: polars.DataFrame) -> Figure:
+    import polars as pl
+
+    return approach_figure(
+        looks.with_columns(accuracy=pl.col("error").clip(upper_bound=1.0)),
+        panel="panel",
+        by="way",
+        name="approach",
+        title="What is left of held-out pictures, by who learns to give them back",
+        alt="Seven panels of curves that fall with the step, by view, pictures that were shown and the width of the "
+        "code; a color a way of learning.",
+        caption="The error is the share of the variance; above 1 it is drawn at 1. All: 1,438 pictures; few: 60.",
+        label="error",
+        across=3,
+    )
+
+
+def _errors(networks: polars.DataFrame) -> Figure:
+    import polars as pl
+
+    return dots_figure(
+        networks.with_columns(pl.col("final", "least").clip(upper_bound=1.0)),
+        panel="panel",
+        row="way",
+        quantities={"final": "at the end", "least": "at the best look"},
+        name="errors",
+        title="The error on held-out pictures",
+        alt="Seven panels of marks, a row a way of learning: the error at the end and at the best look. With all "
+        "pictures ways differ little; with few they lie apart.",
+        caption="View, how many pictures were shown, width of the code.",
+        label="share of the variance",
+        across=3,
+    )
+
+
+def _alike(networks: polars.DataFrame) -> Figure:
+    return dots_figure(
+        _worded(networks),
+        panel="panel",
+        row="way",
+        quantities={"alike": "with the digits' code, own seed", "strangers": "with that of other seeds"},
+        name="alike",
+        title="How alike codes are to those of an autoencoder of digits",
+        alt="Seven panels of marks, a row a way of learning: the linear kernel alignment with the code of the "
+        "autoencoder of digits of the same seed, and of other seeds.",
+        caption="Linear centered kernel alignment on 400 pictures.",
+        label="alignment",
+        across=3,
+    )
