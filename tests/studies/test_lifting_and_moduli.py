@@ -1,4 +1,6 @@
-"""What the studies of irreps that lift and of new moduli are made of, and how looks are compared; nothing is trained."""
+"""What the studies of irreps that lift and of new moduli are made of, and how looks are compared; none is trained."""
+
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -27,7 +29,7 @@ def test_a_wide_network_is_told_from_a_narrow_one_by_nothing_but_its_width():
 def test_each_seed_has_its_own_moduli_and_a_larger_set_contains_the_smaller():
     for seed in moduli.SEEDS:
         sets = [set(moduli.training_moduli(count, seed)) for count in moduli.COUNTS]
-        assert all(few < many for few, many in zip(sets, sets[1:], strict=False))
+        assert all(few < many for few, many in pairwise(sets))
     assert len({moduli.training_moduli(6, seed) for seed in moduli.SEEDS}) == len(moduli.SEEDS)
 
 
