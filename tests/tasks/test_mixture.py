@@ -234,3 +234,26 @@ def test_made_up_answers_are_legal_uniform_and_fixed_or_fresh_as_asked():
     np.testing.assert_allclose(counts / len(new), 1 / MODULUS, atol=0.04)  # 29 · 40 draws: four standard errors
     other = fixed.shown(scene_of(fixed, 5), numbers, None).targets.right
     assert (np.asarray(other) != np.asarray(one).ravel()).any()
+
+
+def test_shuffled_answers_are_those_of_other_examples_each_once():
+    shuffled = Relabelled(X, "shuffled")
+    numbers = jnp.arange(len(X))
+    found, again = (shuffled.shown(scene_of(shuffled), numbers, jax.random.key(n)) for n in (0, 1))
+    np.testing.assert_array_equal(found.targets.right, again.targets.right)
+    scene = scene_of(shuffled)
+    right = X.shown(scene._replace(world=scene.world[0]), numbers, None).targets.right
+    np.testing.assert_array_equal(np.sort(found.targets.right), np.sort(right))
+    assert 0 < (np.asarray(found.targets.right) == np.asarray(right)).mean() < 0.6  # by luck a fifth
+    other = shuffled.shown(scene_of(shuffled, 5), numbers, None).targets.right
+    assert (np.asarray(other) != np.asarray(found.targets.right)).any()
+
+
+def test_a_shuffled_answer_is_legal_where_it_stands():
+    from tropism.subjects.generalization.tasks import ModularSums
+
+    task = Relabelled(ModularSums(moduli=(3, 7)), "shuffled")
+    shown = task.shown(scene_of(task), jnp.arange(len(task)), None).targets
+    assert (shown.right >= shown.low).all()
+    assert (shown.right < shown.high).all()
+    assert set(np.unique(shown.high)) == {3, 7}

@@ -27,6 +27,7 @@ from tropism.techniques import (
     Otherwise,
     Penalized,
     RandomLabels,
+    ShuffledLabels,
     Sight,
     StoppedEarly,
     TamperResistant,
@@ -57,6 +58,7 @@ TECHNIQUES = {
     "Otherwise": [Otherwise(optimizer=SGD(lr=0.1)), Otherwise(batch=9, lengthened=2.0)],
     "Penalized": [Penalized(strength=0.5)],
     "RandomLabels": [RandomLabels(steps=6), RandomLabels(how="fresh", steps=6)],
+    "ShuffledLabels": [ShuffledLabels(steps=6)],
     "StoppedEarly": [StoppedEarly(every=2, level=0.0)],
     "TamperResistant": [TamperResistant(attack=2, steps=3, before=3)],
     "Undone": [Undone(steps=6)],
@@ -196,5 +198,7 @@ def test_what_does_not_apply_says_so():
     assert not Lessons().applies(bare)
     assert not Penalized().applies(bare)
     assert not Disagreeing().applies(bare)  # five answers
+    with pytest.raises(UnknownName, match="way to draw answers"):
+        RandomLabels(how="shuffled")
     with pytest.raises(DoesNotFit, match="changes nothing"):
         Otherwise()

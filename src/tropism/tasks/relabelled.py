@@ -13,8 +13,8 @@ from tropism.tasks.listed import Numbered
 if TYPE_CHECKING:
     from jaxtyping import Array, Float, Int, PRNGKeyArray
 
-How = Literal["fixed", "fresh"]
-HOW: tuple[How, ...] = ("fixed", "fresh")
+How = Literal["fixed", "fresh", "shuffled"]
+HOW: tuple[How, ...] = ("fixed", "fresh", "shuffled")
 
 
 @dataclass(frozen=True)
@@ -67,11 +67,13 @@ class Unlabelled(Numbered):
 
 @dataclass(frozen=True)
 class Relabelled(Unlabelled):
-    """Another task's examples with answers drawn at random among the legal outputs; its own are never looked at.
+    """Another task's examples with wrong answers, drawn at random among the legal outputs or taken from each other.
 
     Attributes:
         of: Whose examples.
-        how: `fixed`, one answer an example and member, by the member's world stream; or `fresh`, another at every draw.
+        how: `fixed`, one answer an example and member, by the member's world stream; `fresh`, another at every draw;
+            in neither the task's own are looked at. Or `shuffled`, the right answer of another example, so that each
+            comes as often as it should; where that is not legal here, it is taken modulo the number of legal ones.
     """
 
     how: How = "fixed"
@@ -92,8 +94,13 @@ class Relabelled(Unlabelled):
         from tropism.arrays.streams import bits, fold
 
         inner, words = scene.world
-        batch = self.of.shown(scene._replace(world=inner), numbers, key)
-        luck = words[numbers]
+        within = scene._replace(world=inner)
+        batch = self.of.shown(within, numbers, key)
+        if self.how == "shuffled":
+            others = self.of.shown(within, jnp.argsort(words)[numbers], key).targets
+            luck = (others.right - others.low).astype(jnp.uint32)
+        else:
+            luck = words[numbers]
         if self.how == "fresh" and key is not None:
             luck = bits(fold(key, "relabelled"), numbers.shape)
         low, high = batch.targets.low, batch.targets.high

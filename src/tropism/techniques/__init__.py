@@ -4,6 +4,7 @@ from tropism.techniques.adversary import Adversary as Adversary
 from tropism.techniques.ascent import BoundedAscent as BoundedAscent
 from tropism.techniques.continued import Continued as Continued
 from tropism.techniques.continued import Filtered as Filtered
+from tropism.techniques.disagreeing import Disagreeing as Disagreeing
 from tropism.techniques.discriminated import Discriminated as Discriminated
 from tropism.techniques.erased import Erased as Erased
 from tropism.techniques.erased import ErasedClasses as ErasedClasses
@@ -12,6 +13,7 @@ from tropism.techniques.misdirected import Misdirection as Misdirection
 from tropism.techniques.otherwise import Otherwise as Otherwise
 from tropism.techniques.penalized import Penalized as Penalized
 from tropism.techniques.random_labels import RandomLabels as RandomLabels
+from tropism.techniques.random_labels import ShuffledLabels as ShuffledLabels
 from tropism.techniques.routed import CutOff as CutOff
 from tropism.techniques.routed import GradientRouted as GradientRouted
 from tropism.techniques.sight import Sight as Sight
