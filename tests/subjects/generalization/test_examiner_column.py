@@ -227,6 +227,9 @@ def test_what_an_attack_cannot_be_is_refused(column, trained):
     base = column.outcome("base", trained)
     with pytest.raises(UnknownName, match="everything"):
         Attack(name="a", knows="everything")
+    for wrong in ({"rates": ()}, {"rates": (0.0,)}, {"steps": 0}, {"batch": 0.0}):
+        with pytest.raises(BadValue, match=f"Attack.*{next(iter(wrong))}"):
+            Attack(name="a", **wrong)
     with pytest.raises(DoesNotFit, match="no parts of Y"):
         Attack(name="a", knows="apart").on(replace(PAIR, apart=None), base)
 

@@ -5,8 +5,8 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from tropism.core import Scene
-from tropism.errors import BadValue, UnknownName
+from tropism.core import Dial, Scene
+from tropism.errors import BadValue, DoesNotFit, UnknownName
 from tropism.studies.antilearning import pairs
 from tropism.subjects.generalization.pairs.pictures import colored_shapes, rotated_digits
 from tropism.techniques import Filtered, UniformLabels
@@ -75,3 +75,9 @@ def test_what_cannot_be_a_pair_is_refused():
         replace(PAIRS["A3"], cuts_y=(0.6, 0.5))
     with pytest.raises(UnknownName, match="no site 'hiden'"):
         replace(PAIRS["A3"], site="hiden")
+    with pytest.raises(BadValue, match=r"rate of the pair A3 .* plain number"):
+        replace(PAIRS["A3"], optimizer=replace(PAIRS["A3"].optimizer, lr=Dial(1e-2)))
+    with pytest.raises(BadValue, match="at least 1"):
+        replace(PAIRS["A3"], counts=(0, 8))
+    with pytest.raises(DoesNotFit, match=r"A3: a Composition is trained on, and only a Mixture"):
+        PAIRS["A3"].judged(replace(PAIRS["A3"].base(), task=PAIRS["A3"].x_train(), terms=()))

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Literal, cast
 
 from tropism.core.ensemble import Ensemble
 from tropism.core.experiment import Experiment
 from tropism.core.optimizer import Optimizer
 from tropism.core.start import From
 from tropism.core.sweep import Setting
-from tropism.errors import DoesNotFit, UnknownName
+from tropism.errors import BadValue, DoesNotFit, UnknownName
 from tropism.optimizers import SGD
 from tropism.subjects.generalization.pairs.pair import KEPT, LOST, TaskPair
 from tropism.tasks import Check, Listed, Mixture, Part
@@ -51,6 +51,14 @@ class Attack(Value):
     def check(self) -> None:
         if self.knows not in KNOWS:
             raise UnknownName("thing to know", str(self.knows), KNOWS, f"the attack {self.name}")
+        if not self.rates or min(self.rates) <= 0:
+            raise BadValue("Attack.rates", self.rates, "at least one number above 0")
+        if self.steps < 1 or not self.batch > 0:
+            raise BadValue(
+                "Attack.steps and .batch", (self.steps, self.batch), "at least one step, and a batch above 0"
+            )
+        if self.optimizer is not None and not isinstance(self.optimizer.lr, (int, float)):
+            raise BadValue("Attack.optimizer.lr", self.optimizer.lr, "a plain number, which rates multiply")
 
     def on(self, pair: TaskPair, networks: Ensemble) -> Experiment:
         """The attack on each of some networks.
@@ -73,8 +81,7 @@ class Attack(Value):
 
     def settings(self, pair: TaskPair) -> tuple[Setting, ...]:
         """One setting a rate."""
-        rate = (self.optimizer or pair.optimizer).lr
-        assert isinstance(rate, (int, float)), "a pair's rate is a plain number"
+        rate = cast("float", (self.optimizer or pair.optimizer).lr)  # both were refused as anything else
         return tuple((("optimizer.lr", rate * each),) for each in self.rates)
 
     def _task(self, pair: TaskPair) -> Mixture:

@@ -108,6 +108,11 @@ class TaskPair(Value):
                 raise BadValue(f"TaskPair.{what}", cuts, "two numbers with 0 < first < second < 1")
         if self.site not in self.network.sites():
             raise UnknownName("site", self.site, self.network.sites(), f"the pair {self.name}")
+        if isinstance(self.optimizer.lr, bool) or not isinstance(self.optimizer.lr, (int, float)):
+            wanted = "a plain number, which techniques and attacks take parts of"
+            raise BadValue(f"the rate of the pair {self.name}", self.optimizer.lr, wanted)
+        if self.steps < 1 or min(self.counts) < 1:
+            raise BadValue("TaskPair.steps and .counts", (self.steps, self.counts), "whole numbers, at least 1")
         for task in (self.x, self.y):
             if task.share != (0.0, 1.0):
                 raise DoesNotFit(f"The pair {self.name} wants whole lists, and {type(task).__name__} has a share.")
@@ -175,9 +180,16 @@ class TaskPair(Value):
         return self.judged(replace(trained, terms=self.gold.terms))
 
     def judged(self, experiment: Experiment) -> Experiment:
-        """The experiment with looks at what outcomes are judged by; they change nothing that is trained."""
+        """The experiment with looks at what outcomes are judged by; they change nothing that is trained.
+
+        Raises:
+            DoesNotFit: It trains on something that is no Mixture.
+        """
         task = experiment.task
-        assert isinstance(task, Mixture), "techniques train on mixtures"
+        if not isinstance(task, Mixture):
+            raise DoesNotFit(
+                f"{self.name}: a {type(task).__name__} is trained on, and only a Mixture can be looked at."
+            )
         checks = (*task.checks, Check(KEPT, self.x_test()), Check(LOST, self.y_test()))
         terms = (*experiment.terms, *self.looks())
         return replace(experiment, task=replace(task, checks=checks), terms=terms)
