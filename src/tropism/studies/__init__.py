@@ -66,6 +66,7 @@ GENERALIZATION: dict[str, tuple[str, str]] = {
     "rotation": ("rotation", "Digits are known at some angles: which networks know them at the others?"),
     "edges": ("edges", "A network knows edges: does it use them for objects, and do objects alone bring them about?"),
     "nested-codes": ("nested_codes", "An autoencoder of digits: is it of use within one of larger views of them?"),
+    "circuits": ("circuits", "A task can be solved by one circuit or by several: is the cheaper one chosen?"),
     "antilearning": ("antilearning", "Which technique keeps X and loses Y, and is Y then gone, hidden or only silent?"),
     "antilearning-quick": ("antilearning", "The same table with two attacks and fewer steps."),
 }
