@@ -60,6 +60,7 @@ BY_CLASS = {
     "Erase": {"directions": np.eye(2, 5)},
     "Experiment": {"steps": 5, "optimizer": Adam(lr=0.1)},
     "Extended": {"first": Autoencoder(latent=4), "site": "latent"},
+    "Framed": {"inner": Autoencoder(latent=4)},
     "IrrepPenalty": {"group": Cyclic(5), "forbidden": ("2",)},
     "Guess": {"player": "other"},
     "Images": {"digest": "a" * 64},

@@ -79,7 +79,11 @@ def _tuning(table: polars.DataFrame) -> Figure:
         table.with_columns(panel=pl.col("site").replace_strict(LAYERS)),
         panel="panel",
         row="before",
-        quantities={"index": "tuning before objects", "index_after": "tuning after", "retained": "curves kept"},
+        quantities={
+            "index": "tuning index before objects",
+            "index_after": "tuning index after",
+            "retained": "correlation of channels' curves, before and after",
+        },
         name="tuning",
         title="How sharply channels are tuned to orientation, before objects and after",
         alt="Two panels, first and second maps, with a row for what was shown first; marks for the tuning index before "

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from jaxtyping import Float
 
-from tropism.measures import in_their_worlds, share_right, steps_to
+from tropism.measures import Examples, in_their_worlds, share_right, steps_to
 from tropism.studies._edges_runs import FIRST, HELD, KEPT, MOVES, NETWORK, OBJECTS, SHOWN, SITES, asked_of
 from tropism.studies._rotation_likeness import moved
 from tropism.subjects.generalization.measures import curve_correlation, gratings, orientation_curves, tuning_index
@@ -67,11 +67,16 @@ def _first(ensemble: Ensemble, name: str) -> polars.DataFrame:
     import polars as pl
 
     asked = in_their_worlds(replaced(asked_of(name), share=HELD), ensemble.members)  # type: ignore[arg-type]
-    right = share_right(ensemble.listen(asked.inputs, apart=True)[0][..., :16], asked.classes)
+    right = _right(ensemble.listen(asked.inputs, apart=True)[0], asked)
     who = ensemble.table().select("member", "seed")
     return who.with_columns(before=pl.lit(name), accuracy=pl.Series(right)).select(
         "before", "member", "seed", "accuracy"
     )
+
+
+def _right(output: Float[np.ndarray, "E B K"], asked: Examples) -> Float[np.ndarray, "E"]:
+    """The share of right answers among the outputs that are legal, as in training: edges and objects have their own."""
+    return share_right(np.where(asked.legal(output.shape[-1]), output, -np.inf), asked.classes)
 
 
 def _networks(ensembles: Mapping[str, Ensemble], shown: str, moves: str, count: int) -> polars.DataFrame:
@@ -120,6 +125,12 @@ def index_of(curves: Float[np.ndarray, "E A D"]) -> Float[np.ndarray, "E"]:
     return np.nanmean(tuning_index(curves), axis=-1)
 
 
+def weighed_index_of(curves: Float[np.ndarray, "E A D"]) -> Float[np.ndarray, "E"]:
+    """The same with each channel counting as much as it answers: one that hardly does hardly counts."""
+    weights = curves.sum(axis=-2)
+    return np.nansum(tuning_index(curves) * weights, axis=-1) / weights.sum(axis=-1)
+
+
 def _tuning(ensembles: Mapping[str, Ensemble], count: int) -> polars.DataFrame:
     import polars as pl
 
@@ -130,6 +141,7 @@ def _tuning(ensembles: Mapping[str, Ensemble], count: int) -> polars.DataFrame:
         alike = curve_correlation(start, after[site])
         same = np.eye(alike.shape[-1], dtype=bool)
         numbers = {"index": index_of(start), "index_after": index_of(after[site]),
+                   "weighed": weighed_index_of(start), "weighed_after": weighed_index_of(after[site]),
                    "retained": np.nanmean(alike[:, same], axis=1), "others": np.nanmean(alike[:, ~same], axis=1),
                    "silent": (start.sum(1) <= 1e-9).mean(-1)}  # fmt: skip
         rows.append(_named(ensembles[FREE], count).with_columns(site=pl.lit(site), **_series(numbers)))
@@ -147,12 +159,14 @@ def _cuts(ensemble: Ensemble, count: int) -> polars.DataFrame:
     import polars as pl
 
     asked = in_their_worlds(replaced(OBJECTS, share=HELD), ensemble.members)
+    ends = asked.ends or ()
     found, rows, (before, member) = curves_at(ensemble), [], kinds(count)
 
     def right(row: int, site: str, dims: np.ndarray) -> float:
         one = ensemble.select([row])
         cut = ablate(one, site, dims=tuple(int(each) for each in dims)) if len(dims) else one
-        return float(share_right(cut.listen(asked.inputs[row])[0], asked.classes[[row]])[0])
+        own = Examples(asked.inputs[[row]], asked.classes[[row]], ends=(ends[0][[row]], ends[1][[row]]))
+        return float(_right(cut.listen(asked.inputs[row])[0], own)[0])
 
     for row in range(len(ensemble)):
         whole = right(row, SITES[0], np.zeros(0, int))
@@ -179,11 +193,10 @@ def _emergence(ensemble: Ensemble, count: int) -> polars.DataFrame:
     """Tuning at each step that was kept, and how many objects were right then."""
     import polars as pl
 
-    looked = list(ensemble.history.validation_steps)
-    rows = []
+    asked, rows = in_their_worlds(replaced(OBJECTS, share=HELD), ensemble.members), []
     for step in KEPT:
         then = ensemble.at(step) if step in ensemble.snapshots else ensemble
-        accuracy = ensemble.history.validation["accuracy"][:, looked.index(step)]
+        accuracy = _right(then.listen(asked.inputs, apart=True)[0], asked)
         numbers = {"objects": accuracy} | {site: index_of(curves) for site, curves in curves_at(then).items()}
         for words, values in numbers.items():
             told = {"step": pl.lit(step), "what": pl.lit(words), "value": pl.Series(np.asarray(values, float))}

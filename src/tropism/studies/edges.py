@@ -74,6 +74,8 @@ COLUMNS = {
     "tuning.index_after": "the same after objects, many pictures, all moving",
     "emergence.index_after": "the same after objects",
     "index_fresh": "mean tuning index of the channels before objects",
+    "weighed": "the index before objects with each channel counting as much as it answers",
+    "weighed_after": "the same after",
     "retained": "mean correlation of a channel's curve before objects with its own after",
     "others": "the same with other channels' after",
     "silent": "share of channels that answer to no grating",
