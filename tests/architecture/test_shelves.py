@@ -57,6 +57,8 @@ BY_CLASS = {
     "Claim": {"above": 0.0},
     "Composition": {"group": Cyclic(3)},
     "Colors": {},
+    "Disagree": {"reference": "other"},
+    "Independent": {"reference": "other", "like": "x"},
     "Erase": {"directions": np.eye(2, 5)},
     "Experiment": {"steps": 5, "optimizer": Adam(lr=0.1)},
     "Extended": {"first": Autoencoder(latent=4), "site": "latent"},

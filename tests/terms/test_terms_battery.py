@@ -18,11 +18,13 @@ from tropism.terms import (
     AntiAnchor,
     CapturedAnchor,
     Confuse,
+    Disagree,
     DistanceSeparate,
     Distilled,
     Faithful,
     Fallback,
     Guess,
+    Independent,
     Landing,
     Misdirected,
     Routed,
@@ -43,11 +45,16 @@ TERMS = {
     "AntiAnchor": [AntiAnchor(E0), AntiAnchor(E0, hemi=False), AntiAnchor((-1, 0, 0, 0), where=(("red", 0.5),))],
     "CapturedAnchor": [CapturedAnchor(where="red"), CapturedAnchor(examples=(E0, (0, 1, 0, 0)))],
     "Confuse": [Confuse(player="other", site="latent"), Confuse(player="other", site="latent", where="red")],
+    "Disagree": [Disagree(player="other", site="latent", where="red"), Disagree(reference="frozen", rate=1.0)],
     "DistanceSeparate": [DistanceSeparate(), DistanceSeparate(dims=(3,), floor=1e-3)],
     "Distilled": [Distilled(reference="frozen"), Distilled(reference="frozen", where="red")],
     "Faithful": [Faithful(reference="frozen", site="latent"), Faithful(reference="frozen", site="latent", where="red")],
     "Fallback": [Fallback((-1, 0, 0, 0), (0.5, 0.5, 0.5))],
     "Guess": [Guess(player="other", site="latent"), Guess(player="other", site="latent", of="red")],
+    "Independent": [
+        Independent(player="other", site="latent", like="red"),
+        Independent(reference="frozen", like="red", where="red", balance=0.0),
+    ],
     "L1": [L1(), L1(where="red")],
     "Landing": [Landing((0,), (1, 0, 0)), Landing((3, 1), (0, 0, 0), where="red", unit=False)],
     "Misdirected": [
@@ -166,7 +173,8 @@ def test_a_term_survives_its_own_description(term):
 def test_a_term_has_a_name_a_site_and_no_weight_of_its_own(term):
     assert term.name
     assert "." not in term.name
-    assert term.listens() == (() if isinstance(term, OF_OUTPUTS) else ("latent",))
+    of_outputs = isinstance(term, OF_OUTPUTS) or getattr(term, "player", "") is None
+    assert term.listens() == (() if of_outputs else ("latent",))
     assert term.weight == (0.0 if isinstance(term, Accuracy) else None)
     assert dataclasses.replace(term, name="other").name == "other"
     term.fits(WIDTHS)

@@ -5,6 +5,8 @@ from tropism.terms.anchor import Anchor as Anchor
 from tropism.terms.angular_anchor import AngularAnchor as AngularAnchor
 from tropism.terms.anti_anchor import AntiAnchor as AntiAnchor
 from tropism.terms.captured_anchor import CapturedAnchor as CapturedAnchor
+from tropism.terms.disagree import Disagree as Disagree
+from tropism.terms.disagree import Independent as Independent
 from tropism.terms.distance_separate import DistanceSeparate as DistanceSeparate
 from tropism.terms.fallback import Fallback as Fallback
 from tropism.terms.guess import Confuse as Confuse
