@@ -115,7 +115,7 @@ def _kind(
     title, versus = _title(kind), (("method", "scratch"),)
     site = {DENSE: "hidden.1", CONVOLUTIONAL: "maps.0"}[kind]
     alike: Where = (("network", kind), ("site", site), ("method", "scratch"))
-    head_words = "is enough" if old_head > 0.85 else "is not enough"
+    head_words = "are enough" if old_head > 0.85 else "are not enough"
     head_side: dict[str, float] = {"above": 0.85} if old_head > 0.85 else {"below": 0.85}
     return (
         Claim(f"{title}: upright digits are learned: more than .9.", table="c3-upright", statistic="min",
@@ -124,9 +124,9 @@ def _kind(
               column="turned", where=(("network", kind),), below=0.45, published=0.31, source=PROTOTYPES),
         _way(f"{title}: fine-tuning is not faster than from scratch: it saves less than a tenth of the steps to 85 %.",
              "to_85", kind, "fine-tuned", statistic="ratio", versus=versus, above=0.9, failed_as=float(STEPS),
-             published=tuned / scratch, source=ANCHOR, note=_NEVER),
+             published=round(tuned / scratch, 2), source=ANCHOR, note=_NEVER),
         _way(f"{title}: it is slower.", "to_85", kind, "fine-tuned", statistic="ratio", versus=versus, above=1.0,
-             failed_as=float(STEPS), published=tuned / scratch, note=_NEVER),
+             failed_as=float(STEPS), published=round(tuned / scratch, 2), note=_NEVER),
         _way(f"{title}: nor does it end better than from scratch, by .01.", "final", kind, "fine-tuned",
              statistic="difference", versus=versus, below=0.01),
         _way(f"{title}: with upright features frozen no network ever has 85 % right.", "best", kind, "new head",

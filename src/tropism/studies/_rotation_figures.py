@@ -50,7 +50,8 @@ def _by_angle(angles: polars.DataFrame) -> Figure:
         "Accuracy by angle, for each range that was trained on",
         "Six panels, a range of trained angles shaded in each. Over the shaded angles all networks are near one. "
         "Beyond them polar networks without a position stay there; dense and convolutional ones fall within some "
-        "forty degrees to about a third; polar ones with a position lie between.",
+        "forty degrees to about a third, in every panel. Polar ones with a position fall more slowly, to a half, as "
+        "long as half of the circle or less is trained on; with two thirds of it they hardly fall.",
         "Shaded: trained on. Thin: a network; thick: the mean over seeds. Dotted: one in seven. The last angle drawn, "
         "360°, is the first.",
         draw,
@@ -99,8 +100,8 @@ def _by_range(ranges: polars.DataFrame) -> Figure:
         "a1-ranges",
         "Accuracy beyond the trained angles, by how many were trained",
         "Two panels of lines over D. On the left, all of Y: dense and convolutional networks climb with D. On the "
-        "right, only angles far from the trained ones: they climb less. The polar network without a position is near "
-        "one throughout.",
+        "right, only angles far from the trained ones: they climb less. Polar networks with a position leap between "
+        "180° and 240°, on both sides; those without are near one throughout.",
         "Marks: mean over seeds; bars: 95 % bootstrap interval. Dotted: one in seven. With D = 330° no angle is far.",
         draw,
         (7.0, 3.7),
@@ -131,8 +132,9 @@ def _approach(looks: polars.DataFrame) -> Figure:
         name="c3-approach",
         title="Turned digits, by what is kept of a network that knows upright ones",
         alt="Two panels of curves that rise with the step. Fine-tuned networks begin at a third and rise no sooner "
-        "than those from scratch; with frozen features, and in the convolutional network with a frozen head, curves "
-        "stay lower.",
+        "than those from scratch. With frozen features the dense network stays near a half and the convolutional one "
+        "just below the others; with a frozen head the dense one rises soonest, and the convolutional one stays near "
+        "where it began.",
         caption="Held-out pictures, each at one angle.",
     )
 
@@ -141,7 +143,7 @@ def _likeness(alike: polars.DataFrame) -> Figure:
     import polars as pl
 
     return dots_figure(
-        alike.with_columns(panel=pl.format("{}, {}", "network", "site")),
+        alike.filter(pl.col("method") != "upright").with_columns(panel=pl.format("{}, {}", "network", "site")),
         panel="panel",
         row="method",
         quantities={
@@ -151,8 +153,10 @@ def _likeness(alike: polars.DataFrame) -> Figure:
         },
         name="c3-likeness",
         title="What networks' values have in common: linear CKA",
-        alt="Three panels of marks, a row a way of learning. Strangers have most of what there is in common, nearly as "
-        "much as a network with the one that it began from.",
+        alt="Three panels of marks, a row a way of learning. Networks of one row have nearly all in common, also "
+        "untrained ones. Dense networks that learned turned digits have little in common with upright ones, and hardly "
+        "more with the one that they began from than with those of other seeds. Of the convolutional network all marks "
+        "lie near one.",
         caption="On turned pictures, the same for all.",
         label="linear CKA",
         across=3,

@@ -75,14 +75,20 @@ def scores(right: np.ndarray, upto: float) -> dict[str, np.ndarray]:
     far, last = upto + OFF, 360 - OFF
     near = [mean_between(right, *ends) for ends in ((upto, min(far, 360)), (max(last, upto), 360))]
     x, y = mean_between(right, 0, upto), mean_between(right, upto, 360)
-    nowhere = np.full(len(right), np.nan)
+
+    def beside(off: float) -> np.ndarray:
+        """At just so many degrees from either end, where that is far from the other end as well."""
+        ends = [mean_between(right, each, each) for each in (upto + off, 360 - off)]
+        return np.mean(ends, axis=0) if upto + off <= 360 - off else np.full(len(right), np.nan)
+
     return {
         "x": x,
         "y": y,
         "gap": x - y,
         "near": np.mean(near, axis=0),
         "far": mean_between(right, far, last),
-        "beside": (mean_between(right, far, far) + mean_between(right, last, last)) / 2 if far <= last else nowhere,
+        "beside": beside(OFF),
+        "farther": beside(2 * OFF),
     }
 
 
@@ -95,7 +101,7 @@ def _networks(name: str, ensemble: Ensemble, right: np.ndarray) -> polars.DataFr
         found = {what: float(each[0]) for what, each in scores(right[[member]], end).items()}
         seed = str(ensemble.members[member].seed)
         rows.append({"network": name, "upto": int(end), "member": member, "seed": seed} | found)
-    return pl.DataFrame(rows).with_columns(pl.col("near", "far", "beside").fill_nan(None))
+    return pl.DataFrame(rows).with_columns(pl.col("near", "far", "beside", "farther").fill_nan(None))
 
 
 def _ranges(networks: polars.DataFrame) -> polars.DataFrame:
@@ -104,7 +110,7 @@ def _ranges(networks: polars.DataFrame) -> polars.DataFrame:
     rows = []
     for (name, upto), part in networks.group_by("network", "upto", maintain_order=True):
         row: dict[str, object] = {"network": name, "upto": upto, "networks": part.height}
-        for what in ("x", "y", "near", "far", "beside"):
+        for what in ("x", "y", "near", "far", "beside", "farther"):
             values = part[what].drop_nulls().drop_nans().to_numpy()
             mean, low, high = bootstrap(values, seed=0) if len(values) else (None, None, None)
             row |= {what: mean}
