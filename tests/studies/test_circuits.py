@@ -10,17 +10,15 @@ import pytest
 from tropism.core.ensemble import Ensemble, History, Status
 from tropism.core.lineage import member_keys
 from tropism.core.member import members_of
-from tropism.errors import BadValue
-from tropism.networks import Dense, EmbeddedSum
+from tropism.networks import Dense
 from tropism.studies import _circuits_forming as forming
 from tropism.studies import _circuits_moduli as moduli
-from tropism.studies import _circuits_tokens as tokens
 from tropism.studies import load
 from tropism.studies._circuits_claims import CLAIMS
 from tropism.studies._circuits_sharing import pairs_of, prices, sharing
 from tropism.studies._circuits_solutions import LIST, SOLUTIONS, answers, needed, neurons_of, parameters_of, written
 from tropism.studies._circuits_words import COLUMNS
-from tropism.subjects.generalization.tasks import ModularSums, TokenSets
+from tropism.subjects.generalization.tasks import ModularSums
 
 FEW = moduli.FEW
 
@@ -93,24 +91,6 @@ def test_ranks_that_go_together_correlate_wholly():
     assert low == pytest.approx(1)
     assert high == pytest.approx(1)
     assert np.isnan(moduli.rank_correlation(rows[:3])).all()
-
-
-def test_second_names_have_the_rows_of_the_first_and_all_else_stays():
-    task = TokenSets(modulus=5, left="new", right="new", answers="new")
-    old, new = (tuple(task.tokens_of(names).tolist()) for names in ("old", "new"))
-    network, rng = EmbeddedSum(tokens=10, outputs=10, embedding=4, hidden=6), np.random.default_rng(0)
-    shapes = {"left.embedding": (10, 4), "right.embedding": (10, 4), "left.weight": (6, 4), "output.weight": (10, 6)}
-    params = {path: rng.normal(size=(1, *shape)) for path, shape in shapes.items()}
-    _, held = tokens.Renamed("hidden", old, new).apply(network, params)
-    for path in ("left.embedding", "right.embedding", "output.weight"):
-        np.testing.assert_array_equal(held[path][:, list(new)], params[path][:, list(old)])
-        np.testing.assert_array_equal(held[path][:, list(old)], params[path][:, list(old)])
-    np.testing.assert_array_equal(held["left.weight"], params["left.weight"])
-
-
-def test_second_names_need_first_ones():
-    with pytest.raises(BadValue, match="as many"):
-        tokens.Renamed("hidden", (0, 1), (2,))
 
 
 def test_half_the_way_is_found_between_looks():

@@ -8,28 +8,25 @@ long as the other.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 from jaxtyping import Float
 
-from tropism.core.edit import Edit
 from tropism.core.sweep import Sweep, grid
-from tropism.errors import BadValue
 from tropism.measures import Langevin, in_their_worlds
 from tropism.measures.examples import Examples
 from tropism.studies._circuits_forming import coefficients
 from tropism.studies._combining_looks import overlap, spectra
 from tropism.studies._combining_tokens import FIRST_SHARE, SWEPT_SHARE, TABLES, Answers, Arm, sizes
 from tropism.subjects.generalization.measures import tables_of
+from tropism.subjects.generalization.renamed import Renamed
 
 if TYPE_CHECKING:
     import polars
-    from jaxtyping import Array
 
     from tropism.core.ensemble import Ensemble
-    from tropism.core.network import Network
 
 WIDTHS = (64, 128)
 DECAYS = (0.5, 2.0)
@@ -38,29 +35,6 @@ SETTINGS = grid(optimizer__weight_decay=DECAYS)
 ANSWERS: tuple[Answers, ...] = ("shared", "own")
 SAMPLER = Langevin(step=3e-4, localization=30.0, chains=3, burn_in=300, draws=300)
 SOLUTIONS = {"shared": "old answers: one", "own": "new answers: two", "built": "new answers: one, built"}
-
-
-@dataclass(frozen=True)
-class Renamed(Edit):
-    """Gives tokens the rows of others, in both embeddings and in the output of an `EmbeddedSum`.
-
-    Attributes:
-        old: Whose rows are copied.
-        new: Who gets them, in the same order.
-    """
-
-    old: tuple[int, ...]
-    new: tuple[int, ...]
-
-    def check(self) -> None:
-        if len(self.old) != len(self.new) or not self.old:
-            raise BadValue("Renamed", (len(self.old), len(self.new)), "as many old tokens as new ones, at least one")
-
-    def apply(self, network: Network, params: Mapping[str, Array]) -> tuple[Network, dict[str, Array]]:
-        held = {path: np.array(item) for path, item in params.items()}
-        for path in ("left.embedding", "right.embedding", "output.weight"):
-            held[path][:, list(self.new)] = held[path][:, list(self.old)]
-        return network, held  # type: ignore[return-value]
 
 
 def first_of(width: int) -> Arm:

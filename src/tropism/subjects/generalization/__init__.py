@@ -4,6 +4,7 @@ from tropism.subjects.generalization.groups import Alternating, Cyclic, Dihedral
 from tropism.subjects.generalization.images import Digits8, Images
 from tropism.subjects.generalization.pairs import TaskPair
 from tropism.subjects.generalization.penalties import IrrepPenalty
+from tropism.subjects.generalization.renamed import Renamed
 from tropism.subjects.generalization.tasks import (
     ColoredShapes,
     Composition,
@@ -29,6 +30,7 @@ __all__ = [
     "NestedSums",
     "Outlines",
     "Product",
+    "Renamed",
     "ResidueSums",
     "RotatedDigits",
     "Symmetric",
