@@ -205,6 +205,11 @@ def test_chosen_kinds_are_all_of_the_share_that_are_of_them_and_nothing_else():
         drawn = as_pairs(task.draw(scene, jax.random.key(1), 2000))
         share = as_pairs(X.validation_batch(scene_of(X, seed), None))
         assert drawn == {pair for pair in share if pair[0] in (1, 4)}
+        looked = task.validation_batch(scene, None)
+        assert looked.inputs.shape == X.validation_batch(scene_of(X, seed), None).inputs.shape
+        assert as_pairs(looked) == drawn
+        _, often = np.unique([tuple(row) for row in np.asarray(looked.inputs)], axis=0, return_counts=True)
+        assert often.max() - often.min() <= 1
     with pytest.raises(BadValue, match="kinds that there are"):
         Chosen(X, (7,))
 

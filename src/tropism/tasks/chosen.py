@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 class Chosen(Unlabelled):
     """Those of a list's share that are of some kinds, with their answers; what was cut off the list stays cut off.
 
-    How many there are in a share differs from world to world, so it has no validation examples.
+    How many there are in a share differs from world to world. Looks take as many as the share has examples: all that
+    are chosen, again and again in their order, so that each is asked as often as any other, or once more.
 
     Attributes:
         of: The list, with its share.
@@ -65,4 +66,8 @@ class Chosen(Unlabelled):
         return batch._replace(overflow=jnp.where(count > 0, 0, size))  # a share without any ends the run
 
     def validation_batch(self, scene: Scene, key: PRNGKeyArray) -> Batch | None:
-        return None
+        import jax.numpy as jnp
+
+        places, count = scene.world
+        inner = scene._replace(table=scene.table[0], world=places)
+        return self.of.shown(inner, jnp.arange(len(self.of)) % jnp.maximum(count, 1), None)
