@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import polars
+    from rich.console import Console
 
     from tropism.core.claim import Verdict
 
@@ -36,18 +38,14 @@ def print_claims(title: str, verdicts: Sequence[Verdict]) -> None:
 def print_table(title: str, heads: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     """A table that fits the terminal; wide enough for a file where there is none."""
     from rich import box
-    from rich.console import Console
     from rich.markup import escape
     from rich.table import Table
     from rich.text import Text
 
-    console = Console()
-    if not console.is_terminal:
-        console = Console(width=140)
     table = Table(*map(escape, heads), title=Text(title), title_justify="left", title_style="bold", box=box.SIMPLE_HEAD)
     for row in rows:
         table.add_row(*(item if isinstance(item, Text) else Text(str(item)) for item in row))
-    console.print(table)
+    _console().print(table)
 
 
 def duration(seconds: float) -> str:
@@ -58,8 +56,48 @@ def duration(seconds: float) -> str:
 
 
 def print_frame(title: str, frame: polars.DataFrame) -> None:
-    """A polars table, whole."""
+    """A polars table, whole: where it is wider than the terminal, a block of columns after another.
+
+    Each block begins with the columns that name the rows: the first ones, up to two, that hold words.
+    """
     from tropism.report.wording import column_texts
 
-    columns = [column_texts(frame[name]) for name in frame.columns]
-    print_table(title, frame.columns, list(zip(*columns, strict=True)))
+    texts = {name: column_texts(frame[name]) for name in frame.columns}
+    words = frame.select(frame.columns[:MOST_NAMING]).schema
+    naming = list(takewhile(lambda name: not words[name].is_numeric(), words))
+    for block in _blocks({name: _width(name, column) for name, column in texts.items()}, naming, _console().width):
+        print_table(title, block, list(zip(*(texts[name] for name in block), strict=True)))
+
+
+MOST_NAMING = 2
+"""Columns at most that are repeated before each block of a wide table."""
+WIDEST = 40
+"""Characters beyond which a column's words may be broken into lines."""
+
+
+def _blocks(widths: Mapping[str, int], naming: Sequence[str], room: int) -> list[list[str]]:
+    """The columns in as few blocks as fit, in order, each after the naming ones."""
+    first = sum(widths[name] for name in naming)
+    blocks, used = [list(naming)], first
+    for name in widths:
+        if name in naming:
+            continue
+        if used + widths[name] > room and len(blocks[-1]) > len(naming):
+            blocks.append(list(naming))
+            used = first
+        blocks[-1].append(name)
+        used += widths[name]
+    return blocks
+
+
+def _width(name: str, column: Sequence[str]) -> int:
+    """Characters that a column takes, with the space beside it."""
+    return min(max(map(len, (name, *column))), WIDEST) + 3
+
+
+def _console() -> Console:
+    """The terminal; wide enough for a file where there is none."""
+    from rich.console import Console
+
+    console = Console()
+    return console if console.is_terminal else Console(width=140)
