@@ -31,6 +31,8 @@ def carried_out(python: Path, core: int, *, rounds: int, check: bool) -> dict:
             told: dict = {"agreement": compared(name, processes)}
             if not check:
                 told["rounds"] = list(measured(name, processes, rounds))
+                told["first"] = processes[OURS].ask("reach")["first"]
+                print(f"{name}: {told['first']} steps to 99 % held out", flush=True)
             found[name] = told
     return {"workloads": found}
 

@@ -16,12 +16,13 @@ from pathlib import Path
 import jax
 import jax.numpy as jnp
 import numpy as np
-from grokking_workload import WORKLOADS, Workload
+from grokking_workload import LEVEL, WORKLOADS, Workload, watched
 
 from tropism.arrays.streams import fold
 from tropism.core.batch import Scene
 from tropism.core.member import members_of
 from tropism.core.paths import shapes
+from tropism.running import train_members
 from tropism.training import device
 from tropism.training.growth import Growth
 from tropism.training.placement import packs
@@ -69,6 +70,13 @@ class Engine:
             more = self._train()
             seconds, steps = seconds + more[0], steps + more[1]
         return {"seconds": seconds, "steps": steps, "preparing": self.compiling, "programs": len(self.held)}
+
+    def reach(self) -> dict[str, object]:
+        """Steps until held-out pairs are right, on the members' own draws; none for who never came."""
+        grown = train_members(watched(self.workload.experiment), members_of(range(self.number)))
+        looks = grown.history.validation["accuracy"] >= LEVEL
+        steps = grown.history.validation_steps
+        return {"first": [int(steps[row.argmax()]) if row.any() else None for row in looks]}
 
     def _train(self) -> tuple[float, int]:
         """A chunk of each program: CPU seconds, and steps of a member."""

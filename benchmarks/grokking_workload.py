@@ -6,12 +6,15 @@ the networks of two embeddings. Rate .001, decay 1, β (.9, .98), ten steps of w
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tropism.core import Experiment
+from tropism.core.experiment import Stop
 from tropism.networks import EmbeddedSum, OneLayerTransformer
 from tropism.optimizers import AdamW, WarmUp
 from tropism.subjects.generalization import Alternating, Composition, Cyclic
+from tropism.tasks import Check, Mixture, Part
+from tropism.terms import Accuracy
 
 WARM_UP = 10
 OPTIMIZER = AdamW(lr=1e-3, b1=0.9, b2=0.98, weight_decay=1.0, pace=WarmUp(WARM_UP))
@@ -71,6 +74,24 @@ def small_batches() -> Workload:
 
 
 WORKLOADS = {"transformer": transformer, "sums": sums, "products": products, "products, 512": small_batches}
+
+
+LEVEL, EVERY = 0.99, 100
+"""Held-out pairs right that count as generalizing, and steps between looks."""
+
+
+def watched(experiment: Experiment) -> Experiment:
+    """The same training with looks at the pairs that were held out, until 99 % of them are right."""
+    task = experiment.task
+    assert isinstance(task, Composition)
+    held_out = replace(task, share=(task.share[1], 1.0), whole=False)
+    return replace(
+        experiment,
+        task=Mixture(parts=(Part("pairs", task, experiment.batch_size),), checks=(Check("held_out", held_out),)),
+        terms=(Accuracy(where="held_out"),),
+        validate_every=EVERY,
+        stop=Stop(metric="accuracy", above=LEVEL, validated=True),
+    )
 
 
 def _trained(task: Composition, network: EmbeddedSum | OneLayerTransformer, batch: int) -> Experiment:
