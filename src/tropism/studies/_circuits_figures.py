@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -29,9 +29,10 @@ def figures(tables: Mapping[str, polars.DataFrame]) -> list[Figure]:
         _lines(tables["drawn-one-lines"]),
         _sharing(tables["one-networks"]),
         _controls(tables["one-controls"]),
+        _made_up(tables["one-made-up"]),
         _looks(tables["drawn-two-looks"]),
         _forming(tables["drawn-three-parts"], tables["three-networks"]),
-        *_costs(tables["four-networks"]),
+        _costs(tables["four-beside"]),
     ]
 
 
@@ -52,7 +53,7 @@ def _lines(lines: polars.DataFrame) -> Figure:
             axes.set_xticks(ticks, [str(tick) for tick in ticks])
             axes.minorticks_off()
             axes.set_ylim(-0.03, 1.03)
-        canvas.supxlabel("neurons silenced, of both layers", color=palette.muted)
+        canvas.supxlabel("neurons silenced, of both layers", color=palette.muted, fontsize="medium")
         grid[0].set_ylabel("accuracy left")
         _key(canvas, SIDES.values(), palette)
 
@@ -78,11 +79,16 @@ def _families(axes: Axes, part: polars.DataFrame, across: str, column: str, colo
     axes.plot(places, np.median(np.stack(lines), axis=0), color=color, lw=2.0)
 
 
-def _key(canvas: Canvas, words: object, palette: Palette) -> None:
+def _key(canvas: Canvas, words: Iterable[str], palette: Palette, shapes: str = "") -> None:
+    """Lines, or marks where there are shapes, with their words."""
     from matplotlib.lines import Line2D
 
-    named = list(words)  # type: ignore[call-overload]
-    lines = [Line2D([], [], color=palette.accent(place), lw=2.0, label=word) for place, word in enumerate(named)]
+    named = list(words)
+    looks = [{"marker": shape, "ls": "", "mew": 0, "ms": 6.5} for shape in shapes] or [{"lw": 2.0}] * len(named)
+    lines = [
+        Line2D([], [], color=palette.accent(place), label=word, **look)
+        for place, (word, look) in enumerate(zip(named, looks, strict=True))
+    ]
     canvas.legend(handles=lines, loc="outside upper left", ncols=2 if len(named) == 4 else 3, labelcolor="linecolor")
 
 
@@ -113,19 +119,19 @@ def _controls(table: polars.DataFrame) -> Figure:
     import polars as pl
 
     words = {"both": "neurons of both layers", "first": "of the first layer", "second": "of the second layer"}
-    return dots_figure(
+    drawn = dots_figure(
         table.with_columns(panel=pl.col("layers").replace_strict(words)),
         panel="panel",
         row="solution",
         quantities={"shared": "shared with other moduli"},
         name="one-controls",
         title="The measure on networks that were written down",
-        alt="Three panels of marks, a row a solution. One for all has marks at one; one each has them at zero; one sum "
+        alt="Three panels of marks, a row a solution. One for all has marks near one; one each has them at zero; one sum "
         "that is reduced apart has them at zero in the first layer, and at one in the second.",
-        caption="A mark is a modulus here.",
         label="share",
         across=3,
     )
+    return drawn.retitled(drawn.title, caption="A mark a modulus, the mean over the nine others.")
 
 
 def _looks(looks: polars.DataFrame) -> Figure:
@@ -167,37 +173,60 @@ def _forming(parts: polars.DataFrame, wandered: polars.DataFrame) -> Figure:
         "then falls, with key frequencies alone it falls in between, and without them it turns and rises again. In the "
         "middle, the share of key frequencies rises to nearly one. Below, the learning coefficient falls all the "
         "while.",
-        "The preset C31. Thin: a network; thick: their median. Losses and the coefficient on logarithmic axes.",
+        "The preset C31. Thin: a network; thick: their median. Losses and the coefficient on logarithmic axes. A line "
+        "that jumps up late is a network that slipped off its solution for a while.",
         draw,
         (6.4, 6.4),
     )
 
 
-def _costs(networks: polars.DataFrame) -> list[Figure]:
+def _made_up(table: polars.DataFrame) -> Figure:
+    return strip(
+        table,
+        "shared",
+        by="what",
+        name="one-made-up",
+        title="A control that was trained: answers by lot",
+        alt="Two rows of dots: what networks share that learned sums modulo six numbers, and what those do that "
+        "learned as many answers by lot.",
+        label="shared with other moduli",
+        caption="Six moduli, width 128, the least decay; answers by lot are asked of pairs that were trained on.",
+    )
+
+
+def _costs(beside: polars.DataFrame) -> Figure:
+    """What two circuits cost, in units of one, a row a width and decay."""
     import polars as pl
 
-    table = networks.with_columns(row=pl.format("width {}, {}", "width", "solution")).sort("width", maintain_order=True)
-    said = "Both decays together. Where new tokens answer, the task is the same for trained and built."
-    return [
-        strip(
-            table,
-            "coefficient",
-            name="four-coefficients",
-            title="Learning coefficients of one circuit with second names, and of two",
-            alt="Rows of dots, three solutions at each of two widths: the learning coefficient of each network.",
-            label="local learning coefficient",
-            log=True,
-            by="row",
-            caption=said,
-        ),
-        strip(
-            table,
-            "squares",
-            name="four-squares",
-            title="Sums of squares, which decay weighs",
-            alt="Rows of dots, three solutions at each of two widths: the sum of squared parameters of each network.",
-            label="sum of squared parameters",
-            by="row",
-            caption=said,
-        ),
-    ]
+    ways = [(f"width {width}, decay {decay:g}", part)
+            for (width, decay), part in beside.group_by("width", "decay", maintain_order=True)]  # fmt: skip
+    costs = {"parameters_ratio": "needed parameters", "coefficient_ratio": "learning coefficient",
+             "squares_ratio": "sum of squares"}  # fmt: skip
+    most = float(max(beside[name].max() for name in costs))  # type: ignore[type-var, arg-type]
+
+    def draw(canvas: Canvas, palette: Palette) -> None:
+        axes = canvas.subplots()
+        axes.axvline(1.0, color=palette.muted, lw=1.0)
+        for row, (_, part) in enumerate(ways):
+            for place, name in enumerate(costs):
+                height = -row + 0.24 * (1 - place)
+                axes.plot(part[name], np.full(part.height, height), ls="", marker="os^"[place], ms=6.5, mew=0,
+                          color=palette.accent(place), alpha=0.8)  # fmt: skip
+        axes.set_yticks([-row for row in range(len(ways))], [words for words, _ in ways], color=palette.ink)
+        axes.set_ylim(0.6 - len(ways), 0.6)
+        axes.set_xlim(min(0.8, float(beside.select(pl.min_horizontal(*costs).min()).item())) - 0.05, most + 0.08)
+        axes.grid(axis="y", visible=False)
+        axes.spines["left"].set_visible(False)
+        axes.set_xlabel("two circuits over one with second names")
+        _key(canvas, costs.values(), palette, "os^")
+
+    return Figure(
+        "four-costs",
+        "What a second circuit costs, in units of one with second names",
+        "Four rows, a width and decay each. The count of needed parameters lies near one and a half, the learning "
+        "coefficient between one and that or about one, and the sum of squares a little above one.",
+        "New tokens answer; the trained network has two circuits, the built one has one, and both were trained as "
+        "long. A mark a network; the line: no difference.",
+        draw,
+        (6.4, 3.8),
+    )

@@ -11,14 +11,15 @@ from jaxtyping import Float
 
 from tropism.core.experiment import Experiment
 from tropism.core.sweep import Setting, Sweep, grid
-from tropism.measures import steps_to
+from tropism.measures import in_their_worlds, steps_to
 from tropism.networks import Dense
 from tropism.optimizers import AdamW, WarmUp
-from tropism.studies._circuits_sharing import LEAST, Asked, Sharing, pairs_of, prices, sharing
+from tropism.studies._circuits_sharing import LEAST, Asked, Sharing, pairs_among, pairs_of, prices, sharing
 from tropism.studies._circuits_solutions import OUTPUTS, SOLUTIONS, needed, written
 from tropism.subjects.generalization.tasks import ModularSums
 from tropism.subjects.generalization.tasks.moduli import HELD_OUT, Encoding, training_moduli
-from tropism.tasks import Check, Mixture, Part
+from tropism.tasks import Check, Mixture, Part, Relabelled
+from tropism.tasks.listed import Numbered
 from tropism.terms import Accuracy
 
 if TYPE_CHECKING:
@@ -55,12 +56,14 @@ class Arm:
     share: float = SHARE
     swept: bool = True
     longer: int = 1
+    made_up: bool = False
 
     @property
     def name(self) -> str:
         """What the sweep is called, such as `sums-30-128` or `sums-30-128-tokens-bits-20`."""
         usual = self.encoding == "bits" and self.share == SHARE
-        return f"sums-{self.moduli}-{self.width}" + ("" if usual else f"-{self.encoding}-{100 * self.share:.0f}")
+        kind = "answers" if self.made_up else "sums"
+        return f"{kind}-{self.moduli}-{self.width}" + ("" if usual else f"-{self.encoding}-{100 * self.share:.0f}")
 
     @property
     def steps(self) -> int:
@@ -73,15 +76,22 @@ class Arm:
             moduli=MANY if self.moduli == 30 else FEW, encoding=self.encoding, largest=OUTPUTS, share=(low, high)
         )
 
+    def learned(self) -> Numbered:
+        """What is trained on; with answers that are made up, one by lot a pair, moduli have nothing in common."""
+        sums = self.task(0.0, self.share)
+        return Relabelled(sums) if self.made_up else sums
+
     def settings(self) -> tuple[Setting, ...]:
         """Weight decays, where they are swept."""
+        if self.made_up:
+            return grid(optimizer__weight_decay=DECAYS[:1])
         return grid(optimizer__weight_decay=DECAYS) if self.swept else ((),)
 
     def experiment(self) -> Experiment:
         """What is trained, looked at on seen pairs, others, and new moduli."""
-        train = self.task(0.0, self.share)
+        train = self.learned()
         asked = {
-            "seen": self.task(0.0, 0.1),
+            "seen": train if self.made_up else self.task(0.0, 0.1),
             "unseen": self.task(0.9, 1.0),
             "new": ModularSums(moduli=HELD_OUT, encoding=self.encoding),
             "wrapped": ModularSums(moduli=HELD_OUT, encoding=self.encoding, wrapped=True),
@@ -91,7 +101,7 @@ class Arm:
                 parts=(Part("train", train, BATCH),),
                 checks=tuple(Check(f"at_{name}", task) for name, task in asked.items()),
             ),
-            network=Dense(inputs=train.input_width(), outputs=OUTPUTS, hidden=(self.width, self.width)),
+            network=Dense(inputs=self.task(0.0, 1.0).input_width(), outputs=OUTPUTS, hidden=(self.width, self.width)),
             terms=tuple(Accuracy(where=f"at_{name}", name=f"accuracy_{name}") for name in asked),
             optimizer=AdamW(lr=3e-3, b2=0.98, weight_decay=USUAL, pace=WarmUp(10)),
             steps=self.steps,
@@ -112,7 +122,8 @@ TIMED = (
     Arm(128, share=SCARCE, swept=False, longer=2),
     Arm(128, encoding="tokens-bits", swept=False, longer=2),
 )
-ARMS: Mapping[str, Arm] = {arm.name: arm for arm in (*SWEPT, *TIMED)}
+MADE_UP = Arm(128, moduli=6, longer=2, made_up=True)
+ARMS: Mapping[str, Arm] = {arm.name: arm for arm in (*SWEPT, *TIMED, MADE_UP)}
 """By the names of their sweeps."""
 
 
@@ -129,6 +140,7 @@ def tables(ensembles: Mapping[str, Ensemble]) -> dict[str, polars.DataFrame]:
         "one-sharing": _summary(networks),
         "one-controls": controls(),
         "one-together": _together(networks),
+        "one-made-up": _beside_made_up(networks, ensembles[MADE_UP.name]),
         "one-networks": networks,
         "drawn-one-lines": lines,
         "drawn-one-digits": alike,
@@ -186,6 +198,25 @@ def _networks(arm: Arm, ensemble: Ensemble) -> tuple[polars.DataFrame, polars.Da
     table = pl.concat([pl.DataFrame(rows, infer_schema_length=None), empty.clear()], how="diagonal_relaxed")
     order = ["moduli", "width", "decay", "member", "seed", "seen", "unseen", "new", "wrapped", *_COLUMNS]
     return table.select(order), pl.DataFrame(lines, schema=_LINES), pl.DataFrame(alike, schema=_DIGITS)
+
+
+def _beside_made_up(networks: polars.DataFrame, ensemble: Ensemble) -> polars.DataFrame:
+    """Networks that learned answers by lot, beside those that learned sums: same moduli, width, and decay."""
+    import polars as pl
+
+    asked = in_their_worlds(MADE_UP.learned(), ensemble.members)
+    rows = []
+    for place, member in enumerate(ensemble.members):
+        params = {path: item[place] for path, item in ensemble.params.items()}
+        pairs = pairs_among(np.asarray(asked.inputs[place]), np.asarray(asked.classes[place]), FEW)
+        who = {"what": "answers by lot", "member": place, "seed": str(member.seed)}
+        seen = float(ensemble.history.validation["accuracy_seen"][place, -1])
+        rows.append(who | {"seen": seen} | (_row(_told(params, *pairs), MADE_UP) if seen >= LEAST else {}))
+    sums = networks.filter(
+        (pl.col("moduli") == 6) & (pl.col("width") == MADE_UP.width) & (pl.col("decay") == DECAYS[0])
+    ).select(pl.lit("sums").alias("what"), "member", "seed", "seen", *_COLUMNS)
+    table = pl.concat([sums, pl.DataFrame(rows, infer_schema_length=None)], how="diagonal_relaxed")
+    return table.select("what", "member", "seed", "seen", *_COLUMNS[:-2])
 
 
 _COLUMNS = ("needed", "part", "shared", "shared_first", "shared_second", "overlap", "by_lot", "beyond", "near", "far")

@@ -84,12 +84,23 @@ class Sharing:
 
 def pairs_of(moduli: Sequence[int], *, seed: int = 0) -> tuple[Asked, Asked]:
     """Pairs to rank neurons by, and others to ask, of moduli of which each has enough."""
-    rng, halves = np.random.default_rng(seed), ([], [])
+    listed = ModularSums(moduli=tuple(moduli)).listed()
+    order = np.random.default_rng(seed).permutation(len(listed.right))
+    return pairs_among(listed.inputs[order], listed.right[order], moduli)
+
+
+def pairs_among(
+    inputs: Float[np.ndarray, "B 18"], right: Int[np.ndarray, "B"], moduli: Sequence[int]
+) -> tuple[Asked, Asked]:
+    """The same of pairs that are given, with whatever answers they have; the first ones of each modulus."""
+    digits = inputs.shape[1] // 3
+    written = ((inputs[:, -digits:] > 0) * 2 ** np.arange(digits)).sum(axis=1)
+    halves = ([], [])
     for place, modulus in enumerate(moduli):
-        listed = ModularSums(moduli=(modulus,)).listed()
-        order = rng.permutation(len(listed.right))
-        for half, rows in zip(halves, (order[:PAIRS], order[PAIRS : 2 * PAIRS]), strict=True):
-            half.append(Asked(listed.inputs[rows], listed.right[rows], np.full(len(rows), place)))
+        rows = np.flatnonzero(written == modulus)
+        for number, half in enumerate(halves):
+            own = rows[number * PAIRS : (number + 1) * PAIRS]
+            half.append(Asked(inputs[own], right[own], np.full(len(own), place)))
     first, second = (Asked(*map(np.concatenate, zip(*half, strict=True))) for half in halves)
     return first, second
 
