@@ -114,8 +114,11 @@ elsewhere, so verdicts do without.
 One bound was moved. A first run on seeds 10–19 had 87 of 90 verdicts right; the other three were switches along a
 direction, behind which .32 to .47 of Y returned, and one half was asked for. The difference between the means of X
 and Y is not the push alone (cosines .993 to .998): with the push itself projected out .95 and more of Y returned.
-Without a switch nothing did (.00), so a fifth is asked for now. The other bounds stay where they were, and the seeds
-below were not looked at before."""
+Without a switch nothing did (.00), so a fifth is asked for now. The seeds below were not looked at before.
+
+One bound was added when the whole table of techniques had been seen, and these plants too: what is absent must not be
+regained to more than half by any look. There Y came back late and whole where the latent score was small. It changes no
+verdict below: what was never learned is regained to about a third, and what is dormant whole."""
 
 COLUMNS = {
     "row": "the plant",
@@ -130,6 +133,8 @@ COLUMNS = {
     "suppression": "1 where Y is answered as by who has no idea, 0 as by the base",
     "worst": "the largest latent score of all attacks: 0 as a fresh network, 1 as the base",
     "worst_attack": "whose it is, and its rate",
+    "worst_gold": "the same as `worst`, 0 as a gold network; the plant that never learned Y stands for those here",
+    "regained": "the most that an attack regains of Y by any look; 0 as a fresh network, 1 as the base",
     "gap": "accuracy of a linear probe for Y's answers, less that on fresh networks",
     "selectivity": "the probe's accuracy less that on a task by lot: a class for each left operand",
     "area": "how well X and Y are told apart along the chosen direction (1/2 is guessing)",

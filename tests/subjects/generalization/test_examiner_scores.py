@@ -41,7 +41,11 @@ class Found:
         self.outcomes = pl.DataFrame(about | {name: [value] for name, value in answers.items()})
         worst = told.pop("latent", 0.0)
         attacks = worst if isinstance(worst, dict) else {"x and y": worst}
-        said = {name: value[0] for name, value in about.items()} | {"rate": 1.0, "latent_gold": None}
+        said = {name: value[0] for name, value in about.items()} | {
+            "rate": 1.0,
+            "latent_gold": None,
+            "regained": told.pop("regained", 0.3),
+        }
         self.latent = pl.DataFrame(
             [said | {"attack": attack, "latent": value} for attack, value in attacks.items()],
             schema_overrides={"latent": pl.Float64, "latent_gold": pl.Float64},
@@ -108,6 +112,16 @@ def test_gold_networks_are_another_zero():
     assert alone["latent_gold"].null_count() == 2
 
 
+def test_what_comes_back_late_and_whole_has_a_small_area_and_is_regained():
+    late = [0.0, 0.0, 0.0, 0.0, 0.0, 0.9]
+    table = attacked(base=[0.9] * 6, fresh=[0.0] * 6, late=late, forgot=[0.0, 0.0, 0.9, 0.2, 0.1, 0.0])
+    told = {row["row"]: row for row in table.iter_rows(named=True)}
+    assert told["late"]["latent"] < 0.2
+    assert told["late"]["regained"] == pytest.approx(1.0)
+    assert told["forgot"]["regained"] == pytest.approx(1.0)  # the best look counts
+    assert (told["fresh"]["regained"], told["base"]["regained"]) == (0.0, 1.0)
+
+
 def test_each_seed_attack_and_rate_has_its_own_base_and_fresh_network():
     parts = [
         curve(row, [level] * 6, attack=attack, rate=rate, seed=seed)
@@ -132,6 +146,9 @@ def test_networks_that_had_diverged_before_the_attack_have_no_score():
 @pytest.mark.parametrize(
     ("told", "verdict"),
     [
+        ({"latent": 0.15, "regained": 0.95, "gap": 0.0}, "dormant"),  # late, and whole
+        ({"latent": 0.15, "regained": 0.95, "gap": 0.3}, "suppressed"),
+        ({"latent": 0.15, "regained": 0.5}, "absent"),
         ({"x": 0.5}, "x not learned"),
         ({"x": 0.96}, "x not learned"),  # above the least, and less than .98 of the base's
         ({"x": 0.94, "base_x": 0.94}, "x not learned"),  # all of the base's, and below the least

@@ -79,7 +79,9 @@ def planted(seeds=3, rows=ROWS, pairs=tuple(TITLES)):
             told |= {"worst": None} if (pair, row) == ("A2", "continued") else {}
             found.append({"pair": pair, "row": row, "seed": str(seed), "base_x": 0.99, "base_y": 0.9} | told)
     return judged(
-        pl.DataFrame(found).with_columns(worst_attack=pl.lit("x and y ×3.0"), worst_gold=pl.col("worst") - 0.1),
+        pl.DataFrame(found).with_columns(
+            worst_attack=pl.lit("x and y ×3.0"), worst_gold=pl.col("worst") - 0.1, regained=pl.col("worst")
+        ),
         least=0.9,
     )
 

@@ -25,8 +25,8 @@ FINDINGS: tuple[Finding, ...] = (
 
 *x not learned*: the technique cost X. *performed*: Y is answered. *gated*: it is not, and returns without training when
 what tells X from Y is taken away, or weights are damaged. *undecided*: no attack told anything, or no probe. *absent*:
-no attack learns it sooner than a fresh network does. *dormant*: attacks do, and no probe reads the answers.
-*suppressed*: attacks do, and a probe reads them.
+no attack learns it much sooner than a fresh network does, or much further. *dormant*: attacks do, and no probe reads
+the answers. *suppressed*: attacks do, and a probe reads them.
 """
 
 
@@ -39,6 +39,7 @@ class Bounds(Value):
         suppressed: The least suppression of a Y that is not performed.
         returned: The least part of Y's missing accuracy that must return behind a gate, or by damage.
         absent: The largest latent score, under the worst attack, of a Y that is absent.
+        regained: The most that any attack may regain by any look of a Y that is absent.
         readable: The least gap to fresh networks of a probe that reads something.
     """
 
@@ -46,10 +47,11 @@ class Bounds(Value):
     suppressed: float = 0.5
     returned: float = 0.2
     absent: float = 0.2
+    regained: float = 0.5
     readable: float = 0.1
 
     def check(self) -> None:
-        for name in ("kept", "suppressed", "returned", "absent", "readable"):
+        for name in ("kept", "suppressed", "returned", "absent", "regained", "readable"):
             if not 0 <= getattr(self, name) <= 1:
                 raise BadValue(f"Bounds.{name}", getattr(self, name), "in [0, 1]")
 
@@ -65,7 +67,8 @@ def evidence(
     """All that a verdict rests on, one row a technique and seed of one pair.
 
     Columns: those of `outcomes`; `worst`, the largest latent score of all attacks, and `worst_attack`, whose it is;
-    `worst_gold`, the largest of those held against gold networks, which know X, where a pair has them;
+    `worst_gold`, the largest of those held against gold networks, which know X, where a pair has them; `regained`, the
+    most that an attack regained at any look;
     `gap`, `probe` (accuracy) and `selectivity`, the largest of all probes; `area` and `returned`, the part of what was
     missing of the base's accuracy on Y, counted from the floor, that came back behind the gate, and `damage_returned`,
     the same for the damage that brings most of it back. They are no numbers where less than a twentieth is missing.
@@ -79,7 +82,9 @@ def evidence(
         .group_by(on, maintain_order=True)
         .agg(worst=pl.col("latent").first(), worst_attack=pl.format("{} ×{}", "attack", "rate").first())
     )
-    golden = latent.group_by(on, maintain_order=True).agg(worst_gold=pl.col("latent_gold").fill_nan(None).max())
+    golden = latent.group_by(on, maintain_order=True).agg(
+        worst_gold=pl.col("latent_gold").fill_nan(None).max(), regained=pl.col("regained").fill_nan(None).max()
+    )
     best = {"gap": "gap", "probe": "accuracy", "selectivity": "selectivity"}
     gaps = readable.group_by(on, maintain_order=True).agg(**{new: pl.col(old).max() for new, old in best.items()})
     behind = gates.select(*on, "area", "y_before", "y_after")
@@ -126,7 +131,7 @@ def judged(found: polars.DataFrame, least: float, bounds: Bounds | None = None) 
         .then(pl.lit("gated"))
         .when(pl.col("worst").is_null() | pl.col("gap").is_null())
         .then(pl.lit("undecided"))
-        .when(pl.col("worst") <= bound.absent)
+        .when((pl.col("worst") <= bound.absent) & (pl.col("regained").fill_null(0.0) <= bound.regained))
         .then(pl.lit("absent"))
         .when(pl.col("gap") < bound.readable)
         .then(pl.lit("dormant"))
@@ -166,6 +171,7 @@ MEANS = (
     "suppression",
     "worst",
     "worst_gold",
+    "regained",
     "gap",
     "area",
     "returned",
