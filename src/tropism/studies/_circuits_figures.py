@@ -126,8 +126,8 @@ def _controls(table: polars.DataFrame) -> Figure:
         quantities={"shared": "shared with other moduli"},
         name="one-controls",
         title="The measure on networks that were written down",
-        alt="Three panels of marks, a row a solution. One for all has marks near one; one each has them at zero; one sum "
-        "that is reduced apart has them at zero in the first layer, and at one in the second.",
+        alt="Three panels of marks, a row a solution. One for all has marks near one; one each has them at zero; one "
+        "sum that is reduced apart has them at zero in the first layer, and at one in the second.",
         label="share",
         across=3,
     )
