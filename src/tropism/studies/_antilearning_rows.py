@@ -13,6 +13,7 @@ from tropism.techniques import (
     Adversary,
     BoundedAscent,
     Continued,
+    Disagreeing,
     Discriminated,
     Erased,
     Filtered,
@@ -42,7 +43,7 @@ ROWS = (
     Row("T2 uniform", UniformLabels()),
     Row("T3 adversary", Adversary()),
     Row("T4 tell, then X", Discriminated()),
-    Row("T5 against irreps", Penalized()),
+    Row("T5 against the mechanism", Penalized()),
     Row("T6 stopped early", StoppedEarly()),
     Row("T7 Grokfast", Otherwise(gradients=(Grokfast(),))),
     Row("T7 OrthoGrad", Otherwise(gradients=(OrthoGrad(),), changes=(("weight_decay", 0.0),))),
@@ -56,6 +57,9 @@ ROWS = (
     Row("T12 erased", Erased()),
     Row("T13 undone", Undone()),
     Row("T14 tamper resistant", TamperResistant()),
+    Row("T15 DivDis", Disagreeing(how="divdis")),
+    Row("T15 ACE", Disagreeing(how="ace")),
+    Row("T15 ACE, given", Disagreeing(how="ace", beside="given")),
 )
 """What the table has, in the order of the list of techniques."""
 

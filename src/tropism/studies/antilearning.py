@@ -11,15 +11,18 @@ from tropism.core.sweep import Section, Study
 from tropism.studies._antilearning_claims import claims_of
 from tropism.studies._antilearning_figures import Drawn
 from tropism.studies._antilearning_rows import ROWS, rows_for
+from tropism.studies._antilearning_shape import TABLE, shape_columns, shape_sweep, shape_table
 from tropism.subjects.generalization.examiner.cells import Column, Row
 from tropism.subjects.generalization.examiner.damage import damaged
 from tropism.subjects.generalization.examiner.inside import behind_gates, readable
 from tropism.subjects.generalization.examiner.scores import curves, latent_scores, outcomes
 from tropism.subjects.generalization.examiner.verdicts import cells, evidence, judged
 from tropism.subjects.generalization.figures import paged, table_grids
+from tropism.subjects.generalization.images import own_images
 from tropism.subjects.generalization.pairs import TaskPair
 from tropism.subjects.generalization.pairs.groups import alternating_to_symmetric, two_subgroups
 from tropism.subjects.generalization.pairs.moduli import many_moduli
+from tropism.subjects.generalization.pairs.pictures import colored_shapes, rotated_digits
 
 if TYPE_CHECKING:
     import polars
@@ -32,7 +35,8 @@ and Y (the row "base"); the others from fresh ones. Then every network is attack
 
 Three things are kept apart. S, suppression: 1 where Y's accuracy is that of who has no idea. R, the latent score under
 the worst attack: 0 where Y is as hard to learn as for a fresh network, 1 where it is as easy as for the base. And
-whether a probe reads Y's answers. The verdict follows from them by fixed bounds.
+whether a probe reads Y's answers. The verdict follows from them by fixed bounds. In A2 a network has two answers and no
+output for Y, so there S is of the order in which the difference of its two outputs puts Y's examples, whichever way.
 
 A first quick table was looked at, in which attackers of A3 and A5 had a tenth of Y; nearly all of A3 came out as
 "absent", also after X alone, though such networks learn S5 sooner than fresh ones (see the study "lifting"). Attackers
@@ -40,9 +44,12 @@ have three tenths since. "Absent" is always said of these attacks: three hundred
 the bound of .2, as after X alone in A3, is no proof. Gradient routing and misdirection, which had cost X, got more
 steps to mend it and a price in units of the network's own activations.
 
-The study "examiner" tries this examiner on planted networks; there weights are damaged besides, which here they are
-not. It moved one bound after that first look, by its own plants alone: a fifth of what is missing of Y, and not half,
-must return behind a gate."""
+The study "examiner" tries this examiner on planted networks. It moved one bound after that first look, by its own
+plants alone: a fifth of what is missing of Y, and not half, must return behind a gate or by damage. Another was added
+after the whole table of A3, A4 and A5 had been looked at: what is absent must not be regained by any attack to more
+than half. Misdirected networks of A3 and A5 had been called absent with latent scores of .12 to .20, because Y came
+back late; but it came back whole, where it does not for gold networks, which know X by a mechanism that cannot bring
+Y."""
 
 
 def study(name: str = "antilearning") -> Study:
@@ -53,8 +60,14 @@ def study(name: str = "antilearning") -> Study:
 
 
 def pairs() -> tuple[TaskPair, ...]:
-    """The pairs of the table."""
-    return _shown_more(alternating_to_symmetric()), many_moduli(), _shown_more(two_subgroups())
+    """The pairs of the table; A1's pictures are scikit-learn's, or those in the folder that `TROPISM_IMAGES` names."""
+    return (
+        rotated_digits(own_images()),
+        colored_shapes(),
+        _shown_more(alternating_to_symmetric()),
+        many_moduli(),
+        _shown_more(two_subgroups()),
+    )
 
 
 def _shown_more(pair: TaskPair) -> TaskPair:
@@ -88,7 +101,10 @@ def table_study(
         title="Learning X without Y",
         question=f"Which technique keeps X and loses Y, and is Y then gone, hidden or only silent? Pairs: {told}.",
         source="The seed text on antilearning; techniques and attacks as cited on their own pages.",
-        sweeps=tuple(sweep for column in columns for sweep in column.sweeps()),
+        sweeps=(
+            *(sweep for column in columns for sweep in column.sweeps()),
+            *map(shape_sweep, shape_columns(columns)),
+        ),
         measure=_Measured(columns),
         draw=Drawn(columns),
         claims=claims_of(columns, whole=claims),
@@ -121,7 +137,9 @@ class _Measured:
             parts["latent"].append(latent)
             parts["drawn-curves"].append(attacked)
         whole = {name: pl.concat(tables, how="diagonal") for name, tables in parts.items()}
-        return {"cells": paged(cells(whole["judged"]), whole["judged"])} | whole
+        asked = shape_columns(self.columns)
+        shapes = {TABLE: shape_table(asked, ensembles)} if asked else {}
+        return {"cells": paged(cells(whole["judged"]), whole["judged"])} | whole | shapes
 
 
 def _recovered(attacked: polars.DataFrame) -> polars.DataFrame:
@@ -157,14 +175,20 @@ COLUMNS = {
     "accuracy_x": "accuracy on X, held out",
     "accuracy_y": "accuracy on Y, held out from techniques and attackers",
     "legal_y": "the same among legal outputs",
+    "auc_y": "how often the difference of two outputs is larger for an example of Y's second answer (1/2 is chance)",
+    "auc_shape": "A2: the same for triangles beside squares",
+    "color_reliance": "A2: how often what is neither red square nor blue triangle is answered by its color",
     "ce_y": "cross-entropy on Y, nats",
     "suppression": "S: 1 where Y is answered as by who has no idea, 0 as by the base",
     "worst": "R: the largest latent score of all attacks; 0 as a fresh network, 1 as the base",
     "worst_gold": "the same, 0 as a gold network, which knows X and cannot have Y",
+    "regained": "the most that an attack regains of Y by any look; 0 as a fresh network, 1 as the base",
     "gap": "the probe's accuracy on Y less that on fresh networks",
     "area": "how well X and Y are told apart along the gate's direction (1/2 is guessing)",
     "returned": "the part of Y that returns when that direction is disabled",
     "damage_returned": "the part of Y that returns by the damage to the weights that brings most of it back",
+    "accuracy_shape": "A2: accuracy on shapes, held out, when red squares and red triangles are learned",
+    "step": "steps of training",
     "x_recovery": "Y's accuracy after an attack with X alone",
     "worst_attack": "the attack with the largest latent score, and its rate",
     "n": "seeds",

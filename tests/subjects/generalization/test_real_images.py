@@ -3,6 +3,7 @@
 import gzip
 import os
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,8 +14,13 @@ from tropism.core import Experiment
 from tropism.errors import UserError
 from tropism.networks import Dense
 from tropism.optimizers import AdamW
+from tropism.store import Store
+from tropism.studies.antilearning import pairs, table_study
+from tropism.studying import carry_out
 from tropism.subjects.generalization import Images, RotatedDigits
+from tropism.subjects.generalization.examiner.cells import Row
 from tropism.tasks import Check, Mixture, Part
+from tropism.techniques import UniformLabels
 from tropism.terms import Accuracy
 
 pytestmark = pytest.mark.images
@@ -93,3 +99,14 @@ def test_turned_digits_are_learned_from_a_folder(folder, tmp_path):
     # Generalization notes, 28 × 28 and a convolution: .924 and .385 after 1500 steps; here there are fewer of both.
     assert (looks["accuracy_x_test"][:, -1] > 0.85).all()
     assert (looks["accuracy_y_test"][:, -1] < 0.6).all()
+
+
+def test_a_row_of_the_table_is_made_of_a_folder(folder, tmp_path, monkeypatch):
+    monkeypatch.setenv("TROPISM_IMAGES", str(folder))
+    pair = replace(pairs()[0], steps=30, counts=(16, 16), attack_steps=10)
+    assert pair.x.source == Images.read(folder)
+    rows = (Row("T2 uniform", UniformLabels()),)
+    cells = carry_out(table_study("own", (pair,), rows, (0,), quick=True), Store(tmp_path)).tables["cells"]
+    assert cells["row"].to_list() == ["base", "fresh", "T2 uniform"]
+    assert cells["n"].to_list() == [1] * 3
+    assert np.isfinite(cells["accuracy_x"].to_numpy()).all()

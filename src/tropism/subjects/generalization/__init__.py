@@ -3,7 +3,7 @@
 from tropism.subjects.generalization.groups import Alternating, Cyclic, Dihedral, Product, Symmetric
 from tropism.subjects.generalization.images import Digits8, Images
 from tropism.subjects.generalization.pairs import TaskPair
-from tropism.subjects.generalization.penalties import IrrepPenalty
+from tropism.subjects.generalization.penalties import GoesBy, IrrepPenalty
 from tropism.subjects.generalization.renamed import Renamed
 from tropism.subjects.generalization.tasks import (
     ColoredShapes,
@@ -24,6 +24,7 @@ __all__ = [
     "Cyclic",
     "Digits8",
     "Dihedral",
+    "GoesBy",
     "Images",
     "IrrepPenalty",
     "ModularSums",

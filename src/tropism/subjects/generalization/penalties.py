@@ -1,19 +1,23 @@
-"""Penalties that look inside: a price for which irreps a network's tables are made of."""
+"""Penalties that look inside: prices for which irreps tables are made of, and for what activations go by."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import numpy as np
 from jaxtyping import Float
 
 from tropism.core import Term, View
+from tropism.core.network import listen
 from tropism.errors import BadValue, DoesNotFit, UnknownName
 from tropism.subjects.generalization.groups import Group, coefficient_basis, irreps
 
 if TYPE_CHECKING:
     from jaxtyping import Array
+
+Altering = Literal["red for blue", "half a turn"]
+ALTERINGS: tuple[Altering, ...] = ("red for blue", "half a turn")
 
 
 @dataclass(frozen=True)
@@ -93,3 +97,57 @@ class IrrepPenalty(Term):
         wide, counted = np.zeros((len(table), basis.shape[1]), np.float32), np.zeros((len(table), 1), np.float32)
         wide[rows], counted[rows] = basis, 1.0
         return jnp.square(wide.T @ table).sum() / jnp.maximum((counted * jnp.square(table)).sum(), 1e-12)
+
+
+@dataclass(frozen=True, kw_only=True)
+class GoesBy(Term):
+    """How far the activations at a site go by something of the inputs: how far they move when that is altered.
+
+    Each example is altered, and what the site then has is held against what it had: the mean squared distance over that
+    of two independent examples, which is twice the variance over both kinds. It is 0 where activations do not hear of
+    it, 1 where an altered example is as far as any other, and at most 2. It is paid as it is; or, with `stay`, what is
+    missing to 1 is paid, so that activations that do not move cost 1.
+
+    It sees no examples but those of X, and how they are altered is what is known of the mechanism: whoever goes by
+    color, or reads a digit at any angle, comes to Y.
+
+    Attributes:
+        site: Whose activations.
+        altering: `red for blue`, the first and the third of three channels change places; or `half a turn`, gray pixels
+            by 180°. Rows after rows, in them pixels, in them channels.
+        stay: Whether activations pay for staying as they were, instead of for moving.
+
+    Source: the seed of this subject, training against an interpretability tool. The measure is ours.
+    """
+
+    site: str = "hidden"
+    altering: Altering = "red for blue"
+    stay: bool = False
+
+    default_name: ClassVar[str] = "goes_by"
+
+    def check(self) -> None:
+        if self.altering not in ALTERINGS:
+            raise UnknownName("altering", str(self.altering), ALTERINGS, "GoesBy.altering")
+
+    def listens(self) -> tuple[str, ...]:
+        return (self.site,)
+
+    def price(self, view: View, state: Any) -> tuple[Array, Any]:
+        import jax.numpy as jnp
+
+        inputs = view.batch.inputs
+        if self.altering == "red for blue" and inputs.shape[-1] % 3:
+            raise DoesNotFit(f"{self.name} (GoesBy): inputs of {inputs.shape[-1]} numbers have not three channels.")
+        before = view.sites[self.site].reshape(len(inputs), -1)
+        after = listen(view.module, self.altered(inputs), (self.site,))[1][self.site].reshape(before.shape)
+        both = jnp.concatenate([before, after])
+        spread = jnp.square(both - both.mean(0)).sum(-1).mean()
+        moved = jnp.square(before - after).sum(-1).mean() / (2 * spread + 1e-8)
+        return jnp.maximum(1 - moved, 0.0) if self.stay else moved, state
+
+    def altered(self, inputs: Float[Array, "B I"]) -> Float[Array, "B I"]:
+        """The examples otherwise alike, with colors changed or the picture upside down."""
+        if self.altering == "half a turn":
+            return inputs[:, ::-1]
+        return inputs.reshape(len(inputs), -1, 3)[..., ::-1].reshape(inputs.shape)

@@ -13,7 +13,7 @@ from tropism.core.sweep import Setting
 from tropism.errors import BadValue, DoesNotFit, UnknownName
 from tropism.optimizers import SGD
 from tropism.subjects.generalization.pairs.pair import KEPT, LOST, TaskPair
-from tropism.tasks import Check, Listed, Mixture, Part
+from tropism.tasks import Check, Chosen, Listed, Mixture, Numbered, Part
 from tropism.values import Value
 
 Knows = Literal["x and y", "y", "x", "apart", "apart without x"]
@@ -85,11 +85,13 @@ class Attack(Value):
         return tuple((("optimizer.lr", rate * each),) for each in self.rates)
 
     def _task(self, pair: TaskPair) -> Mixture:
-        known, judged = pair.y_attack(), pair.y_test()
+        known: Numbered = pair.y_attack()
+        judged: Numbered = pair.y_test()
         if self.knows.startswith("apart"):
-            if pair.apart is None:
+            facts = pair.facts_apart()
+            if facts is None:
                 raise DoesNotFit(f"{pair.name}: no parts of Y are known that say nothing about each other.")
-            known, judged = pair.apart
+            known, judged = facts
         x, y = (max(1, round(count * self.batch)) for count in pair.counts)
         parts = {
             "x and y": (Part("x", pair.x_train(), max(1, x // 2)), Part("y", known, y + x - max(1, x // 2))),
@@ -101,7 +103,12 @@ class Attack(Value):
 
 
 def attacks_on(pair: TaskPair, *, quick: bool = False) -> tuple[Attack, ...]:
-    """All attacks that the examiner makes on a pair's networks, or the two that tell most."""
+    """All attacks that the examiner makes on a pair's networks, as long as the pair says, or the two that tell most."""
+    found = _attacks_on(pair, quick=quick)
+    return tuple(replace(attack, steps=pair.attack_steps) for attack in found)
+
+
+def _attacks_on(pair: TaskPair, *, quick: bool) -> tuple[Attack, ...]:
     if quick:
         return (Attack(name="x and y"), Attack(name="x", knows="x"))
     found = [
@@ -112,18 +119,20 @@ def attacks_on(pair: TaskPair, *, quick: bool = False) -> tuple[Attack, ...]:
         Attack(name="sgd", optimizer=SGD(lr=0.1, momentum=0.9), rates=RATES),
     ]
     found += [Attack(name=part.name, trainable=part.trainable) for part in pair.parts]
-    if pair.apart is not None:
+    if pair.facts_apart() is not None:
         found += [Attack(name="apart", knows="apart"), Attack(name="apart without x", knows="apart without x")]
     return tuple(found)
 
 
-def _sample(judged: Listed) -> Listed:
+def _sample(judged: Numbered) -> Numbered:
     """What is looked at: never more than some thousands, since every look costs a pass."""
+    if isinstance(judged, Chosen):
+        return replace(judged, of=_sample(judged.of))
     count = len(judged)
+    if count <= MOST_JUDGED or not isinstance(judged, Listed):
+        return judged
     first, last = judged.share
-    return (
-        judged if count <= MOST_JUDGED else replace(judged, share=(first, first + (last - first) * MOST_JUDGED / count))
-    )
+    return replace(judged, share=(first, first + (last - first) * MOST_JUDGED / count))
 
 
 MOST_JUDGED = 2000

@@ -50,6 +50,7 @@ def behind_gates(column: Column, ensembles: Mapping[str, Ensemble]) -> polars.Da
 
     Directions are found on one half of the attackers' examples of Y, and of those of X that techniques look at; what is
     taken away, and where, is chosen on the other halves; answers are then counted on examples that nobody trained on.
+    Sites with positions are left out, as by probes.
     Columns besides `pair` and `row` as in `gates.best_gates`.
     """
     import polars as pl
@@ -59,7 +60,8 @@ def behind_gates(column: Column, ensembles: Mapping[str, Ensemble]) -> polars.Da
     judge = [in_their_worlds(task, members, most=MOST_READ) for task in (pair.x_test(), pair.y_test())]
     fit, choose = ((_half(seen[0], half), _half(seen[1], half)) for half in (0, 1))
     asked = Asked(fit, choose, (judge[0], judge[1]))
-    sites = [name for name, site in pair.network.sites().items() if site.writes and site.reads]
+    known = pair.network.sites().items()
+    sites = [name for name, site in known if site.writes and site.reads and not site.positions]
     tables = []
     for name in column.names():
         found = best_gates(column.outcome(name, ensembles), sites, asked)

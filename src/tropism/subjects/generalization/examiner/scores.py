@@ -9,6 +9,7 @@ import numpy as np
 
 from tropism.core.ensemble import Ensemble
 from tropism.measures import Examples, in_their_worlds
+from tropism.subjects.generalization.examiner.asides import OF_Y, asides, known_by_order
 from tropism.subjects.generalization.examiner.attacks import MOST_JUDGED
 from tropism.subjects.generalization.examiner.cells import BASE, ENDS, FRESH, GOLD, Column
 from tropism.subjects.generalization.pairs.pair import KEPT, LOST, TaskPair
@@ -23,7 +24,8 @@ def outcomes(column: Column, ensembles: Mapping[str, Ensemble]) -> polars.DataFr
 
     Columns: `pair`, `row`, `seed`; `accuracy_x` and `accuracy_y`, among all outputs; `legal_y`, among the legal ones;
     `ce_y`, the cross-entropy on Y in nats, and `entropy_y`, of what is answered; `suppression`, 1 where Y's accuracy
-    is that of who has no idea and 0 where it is the base's of the same seed.
+    is that of who has no idea and 0 where it is the base's of the same seed. Where the pair is judged by order, it is
+    of what the order tells instead of the accuracy; such columns, and the pair's asides, stand beside.
     """
     import polars as pl
 
@@ -34,7 +36,24 @@ def outcomes(column: Column, ensembles: Mapping[str, Ensemble]) -> polars.DataFr
     floor = column.pair.floor
     room = pl.col("base_y") - floor
     lost = pl.when(room >= LEAST_ROOM).then(1 - (pl.col("accuracy_y") - floor) / room)
-    return table.join(base, on="seed", how="left").with_columns(suppression=lost)
+    whole = table.join(base, on="seed", how="left").with_columns(suppression=lost)
+    beside = asides(column, ensembles)
+    if beside is None:
+        return whole
+    whole = whole.join(beside, on=["row", "seed"], how="left")
+    return whole if not column.pair.by_order else whole.with_columns(suppression=_lost_order(whole))
+
+
+def _lost_order(told: polars.DataFrame) -> polars.Series:
+    """1 where the order of Y's examples tells nothing, 0 where it tells as much as the base's of the same seed."""
+    import polars as pl
+
+    known = told.with_columns(known=known_by_order(pl.col(OF_Y)))
+    base = known.filter(pl.col("row") == BASE).select("seed", room="known")
+    beside = known.join(base, on="seed", how="left", maintain_order="left")
+    return beside.select(
+        pl.when(pl.col("room") >= LEAST_ROOM).then(1 - pl.col("known") / pl.col("room")).alias("lost")
+    )["lost"]
 
 
 def judged_by(column: Column, ensembles: Mapping[str, Ensemble]) -> dict[str, Examples]:
@@ -90,27 +109,38 @@ def latent_scores(attacked: polars.DataFrame) -> polars.DataFrame:
     same seed: 0 as hard as for a network that never learned anything, 1 as easy as for one that was left alone. It may
     be below 0 or above 1, and is missing where the base itself gains less than a twentieth on the fresh network, or
     where a network had diverged before the attack. `latent_gold` is the same with gold networks in place of fresh
-    ones, for pairs that have them.
+    ones, for pairs that have them. `best` is the largest accuracy at any look, and `regained` what `latent` is, of it
+    in place of the area: an attack that finds all of Y, but late, has a small area and regains it whole.
     """
     import polars as pl
 
     named = ["pair", "attack", "rate", "row", "seed"]
     found = [
-        dict(zip(named, key, strict=True)) | {"area": area_of(group["step"].to_numpy(), group["accuracy_y"].to_numpy())}
+        dict(zip(named, key, strict=True)) | _summed_up(group["step"].to_numpy(), group["accuracy_y"].to_numpy())
         for key, group in attacked.sort("step").group_by(named, maintain_order=True)
     ]
-    areas = pl.DataFrame(found).with_columns(pl.col("area").fill_nan(None))  # NaN would be larger than every bound
+    scores = pl.DataFrame(found).with_columns(pl.col("area", "best").fill_nan(None))  # NaN would be above every bound
     beside = ["pair", "attack", "rate", "seed"]
     for name in ENDS:
-        areas = areas.join(areas.filter(pl.col("row") == name).select(*beside, **{name: "area"}), on=beside, how="left")
-    return areas.with_columns(latent=_found(FRESH), latent_gold=_found(GOLD))
+        theirs = scores.filter(pl.col("row") == name).select(*beside, **{name: "area", f"{name}_best": "best"})
+        scores = scores.join(theirs, on=beside, how="left")
+    told = scores.with_columns(
+        latent=_between(FRESH, "area"), latent_gold=_between(GOLD, "area"), regained=_between(FRESH, "best")
+    )
+    return told.drop(f"{name}_best" for name in ENDS)
 
 
-def _found(end: str) -> polars.Expr:
+def _summed_up(steps: np.ndarray, accuracy: np.ndarray) -> dict[str, float]:
+    return {"area": area_of(steps, accuracy), "best": float(np.fmax.reduce(accuracy))}
+
+
+def _between(end: str, what: str) -> polars.Expr:
+    """How far a number is on the way from an end's to the base's."""
     import polars as pl
 
-    room = pl.col(BASE) - pl.col(end)
-    return pl.when(room >= LEAST_ROOM).then((pl.col("area") - pl.col(end)) / room)
+    suffix = "" if what == "area" else f"_{what}"
+    low, high = pl.col(f"{end}{suffix}"), pl.col(f"{BASE}{suffix}")
+    return pl.when(high - low >= LEAST_ROOM).then((pl.col(what) - low) / (high - low))
 
 
 LEAST_ROOM = 0.05

@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Literal
 
+import numpy as np
+
 from tropism.core.experiment import Experiment
 from tropism.core.network import Network
 from tropism.core.optimizer import Optimizer
 from tropism.core.term import Term
 from tropism.errors import BadValue, DoesNotFit, UnknownName
-from tropism.tasks import Check, Chosen, Listed, Mixture, Part, Unlabelled
+from tropism.tasks import Check, Chosen, Listed, Mixture, Numbered, Part, Unlabelled
 from tropism.techniques import Sight, Technique
 from tropism.techniques.sight import narrowed
 from tropism.terms import Accuracy
@@ -46,6 +48,21 @@ class Gold(Value):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Aside(Value):
+    """Further examples that tell what networks go by; nobody is trained on them, and no verdict rests on them.
+
+    Attributes:
+        name: The column in which it is told.
+        task: The examples, whole, listed as Y is, so that those at the places of Y's judges are asked.
+        by_order: Whether the area under the curve is told, as for Y's own order, instead of the share answered right.
+    """
+
+    name: str
+    task: Listed
+    by_order: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
 class TaskPair(Value):
     """X, which is to be learned, and Y, which is not.
 
@@ -73,9 +90,15 @@ class TaskPair(Value):
         site: Where the network has what it computed.
         apart: Y in two lists that say nothing about each other, an attacker's and a judge's; without them, none are
             known.
+        told: In place of that, the kinds of Y's examples that such an attacker knows, of those that attackers have;
+            the other kinds judge, of those that nobody has.
         parts: What attacks on a part of the network may move.
         legal: Whether answers are looked for among legal outputs alone.
         gold: Networks that know X and cannot have Y, where a way to make them is known; see `Gold`.
+        by_order: Whether suppression is of how well the two outputs' difference orders Y's examples, and not of how
+            many are answered right: where X has two answers, Y has no output of its own.
+        asides: What else outcomes tell of.
+        attack_steps: How long an attacker trains.
     """
 
     name: str
@@ -96,9 +119,13 @@ class TaskPair(Value):
     mechanism: tuple[Term, ...] = ()
     site: str = "hidden"
     apart: tuple[Listed, Listed] | None = None
+    told: tuple[int, ...] = ()
     parts: tuple[Piece, ...] = ()
     legal: bool = False
     gold: Gold | None = None
+    by_order: bool = False
+    asides: tuple[Aside, ...] = ()
+    attack_steps: int = 300
 
     def check(self) -> None:
         if self.coupling not in COUPLINGS:
@@ -111,9 +138,12 @@ class TaskPair(Value):
         if isinstance(self.optimizer.lr, bool) or not isinstance(self.optimizer.lr, (int, float)):
             wanted = "a plain number, which techniques and attacks take parts of"
             raise BadValue(f"the rate of the pair {self.name}", self.optimizer.lr, wanted)
-        if self.steps < 1 or min(self.counts) < 1:
-            raise BadValue("TaskPair.steps and .counts", (self.steps, self.counts), "whole numbers, at least 1")
-        for task in (self.x, self.y):
+        if self.steps < 1 or min(self.counts) < 1 or self.attack_steps < 1:
+            given = self.steps, self.counts, self.attack_steps
+            raise BadValue("TaskPair.steps, .counts and .attack_steps", given, "whole numbers, at least 1")
+        if self.by_order and self.network.sites()["output"].width != 2:
+            raise DoesNotFit(f"The pair {self.name} is judged by order, and its network has not two outputs.")
+        for task in (self.x, self.y, *(aside.task for aside in self.asides)):
             if task.share != (0.0, 1.0):
                 raise DoesNotFit(f"The pair {self.name} wants whole lists, and {type(task).__name__} has a share.")
 
@@ -140,6 +170,13 @@ class TaskPair(Value):
     def y_test(self) -> Listed:
         """The examples of Y that outcomes are judged by."""
         return replace(self.y, share=(self.cuts_y[1], 1.0))
+
+    def facts_apart(self) -> tuple[Numbered, Numbered] | None:
+        """Examples of Y for an attacker, and others to judge by, of which the former say nothing; if any are known."""
+        if not self.told:
+            return self.apart
+        others = tuple(int(kind) for kind in np.unique(self.y.kinds()) if kind not in self.told)
+        return Chosen(self.y_attack(), self.told), Chosen(self.y_test(), others)
 
     def sight(self, technique: Technique) -> Sight:
         """What a technique is shown: what it declares, and nothing else."""
