@@ -13,7 +13,8 @@ PILOT = "The prototypes of the reference on generalization, three seeds."
 OURS = "The bound is ours."
 TRIED = "The bound is ours. Two seeds of this cell had been seen in a trial with fewer steps and two attacks."
 
-WEAKER = "Pilots had colors at full strength, batches twice as large, and less even shapes; one seed of ours did."
+WEAKER = "Pilots had colors at full strength, batches twice as large, and shapes of unequal area."
+SEEN = "One seed of this cell had been seen in a trial."
 
 LEFT = 0.5
 """Y counts as left where less than this is suppressed, and as found where R is more."""
@@ -105,7 +106,7 @@ def _of_colors(column: Column) -> list[Claim]:
     ]
     claims = [
         _claim(f"{name}: {text}.", name, row, number, "mean", source=PILOT if published else "", published=published,
-               note=f"{OURS} {WEAKER}", **{side: bound})
+               note=f"{OURS} {SEEN} {WEAKER}", **{side: bound})
         for text, row, number, side, bound, published in told
         if row in column.names()
     ]  # fmt: skip

@@ -12,6 +12,7 @@ from tropism.studies._antilearning_claims import claims_of
 from tropism.studies._antilearning_figures import Drawn
 from tropism.studies._antilearning_rows import ROWS, rows_for
 from tropism.studies._antilearning_shape import TABLE, shape_columns, shape_sweep, shape_table
+from tropism.subjects.generalization.examiner.asides import with_asides
 from tropism.subjects.generalization.examiner.cells import Column, Row
 from tropism.subjects.generalization.examiner.damage import damaged
 from tropism.subjects.generalization.examiner.inside import behind_gates, readable
@@ -139,7 +140,8 @@ class _Measured:
         whole = {name: pl.concat(tables, how="diagonal") for name, tables in parts.items()}
         asked = shape_columns(self.columns)
         shapes = {TABLE: shape_table(asked, ensembles)} if asked else {}
-        return {"cells": paged(cells(whole["judged"]), whole["judged"])} | whole | shapes
+        found = with_asides(cells(whole["judged"]), whole["judged"], self.columns)
+        return {"cells": paged(found, whole["judged"])} | whole | shapes
 
 
 def _recovered(attacked: polars.DataFrame) -> polars.DataFrame:

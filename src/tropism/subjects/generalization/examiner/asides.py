@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -44,6 +44,20 @@ def asides(column: Column, ensembles: Mapping[str, Ensemble]) -> polars.DataFram
         told = {each.name: _number(each, networks, examples[each.name]) for each in asked}
         tables.append(pl.DataFrame({"row": name, "seed": [str(each.seed) for each in members]} | told))
     return pl.concat(tables)
+
+
+def with_asides(cells: polars.DataFrame, judged: polars.DataFrame, columns: Sequence[Column]) -> polars.DataFrame:
+    """The cells with the means over seeds of what pairs want told besides."""
+    wanted = dict.fromkeys(name for column in columns for name in names_of(column))
+    if not wanted:
+        return cells
+    means = judged.group_by("pair", "row").mean().select("pair", "row", *wanted)
+    return cells.join(means, on=["pair", "row"], how="left", maintain_order="left")
+
+
+def names_of(column: Column) -> tuple[str, ...]:
+    """The columns that a pair wants told besides."""
+    return (*[OF_Y] * column.pair.by_order, *(aside.name for aside in column.pair.asides))
 
 
 def areas_of(logits: Float[np.ndarray, "E n 2"], classes: np.ndarray) -> Float[np.ndarray, "E"]:

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure as Canvas
 
+KEY_INCHES = 1.9
+"""About how wide an entry of a key is."""
 ACROSS = 4
 """Panels in a row."""
 DASHES = {BASE: "-", FRESH: "--", GOLD: "-."}
@@ -180,8 +182,9 @@ def _key(canvas: Canvas, panels: Sequence[_Panel], floor: float | None, palette:
     marks += [Line2D([], [], color=palette.muted, lw=1.6, ls=DASHES[row], label=words[row]) for row in ends]
     if floor is not None:
         marks.append(Line2D([], [], color=palette.muted, lw=0.9, ls=":", label=f"no idea ({short(floor)})"))
-    canvas.legend(handles=marks, loc="outside upper left", ncols=len(marks), labelcolor=palette.muted, borderpad=0,
-                  columnspacing=1.2, handlelength=1.6, fontsize=9.5)  # fmt: skip
+    across = max(2, int(canvas.get_figwidth() // KEY_INCHES))
+    canvas.legend(handles=marks, loc="outside upper left", ncols=min(across, len(marks)), labelcolor=palette.muted,
+                  borderpad=0, columnspacing=1.2, handlelength=1.6, fontsize=9.5)  # fmt: skip
 
 
 def _panels(panels: Sequence[_Panel]) -> str:

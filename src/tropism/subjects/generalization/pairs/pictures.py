@@ -95,7 +95,7 @@ def colored_shapes() -> TaskPair:
             parts=(Part("shape", replace(shapes["shape"], share=(0.0, 0.6)), 32),),
             terms=(replace(color, weight=1.0),),
         ),
-        attack_steps=100,
+        attack_steps=60,
         parts=(
             Piece(name="first layer", trainable=("maps.0.*",)),
             Piece(name="last layer", trainable=("output.*",)),
