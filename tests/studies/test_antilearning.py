@@ -99,6 +99,7 @@ def test_the_shipped_table_has_every_pair_and_technique_that_applies():
                 or row.name == "T12 erased"
             )
     assert len(study("antilearning-quick").sweeps) < len(whole.sweeps)
+    assert [name for name in names if name.endswith(".shape")] == ["A2.shape"]  # shape is asked for where it is a pair
 
 
 def test_the_pairs_stand_in_order_and_what_needs_something_of_a_pair_is_left_out_where_that_is_missing():
@@ -121,11 +122,6 @@ def test_pictures_of_digits_come_from_the_folder_that_the_environment_names(tmp_
     found = pairs()[0].x.source
     assert found != plain
     assert len(found.pictures().labels) == 70
-
-
-def test_color_and_shape_are_asked_for_once_where_they_are_the_pair():
-    names = [sweep.name for sweep in study("antilearning").sweeps]
-    assert [name for name in names if name.endswith(".shape")] == ["A2.shape"]
 
 
 def test_how_long_a_technique_trains_follows_from_the_pair_unless_it_says_so():

@@ -45,7 +45,7 @@ def rotated_digits(source: Source | None = None, *, upto: float = 180.0, size: i
         cuts_y=(0.5, 0.7),
         mechanism=(GoesBy(site="hidden", altering="half a turn", stay=True, name="turning", phase="train"),),
         told=(0, 1, 2),
-        attack_steps=100,
+        attack_steps=60,
         parts=(
             Piece(name="first layer", trainable=("maps.0.*",)),
             Piece(name="last layer", trainable=("output.*",)),
