@@ -41,9 +41,10 @@ output for Y, so there S is of the order in which the difference of its two outp
 
 A first quick table was looked at, in which attackers of A3 and A5 had a tenth of Y; nearly all of A3 came out as
 "absent", also after X alone, though such networks learn S5 sooner than fresh ones (see the study "lifting"). Attackers
-have three tenths since. "Absent" is always said of these attacks: three hundred steps are few, sixty in A1 and A2, where
-attackers learn most of Y within thirty, and a latent score near the bound of .2, as after X alone in A3, is no proof. Gradient routing and misdirection, which had cost X, got more
-steps to mend it and a price in units of the network's own activations.
+have three tenths since. "Absent" is always said of these attacks: three hundred steps are few (A1 and A2 have sixty, as
+their networks learn sooner), and a latent score near the bound of .2, as after X alone in A3, is no proof. Gradient
+routing and misdirection, which had cost X, got more steps to mend it and a price in units of the network's own
+activations.
 
 The study "examiner" tries this examiner on planted networks. It moved one bound after that first look, by its own
 plants alone: a fifth of what is missing of Y, and not half, must return behind a gate or by damage. Another was added
