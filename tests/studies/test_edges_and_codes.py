@@ -91,7 +91,7 @@ def test_every_figure_is_drawn(tables, name):
 
 
 def test_claims_on_codes_name_arms_that_are_trained():
-    arms = {(arm.view, arm.shown, arm.code, arm.method) for arm in codes_runs.ARMS.values()}
+    arms = {(arm.view, arm.shown, str(arm.code), arm.method) for arm in codes_runs.ARMS.values()}
     for claim in nested_codes.CLAIMS:
         for side in (dict(claim.where), dict(claim.where) | dict(claim.versus or ())):
             if claim.table == "codes":

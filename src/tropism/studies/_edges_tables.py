@@ -159,13 +159,14 @@ def _cuts(ensemble: Ensemble, count: int) -> polars.DataFrame:
     import polars as pl
 
     asked = in_their_worlds(replaced(OBJECTS, share=HELD), ensemble.members)
-    ends = asked.ends or ()
+    assert asked.ends is not None, "answers are looked for among outputs that are legal"
+    low, high = asked.ends
     found, rows, (before, member) = curves_at(ensemble), [], kinds(count)
 
     def right(row: int, site: str, dims: np.ndarray) -> float:
         one = ensemble.select([row])
         cut = ablate(one, site, dims=tuple(int(each) for each in dims)) if len(dims) else one
-        own = Examples(asked.inputs[[row]], asked.classes[[row]], ends=(ends[0][[row]], ends[1][[row]]))
+        own = Examples(asked.inputs[[row]], asked.classes[[row]], ends=(low[[row]], high[[row]]))
         return float(_right(cut.listen(asked.inputs[row])[0], own)[0])
 
     for row in range(len(ensemble)):

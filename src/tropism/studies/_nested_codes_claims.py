@@ -21,13 +21,13 @@ def _claim(
     told: dict[str, Any] = {"statistic": "mean", "note": OURS, "source": PILOT} | rest
     if versus is not None:
         told = {"versus": (("method", versus),)} | told | {"statistic": rest.get("statistic", "difference")}
-    named = (("view", view), ("shown", shown), ("code", code), ("method", method))
+    named = (("view", view), ("shown", shown), ("code", str(code)), ("method", method))
     return Claim(text, table="codes", column=column, where=named, **told)
 
 
 def _first(text: str, code: int, **rest: Any) -> Claim:
     told: dict[str, Any] = {"statistic": "mean", "note": OURS, "source": PILOT, "column": "error"} | rest
-    return Claim(text, table="first", where=(("code", code),), **told)
+    return Claim(text, table="first", where=(("code", str(code)),), **told)
 
 
 def _nothing_gained(view: str, words: str) -> tuple[Claim, ...]:

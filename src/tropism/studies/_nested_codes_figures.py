@@ -20,6 +20,9 @@ METHODS: Mapping[str, str] = {
     "framed, fine-tuned": "inner fine-tuned",
 }
 
+UPTO = 0.4
+"""Where the axis of errors at the end is cut."""
+
 
 def figures(tables: Mapping[str, polars.DataFrame]) -> Sequence[Figure]:
     """What is left of the variance, on the way and at the end, and how alike codes are."""
@@ -29,7 +32,7 @@ def figures(tables: Mapping[str, polars.DataFrame]) -> Sequence[Figure]:
 def _worded(table: polars.DataFrame) -> polars.DataFrame:
     import polars as pl
 
-    words = pl.format("{}, {}, {}", pl.col("view").replace_strict(VIEWS), "shown", "code")
+    words = pl.format("{}: {}, {}", pl.col("view").replace_strict(VIEWS), "shown", "code")
     return table.with_columns(panel=words, way=pl.col("method").replace_strict(METHODS))
 
 
@@ -43,8 +46,8 @@ def _approach(looks: polars.DataFrame) -> Figure:
         name="approach",
         title="What is left of held-out pictures, by who learns to give them back",
         alt="Seven panels of curves that fall with the step, by view, pictures that were shown and the width of the "
-        "code; a color a way of learning.",
-        caption="The error is the share of the variance; above 1 it is drawn at 1. All: 1,438 pictures; few: 60.",
+        "code; a color a way of learning. Of all pictures the frozen one stays above the others, which meet.",
+        caption="Panels: the view, how many pictures of it, the width of the code. Errors above 1 are drawn at 1.",
         label="error",
         across=3,
     )
@@ -54,17 +57,18 @@ def _errors(networks: polars.DataFrame) -> Figure:
     import polars as pl
 
     return dots_figure(
-        networks.with_columns(pl.col("final", "least").clip(upper_bound=1.0)),
+        networks.with_columns(pl.col("final", "least").clip(upper_bound=UPTO)),
         panel="panel",
         row="way",
         quantities={"final": "at the end", "least": "at the best look"},
         name="errors",
         title="The error on held-out pictures",
         alt="Seven panels of marks, a row a way of learning: the error at the end and at the best look. With all "
-        "pictures ways differ little; with few they lie apart.",
-        caption="View, how many pictures were shown, width of the code.",
+        "pictures ways differ little but for the frozen one, which is off by more; with few they lie apart.",
+        caption="Panels: the view, how many pictures of it were shown, the width of the code.",
         label="share of the variance",
         across=3,
+        upto=UPTO,
     )
 
 
@@ -77,7 +81,7 @@ def _alike(networks: polars.DataFrame) -> Figure:
         name="alike",
         title="How alike codes are to those of an autoencoder of digits",
         alt="Seven panels of marks, a row a way of learning: the linear kernel alignment with the code of the "
-        "autoencoder of digits of the same seed, and of other seeds.",
+        "autoencoder of digits of the same seed, and of other seeds. The two lie at the same places everywhere.",
         caption="Linear centered kernel alignment on 400 pictures.",
         label="alignment",
         across=3,

@@ -29,7 +29,8 @@ SEEDS = (0, 1, 2)
 STEPS = 1500
 SHOWN = (0.0, 0.8)
 HELD = (0.8, 1.0)
-FEW = 60 / 1797
+PICTURES, FEW_SHOWN, ALL_SHOWN = 1797, 60, 1438
+FEW = FEW_SHOWN / PICTURES
 LEVELS: Mapping[int, float] = {8: 0.2, 16: 0.12}
 """By the width of the code: the error that steps are counted to."""
 SETTINGS: tuple[tuple[View, str, int], ...] = (
@@ -81,7 +82,7 @@ class Arm:
     def experiment(self, before: Ensemble | None = None) -> Experiment:
         """What is trained, from fresh networks or around those before."""
         few = self.shown == "few"
-        size = 60 if few else 128
+        size = FEW_SHOWN if few else 128
         start = Fresh() if before is None else From(framed(before, self.network()), reinitialize=("into.*", "out.*"))
         return Experiment(
             task=Mixture(

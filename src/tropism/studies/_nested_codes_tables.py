@@ -9,9 +9,10 @@ import numpy as np
 from jaxtyping import Float
 
 from tropism.measures import steps_to
-from tropism.studies._nested_codes_runs import ARMS, LEVELS, STEPS, Arm
+from tropism.studies._nested_codes_runs import ARMS, HELD, LEVELS, STEPS, Arm
 from tropism.studies._rotation_likeness import linear_cka
 from tropism.subjects.generalization import Views
+from tropism.subjects.generalization.images.upsampling import cubic_weights
 from tropism.subjects.generalization.tasks.views import VIEWS
 
 if TYPE_CHECKING:
@@ -73,14 +74,35 @@ def _first(ensemble: Ensemble, code: int, codes: Float[np.ndarray, "E B A"]) -> 
     import polars as pl
 
     seen = ensemble.history.validation["error"][:, -1].astype(float)
-    told = {"code": pl.lit(code), "error": pl.Series(seen), "strangers": pl.Series(_of_strangers(codes, codes))}
+    told = {
+        "code": pl.lit(str(code)),
+        "error": pl.Series(seen),
+        "ideal": pl.Series(_in_ideal_frame(ensemble)),
+        "strangers": pl.Series(_of_strangers(codes, codes)),
+    }
     return ensemble.table().select("member", "seed").with_columns(**told)
+
+
+def _in_ideal_frame(ensemble: Ensemble) -> Float[np.ndarray, "E"]:
+    """The error on held-out larger pictures between the maps that take them to digits, and digits to them, exactly."""
+    import jax.numpy as jnp
+
+    from tropism.arrays.streams import stream
+
+    digits, larger = Views(share=HELD), Views(view="larger")
+    table = digits.table()
+    orders = [digits.world(table, stream(jnp.uint32(each.seed.world), "world")) for each in ensemble.members]
+    held = np.stack([table.inputs[np.asarray(order)] for order in orders])
+    missed = (ensemble.listen(held, apart=True)[0] - held).reshape(*held.shape[:2], 8, 8)
+    weights = cubic_weights(8, 16)
+    drawn = np.einsum("ri,ebij,cj->ebrc", weights, missed, weights, optimize=True)
+    return np.square(drawn).sum(axis=(2, 3)).mean(axis=1) / larger.variance()
 
 
 def _named(arm: Arm, ensemble: Ensemble) -> polars.DataFrame:
     import polars as pl
 
-    told = {"view": arm.view, "shown": arm.shown, "code": arm.code, "method": arm.method}
+    told = {"view": arm.view, "shown": arm.shown, "code": str(arm.code), "method": arm.method}
     return ensemble.table().select("member", "seed").with_columns(**{name: pl.lit(each) for name, each in told.items()})
 
 

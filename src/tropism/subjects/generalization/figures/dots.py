@@ -31,6 +31,7 @@ def dots_figure(
     caption: str = "",
     label: str = "",
     across: int = 2,
+    upto: float = 1.0,
 ) -> Figure:
     """A panel a condition, a row a way; each network a dot for every quantity.
 
@@ -40,6 +41,7 @@ def dots_figure(
         row: The column that decides the row; rows stand in the order of first appearance, the same in every panel.
         quantities: What is drawn, columns in [0, 1], and what each is called.
         across: Panels in a row.
+        upto: Where the axis ends; it begins at 0.
     """
     require_columns(table, (panel, row, *quantities), "dots_figure")
     panels, ways = groups(table, panel), list(dict.fromkeys(map(str, table[row].to_list())))
@@ -56,7 +58,7 @@ def dots_figure(
             _draw_panel(axes, part, row, ways, list(quantities), palette)
             if place + across >= len(panels):
                 axes.set_xlabel(label)
-        grid[0, 0].set_xlim(-0.04, 1.04)
+        grid[0, 0].set_xlim(-0.04 * upto, 1.04 * upto)
         grid[0, 0].set_ylim(0.6 - len(ways), 0.6)
         grid[0, 0].set_yticks([-place for place in range(len(ways))], ways)
         for line in grid:
