@@ -158,6 +158,7 @@ def _section(column: Column) -> Section:
     pair = column.pair
     brings = {
         "zero-shot": "X alone brings Y with it.",
+        "partial": "X alone brings some of Y with it.",
         "latent": "After X alone Y is at chance, and learned sooner.",
         "none": "X alone brings nothing of Y.",
     }[pair.coupling]

@@ -18,9 +18,9 @@ from tropism.techniques.sight import narrowed
 from tropism.terms import Accuracy
 from tropism.values import Value
 
-Coupling = Literal["zero-shot", "latent", "none"]
-COUPLINGS: tuple[Coupling, ...] = ("zero-shot", "latent", "none")
-"""What X brings: Y itself; Y learned far sooner than from scratch; or neither."""
+Coupling = Literal["zero-shot", "partial", "latent", "none"]
+COUPLINGS: tuple[Coupling, ...] = ("zero-shot", "partial", "latent", "none")
+"""What X brings: Y itself; some of Y; Y learned far sooner than from scratch; or neither."""
 
 KEPT, LOST = "x_test", "y_test"
 """The labels of what outcomes are judged by: X held out, and Y that neither techniques nor attackers train on."""

@@ -37,7 +37,7 @@ def rotated_digits(source: Source | None = None, *, upto: float = 180.0, size: i
         optimizer=AdamW(lr=2e-3, weight_decay=1e-3),
         steps=500,
         counts=(64, 64),
-        coupling="none",
+        coupling="partial",
         shown=True,
         floor=1 / 7,
         least=0.85,
