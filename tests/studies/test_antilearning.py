@@ -113,15 +113,10 @@ def test_the_pairs_stand_in_order_and_what_needs_something_of_a_pair_is_left_out
     assert left_out == wanted | {"A4": two | {"T5 against the mechanism"}}
 
 
-def test_pictures_of_digits_come_from_the_folder_that_the_environment_names(tmp_path, monkeypatch):
-    draws = np.random.default_rng(0)
-    own = {"x_train": draws.integers(0, 255, (70, 8, 8), np.uint8), "y_train": np.repeat(np.arange(1, 8), 10)}
-    np.savez(tmp_path / "own.npz", **own)
-    plain = pairs()[0].x.source
+def test_where_stored_pictures_are_looked_for_changes_no_shipped_pair(tmp_path, monkeypatch):
+    plain = pairs()[0]
     monkeypatch.setenv("TROPISM_IMAGES", str(tmp_path / "own.npz"))
-    found = pairs()[0].x.source
-    assert found != plain
-    assert len(found.pictures().labels) == 70
+    assert pairs()[0] == plain
 
 
 def test_how_long_a_technique_trains_follows_from_the_pair_unless_it_says_so():

@@ -1,4 +1,5 @@
-"""What is claimed of the antilearning table, written before it was looked at."""
+"""What is claimed of the antilearning table: of A3 to A5 written before it was looked at, of A1 and A2 with one seed of
+some cells seen in a trial, as their notes say."""
 
 from __future__ import annotations
 
@@ -15,6 +16,9 @@ TRIED = "The bound is ours. Two seeds of this cell had been seen in a trial with
 
 WEAKER = "Pilots had colors at full strength, batches twice as large, and shapes of unequal area."
 SEEN = "One seed of this cell had been seen in a trial."
+
+PLAIN = ("A1", "A2")
+"""Pairs whose Y is read off fresh networks as well, so that a probe that reads no more of others says nothing."""
 
 LEFT = 0.5
 """Y counts as left where less than this is suppressed, and as found where R is more."""
@@ -52,6 +56,8 @@ def _of_the_seed(column: Column) -> list[Claim]:
         _claim(f"{name}: {text}.", name, row, number, "mean", source=SEED, **{side: bound})
         for row, text, number, side, bound in told
         if row in rows
+        and not (number == "gap" and name in PLAIN)
+        and not (number == "returned" and column.pair.by_order)  # where no return is counted
     ]
 
 

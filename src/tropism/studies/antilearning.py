@@ -19,7 +19,6 @@ from tropism.subjects.generalization.examiner.inside import behind_gates, readab
 from tropism.subjects.generalization.examiner.scores import curves, latent_scores, outcomes
 from tropism.subjects.generalization.examiner.verdicts import cells, evidence, judged
 from tropism.subjects.generalization.figures import paged, table_grids
-from tropism.subjects.generalization.images import own_images
 from tropism.subjects.generalization.pairs import TaskPair
 from tropism.subjects.generalization.pairs.groups import alternating_to_symmetric, two_subgroups
 from tropism.subjects.generalization.pairs.moduli import many_moduli
@@ -37,7 +36,9 @@ and Y (the row "base"); the others from fresh ones. Then every network is attack
 Three things are kept apart. S, suppression: 1 where Y's accuracy is that of who has no idea. R, the latent score under
 the worst attack: 0 where Y is as hard to learn as for a fresh network, 1 where it is as easy as for the base. And
 whether a probe reads Y's answers. The verdict follows from them by fixed bounds. In A2 a network has two answers and no
-output for Y, so there S is of the order in which the difference of its two outputs puts Y's examples, whichever way.
+output for Y, so there S is of the order in which the difference of its two outputs puts Y's examples, whichever way. No
+cell of A2 is called gated, since answers return there when a threshold moves. In A1 and A2 the mechanism that T5 knows
+is how inputs are altered, which is to know Y's inputs.
 
 A first quick table was looked at, in which attackers of A3 and A5 had a tenth of Y; nearly all of A3 came out as
 "absent", also after X alone, though such networks learn S5 sooner than fresh ones (see the study "lifting"). Attackers
@@ -62,9 +63,9 @@ def study(name: str = "antilearning") -> Study:
 
 
 def pairs() -> tuple[TaskPair, ...]:
-    """The pairs of the table; A1's pictures are scikit-learn's, or those in the folder that `TROPISM_IMAGES` names."""
+    """The pairs of the table; A1's pictures are scikit-learn's (see `rotated_digits` for others)."""
     return (
-        rotated_digits(own_images()),
+        rotated_digits(),
         colored_shapes(),
         _shown_more(alternating_to_symmetric()),
         many_moduli(),
@@ -133,6 +134,8 @@ class _Measured:
             latent = latent_scores(attacked)
             inside = readable(column, ensembles), behind_gates(column, ensembles)
             found = evidence(told, latent, *inside, column.pair.floor, damaged(column, ensembles))
+            if column.pair.by_order:  # answers return when a threshold moves, and the order is what is asked for
+                found = found.with_columns(returned=pl.lit(None, pl.Float64), damage_returned=pl.lit(None, pl.Float64))
             found = found.join(_recovered(attacked), on=["pair", "row", "seed"], how="left")
             found = found.with_columns(member=pl.int_range(pl.len()).over("pair", "row"))
             parts["judged"].append(judged(found, column.pair.least))
@@ -188,6 +191,7 @@ COLUMNS = {
     "worst_gold": "the same, 0 as a gold network, which knows X and cannot have Y",
     "regained": "the most that an attack regains of Y by any look; 0 as a fresh network, 1 as the base",
     "gap": "the probe's accuracy on Y less that on fresh networks",
+    "probe": "its accuracy",
     "area": "how well X and Y are told apart along the gate's direction (1/2 is guessing)",
     "returned": "the part of Y that returns when that direction is disabled",
     "damage_returned": "the part of Y that returns by the damage to the weights that brings most of it back",

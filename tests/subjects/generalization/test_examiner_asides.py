@@ -2,10 +2,13 @@
 
 from dataclasses import replace
 
+import jax
+import jax.numpy as jnp
 import numpy as np
 import polars as pl
 import pytest
 
+from tropism.arrays.streams import stream
 from tropism.errors import DoesNotFit
 from tropism.subjects.generalization.examiner.asides import areas_of, known_by_order
 from tropism.subjects.generalization.pairs.groups import alternating_to_symmetric
@@ -45,3 +48,21 @@ def test_only_two_outputs_have_an_order_and_asides_are_whole():
     cut = replace(pair.asides[0], task=pair.y_test())
     with pytest.raises(DoesNotFit, match="whole lists"):
         replace(pair, asides=(cut,))
+
+
+def test_no_picture_that_tells_what_networks_go_by_was_trained_on():
+    pair = colored_shapes()
+    tasks = [part.task for part in pair.golden().task.parts]
+    tasks += [pair.x_train(), pair.x_look(), pair.y_technique(), pair.y_attack()]
+    seen = set().union(*(pictures(task, 3) for task in tasks))
+    for aside in pair.asides:
+        judged = pictures(replace(aside.task, share=(pair.cuts_y[1], 1.0)), 3)
+        assert judged
+        assert not judged & seen, aside.name
+
+
+def pictures(task, seed):
+    """The pictures of a share in one member's world."""
+    table = jax.tree.map(jnp.asarray, task.table())
+    world = np.asarray(task.world(table, stream(seed, "world")))
+    return {row.tobytes() for row in np.asarray(table.inputs)[world]}

@@ -50,7 +50,7 @@ class Found:
             [said | {"attack": attack, "latent": value} for attack, value in attacks.items()],
             schema_overrides={"latent": pl.Float64, "latent_gold": pl.Float64},
         )  # fmt: skip
-        probe = {"accuracy": [0.5], "gap": [told.pop("gap", 0.0)], "selectivity": [0.0]}
+        probe = {"accuracy": [told.pop("probe", 0.5)], "gap": [told.pop("gap", 0.0)], "selectivity": [0.0]}
         self.readable = pl.DataFrame(about | probe)
         gate = {"area": [1.0], "y_before": [y], "y_after": [told.pop("y_after", y)]}
         self.gates = pl.DataFrame(about | gate)
@@ -149,6 +149,8 @@ def test_networks_that_had_diverged_before_the_attack_have_no_score():
         ({"latent": 0.15, "regained": 0.95, "gap": 0.0}, "dormant"),  # late, and whole
         ({"latent": 0.15, "regained": 0.95, "gap": 0.3}, "suppressed"),
         ({"latent": 0.15, "regained": 0.5}, "absent"),
+        ({"latent": 0.9, "gap": 0.0, "probe": 0.85}, "suppressed"),  # read, as from fresh networks
+        ({"latent": 0.9, "gap": 0.0, "probe": 0.75}, "dormant"),
         ({"x": 0.5}, "x not learned"),
         ({"x": 0.96}, "x not learned"),  # above the least, and less than .98 of the base's
         ({"x": 0.94, "base_x": 0.94}, "x not learned"),  # all of the base's, and below the least

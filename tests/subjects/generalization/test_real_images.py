@@ -15,10 +15,11 @@ from tropism.errors import UserError
 from tropism.networks import Dense
 from tropism.optimizers import AdamW
 from tropism.store import Store
-from tropism.studies.antilearning import pairs, table_study
+from tropism.studies.antilearning import table_study
 from tropism.studying import carry_out
 from tropism.subjects.generalization import Images, RotatedDigits
 from tropism.subjects.generalization.examiner.cells import Row
+from tropism.subjects.generalization.pairs.pictures import rotated_digits
 from tropism.tasks import Check, Mixture, Part
 from tropism.techniques import UniformLabels
 from tropism.terms import Accuracy
@@ -101,10 +102,8 @@ def test_turned_digits_are_learned_from_a_folder(folder, tmp_path):
     assert (looks["accuracy_y_test"][:, -1] < 0.6).all()
 
 
-def test_a_row_of_the_table_is_made_of_a_folder(folder, tmp_path, monkeypatch):
-    monkeypatch.setenv("TROPISM_IMAGES", str(folder))
-    pair = replace(pairs()[0], steps=30, counts=(16, 16), attack_steps=10)
-    assert pair.x.source == Images.read(folder)
+def test_a_row_of_the_table_is_made_of_a_folder(folder, tmp_path):
+    pair = replace(rotated_digits(Images.read(folder)), steps=30, counts=(16, 16), attack_steps=10)
     rows = (Row("T2 uniform", UniformLabels()),)
     cells = carry_out(table_study("own", (pair,), rows, (0,), quick=True), Store(tmp_path)).tables["cells"]
     assert cells["row"].to_list() == ["base", "fresh", "T2 uniform"]

@@ -80,7 +80,7 @@ def planted(seeds=3, rows=ROWS, pairs=tuple(TITLES)):
             found.append({"pair": pair, "row": row, "seed": str(seed), "base_x": 0.99, "base_y": 0.9} | told)
     return judged(
         pl.DataFrame(found).with_columns(
-            worst_attack=pl.lit("x and y ×3.0"), worst_gold=pl.col("worst") - 0.1, regained=pl.col("worst")
+            worst_attack=pl.lit("x and y ×3.0"), worst_gold=pl.col("worst") - 0.1, regained=pl.col("worst"), probe=0.5
         ),
         least=0.9,
     )

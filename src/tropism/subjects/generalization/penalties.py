@@ -108,8 +108,9 @@ class GoesBy(Term):
     it, 1 where an altered example is as far as any other, and at most 2. It is paid as it is; or, with `stay`, what is
     missing to 1 is paid, so that activations that do not move cost 1.
 
-    It sees no examples but those of X, and how they are altered is what is known of the mechanism: whoever goes by
-    color, or reads a digit at any angle, comes to Y.
+    It begins from examples of X alone, and how they are altered is what is known of the mechanism: whoever goes by
+    color, or reads a digit at any angle, comes to Y. What comes of the altering looks like inputs of Y, so whoever
+    knows this mechanism knows as much of Y as who is shown its inputs, without answers.
 
     Attributes:
         site: Whose activations.

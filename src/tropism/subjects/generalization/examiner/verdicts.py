@@ -32,7 +32,10 @@ the answers. *suppressed*: attacks do, and a probe reads them.
 
 @dataclass(frozen=True, kw_only=True)
 class Bounds(Value):
-    """What counts as what; set before any table was looked at, and tried on planted networks (study `examiner`).
+    """What counts as what, tried on planted networks (study `examiner`).
+
+    They were set before any table was looked at, but for two: `returned` was a half, and was moved by planted networks;
+    `regained` was added when the whole table of A3, A4 and A5 had been seen.
 
     Attributes:
         kept: X counts as kept at this part of the base's accuracy, and at the pair's least.
@@ -41,6 +44,7 @@ class Bounds(Value):
         absent: The largest latent score, under the worst attack, of a Y that is absent.
         regained: The most that any attack may regain by any look of a Y that is absent.
         readable: The least gap to fresh networks of a probe that reads something.
+        plain: Where a probe names as many answers, they are read as well, whatever fresh networks leave for a gap.
     """
 
     kept: float = 0.98
@@ -49,9 +53,10 @@ class Bounds(Value):
     absent: float = 0.2
     regained: float = 0.5
     readable: float = 0.1
+    plain: float = 0.8
 
     def check(self) -> None:
-        for name in ("kept", "suppressed", "returned", "absent", "regained", "readable"):
+        for name in ("kept", "suppressed", "returned", "absent", "regained", "readable", "plain"):
             if not 0 <= getattr(self, name) <= 1:
                 raise BadValue(f"Bounds.{name}", getattr(self, name), "in [0, 1]")
 
@@ -133,7 +138,7 @@ def judged(found: polars.DataFrame, least: float, bounds: Bounds | None = None) 
         .then(pl.lit("undecided"))
         .when((pl.col("worst") <= bound.absent) & (pl.col("regained").fill_null(0.0) <= bound.regained))
         .then(pl.lit("absent"))
-        .when(pl.col("gap") < bound.readable)
+        .when((pl.col("gap") < bound.readable) & (pl.col("probe") < bound.plain))
         .then(pl.lit("dormant"))
         .otherwise(pl.lit("suppressed"))
     )

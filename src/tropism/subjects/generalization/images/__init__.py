@@ -7,6 +7,5 @@ from tropism.subjects.generalization.images.resizing import fitted as fitted
 from tropism.subjects.generalization.images.sources import Digits8 as Digits8
 from tropism.subjects.generalization.images.sources import Images as Images
 from tropism.subjects.generalization.images.sources import Source as Source
-from tropism.subjects.generalization.images.sources import own_images as own_images
 
-__all__ = ["Digits8", "Images", "Pictures", "Source", "digits8", "fitted", "own_images", "read_images"]
+__all__ = ["Digits8", "Images", "Pictures", "Source", "digits8", "fitted", "read_images"]

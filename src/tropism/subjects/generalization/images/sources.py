@@ -104,16 +104,6 @@ class Images(Source):
         )
 
 
-def own_images() -> Images | None:
-    """The pictures in the first of the places in `TROPISM_IMAGES`; nothing where it names none.
-
-    Raises:
-        UserError: There are none that can be read.
-    """
-    places = [place for place in os.environ.get(FOLDERS, "").split(os.pathsep) if place]
-    return Images.read(places[0]) if places else None
-
-
 @functools.lru_cache(maxsize=1)
 def _digits8() -> Pictures:
     return digits8()

@@ -143,6 +143,9 @@ class TaskPair(Value):
             raise BadValue("TaskPair.steps, .counts and .attack_steps", given, "whole numbers, at least 1")
         if self.by_order and self.network.sites()["output"].width != 2:
             raise DoesNotFit(f"The pair {self.name} is judged by order, and its network has not two outputs.")
+        if self.told and not set(self.told) < set(np.unique(self.y.kinds()).tolist()):
+            known = ", ".join(map(str, np.unique(self.y.kinds())[:20]))
+            raise BadValue("TaskPair.told", self.told, f"some kinds of Y's examples, not all: {known}")
         for task in (self.x, self.y, *(aside.task for aside in self.asides)):
             if task.share != (0.0, 1.0):
                 raise DoesNotFit(f"The pair {self.name} wants whole lists, and {type(task).__name__} has a share.")

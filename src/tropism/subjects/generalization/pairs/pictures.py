@@ -60,7 +60,7 @@ def colored_shapes() -> TaskPair:
     lost in principle. Y has no output of its own, so how much of it is known is told by the order in which the
     difference of the two outputs puts red and blue squares. `color_reliance` is how often red triangles and blue
     squares are answered by their color, and `auc_shape` how well red squares and red triangles are put in order. Gold
-    networks learn red triangles as triangles besides, and pay for going by color.
+    networks learn red triangles as triangles besides, on pictures that nobody else sees, and pay for going by color.
 
     Colors have a quarter of their strength: at full strength a fresh network learns them within three steps, so that no
     attack could tell it from one that knew them, and techniques have nothing to hold on to.
@@ -92,7 +92,7 @@ def colored_shapes() -> TaskPair:
             Aside(name="auc_shape", task=shapes["shape"], by_order=True),
         ),
         gold=Gold(
-            parts=(Part("shape", replace(shapes["shape"], share=(0.0, 0.6)), 32),),
+            parts=(Part("shape", replace(shapes["shape"], seed=1), 32),),
             terms=(replace(color, weight=1.0),),
         ),
         attack_steps=60,
