@@ -163,7 +163,7 @@ def _forming(parts: polars.DataFrame, wandered: polars.DataFrame) -> Figure:
         low.set_yscale("log")
         low.set_ylabel("coefficient")
         low.set_xlabel("step")
-        low.set_xlim(0, float(parts["step"].max()))  # type: ignore[arg-type]
+        low.set_xlim(0, float(parts["step"].to_numpy().max()))
         _key(canvas, LOSSES.values(), palette)
 
     return Figure(
@@ -202,7 +202,7 @@ def _costs(beside: polars.DataFrame) -> Figure:
             for (width, decay), part in beside.group_by("width", "decay", maintain_order=True)]  # fmt: skip
     costs = {"parameters_ratio": "needed parameters", "coefficient_ratio": "learning coefficient",
              "squares_ratio": "sum of squares"}  # fmt: skip
-    most = float(max(beside[name].max() for name in costs))  # type: ignore[type-var, arg-type]
+    most = float(max(beside[name].to_numpy().max() for name in costs))
 
     def draw(canvas: Canvas, palette: Palette) -> None:
         axes = canvas.subplots()

@@ -16,6 +16,7 @@ from tropism.core.sweep import Study, Sweep
 from tropism.figures.curves import curves
 from tropism.figures.strip import strip
 from tropism.measures import steps_to
+from tropism.networks import EmbeddedSum
 from tropism.subjects.generalization.groups import Alternating, irreps, named_subgroup
 from tropism.subjects.generalization.measures import embedding_shares
 from tropism.subjects.generalization.pairs import TaskPair
@@ -90,7 +91,8 @@ def named_at(kind: str, width: int) -> str:
 def pair_at(width: int) -> TaskPair:
     """A5 → S5 with embeddings of a width."""
     pair = alternating_to_symmetric()
-    return replace(pair, network=replace(pair.network, embedding=width))  # type: ignore[call-arg]
+    assert isinstance(pair.network, EmbeddedSum), "the pair learns by embeddings"
+    return replace(pair, network=replace(pair.network, embedding=width))
 
 
 def _sweeps(width: int) -> tuple[Sweep, ...]:
