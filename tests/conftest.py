@@ -55,6 +55,22 @@ def _plug_ins_of_one_test_are_not_another_one_s(monkeypatch):
     monkeypatch.setattr(values, "_plugins", dict(values._plugins))
 
 
+@pytest.fixture(autouse=True)
+def _what_a_test_sets_outside_ends_with_it():
+    """A page or an example that is run as a test may set variables and change its folder, as its reader would."""
+    before, folder = _variables(), os.getcwd()
+    yield
+    os.chdir(folder)
+    after = _variables()
+    for name in after.keys() - before.keys():
+        del os.environ[name]
+    os.environ.update({name: value for name, value in before.items() if after.get(name) != value})
+
+
+def _variables() -> dict[str, str]:
+    return {name: value for name, value in os.environ.items() if name != "PYTEST_CURRENT_TEST"}
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Give workers all cores to choose from, which they would inherit otherwise as the one that was chosen here; and
     hear Ctrl-C also where the shell that began the tests ignores it, as for what it runs in the background."""
