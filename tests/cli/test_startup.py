@@ -10,6 +10,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
+from tropism import cli
+
 
 def cpu_seconds_of(*words: str) -> float:
     """The processor time of one command in a process of its own."""
@@ -38,6 +42,27 @@ sys.exit(f"imported {heavy}" if heavy else 0)
 """
     told = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
     assert told.returncode == 0, told.stderr
+
+
+@pytest.mark.parametrize(("asked", "threads"), [(None, 1), ("2", 2)])
+def test_a_command_computes_in_one_thread_unless_the_environment_says_otherwise(asked, threads):
+    program = """
+import sys
+from tropism import cli
+assert "numpy" not in sys.modules
+cli.run = lambda arguments: 0
+try:
+    cli.main([])
+finally:
+    import numpy, scipy.linalg
+    from threadpoolctl import threadpool_info
+    print(sorted({each["num_threads"] for each in threadpool_info()}))
+"""
+    environment = {name: value for name, value in os.environ.items() if name not in cli.THREADS}
+    environment |= {} if asked is None else dict.fromkeys(cli.THREADS, asked)
+    told = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, env=environment)
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 2
+    assert told.stdout.strip() == f"[{min(threads, cores)}]", told.stderr
 
 
 def test_a_terminal_sees_a_bar_with_rate_and_losses_and_json_lines_are_for_pipes(folder):
