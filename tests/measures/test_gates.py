@@ -12,6 +12,7 @@ from tropism.interventions import Project
 from tropism.measures import (
     AffineMaps,
     Examples,
+    answered_from,
     area_under_curve,
     gate_maps,
     gate_search,
@@ -102,6 +103,29 @@ def test_the_map_that_does_nothing_changes_nothing_and_interventions_act_before(
     np.testing.assert_allclose(rewritten(acted, x, "hidden", nothing), acted(x), atol=1e-6)
 
 
+@pytest.mark.parametrize("site", ["hidden.pre", "hidden", "output"])
+def test_from_what_is_heard_at_a_site_the_answers_are_those_of_the_network_whatever_came_before(site):
+    ensemble, x = random_ensemble(), np.random.default_rng(0).normal(size=(20, 6)).astype(np.float32)
+    acted = ensemble.intervene(Project("hidden", tuple(np.eye(8)[0].tolist())))
+    for each in (ensemble, acted):
+        heard = values_at(each, x, (site,))[site]
+        np.testing.assert_allclose(answered_from(each, np.full_like(x, np.nan), site, heard), each(x), atol=1e-6)
+        mean = heard.mean(1, keepdims=True)
+        alike = np.broadcast_to(mean, heard.shape)
+        np.testing.assert_allclose(answered_from(each, x, site, mean), answered_from(each, x, site, alike), atol=1e-6)
+
+
+def test_what_is_known_at_a_site_need_not_be_heard_again():
+    ensemble, x = random_ensemble(), np.random.default_rng(0).normal(size=(20, 6)).astype(np.float32)
+    random = np.random.default_rng(3)
+    maps = AffineMaps(random.normal(size=(MEMBERS, 8, 8)), random.normal(size=(MEMBERS, 8)))
+    known = values_at(ensemble, x, ("hidden",))["hidden"]
+    found = rewritten(ensemble, x, "hidden", maps, known=known)
+    np.testing.assert_array_equal(found, rewritten(ensemble, x, "hidden", maps))
+    wanted = np.einsum("eoh,ebh->ebo", ensemble.params["output.weight"], maps.apply(known))
+    np.testing.assert_allclose(found, wanted, atol=1e-4)
+
+
 def test_mean_ablation_gives_every_input_the_answer_to_the_mean():
     ensemble, x = random_ensemble(), np.random.default_rng(0).normal(size=(20, 6)).astype(np.float32)
     found = rewritten(ensemble, x, "hidden", mean_ablating(ensemble, x, "hidden"))
@@ -168,5 +192,11 @@ def test_what_cannot_be_is_refused():
         gate_maps(np.eye(2)[None, :1], a, b, "pull")
     with pytest.raises(UnknownName, match="no site 'hiden'"):
         rewritten(random_ensemble(), np.zeros((1, 6)), "hiden", AffineMaps(np.zeros((3, 8, 8)), np.zeros((3, 8))))
+    with pytest.raises(DoesNotFit, match=r"\(3, 2, 8\) for 3 members and 4 examples"):
+        answered_from(random_ensemble(), np.zeros((4, 6)), "hidden", np.zeros((3, 2, 8)))
+    with pytest.raises(DoesNotFit, match="7 values an example do not fit 'hidden'"):
+        answered_from(random_ensemble(), np.zeros((4, 6)), "hidden", np.zeros((3, 4, 7)))
+    with pytest.raises(UnknownName, match="no site 'hiden'"):
+        answered_from(random_ensemble(), np.zeros((4, 6)), "hiden", np.zeros((3, 4, 8)))
     with pytest.raises(DoesNotFit, match="maps for 1 members"):
         rewritten(random_ensemble(), np.zeros((1, 6)), "hidden", AffineMaps(np.zeros((1, 8, 8)), np.zeros((1, 8))))

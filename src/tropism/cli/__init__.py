@@ -8,7 +8,6 @@ from collections.abc import Sequence
 
 from tropism.errors import TropismError
 
-
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 """Who else makes threads: the libraries below NumPy and SciPy hear these before they are first imported."""
 

@@ -17,6 +17,7 @@ from tropism.measures.probes import LinearProbe as LinearProbe
 from tropism.measures.probes import Probe as Probe
 from tropism.measures.probes import probed as probed
 from tropism.measures.rewriting import AffineMaps as AffineMaps
+from tropism.measures.rewriting import answered_from as answered_from
 from tropism.measures.rewriting import mean_ablating as mean_ablating
 from tropism.measures.rewriting import projecting_out as projecting_out
 from tropism.measures.rewriting import replacing_by as replacing_by
@@ -40,6 +41,7 @@ __all__ = [
     "LinearProbe",
     "Probe",
     "WelchInterval",
+    "answered_from",
     "area_under_curve",
     "gate_maps",
     "gate_search",

@@ -95,7 +95,7 @@ def gate_search(
             areas = areas_along(found, *search.parted(new))
             for count in counts:
                 for action in actions:
-                    after = search.after(site, gate_maps(found[:, :count], a, b, action))
+                    after = search.after(site, gate_maps(found[:, :count], a, b, action), new)
                     named = {"site": site, "kind": kind, "directions": count, "action": action}
                     tables.append(search.rows(named, areas, plain, after))
     return pl.concat(tables)
@@ -118,8 +118,8 @@ class _Search:
     def scores(self, answers: np.ndarray) -> list[Float[np.ndarray, "E"]]:
         return [self.score(one, right) for one, right in zip(self.parted(answers), self.classes, strict=True)]
 
-    def after(self, site: str, maps: AffineMaps) -> list[Float[np.ndarray, "E"]]:
-        return self.scores(rewritten(self.ensemble, self.inputs, site, maps, apart=self.apart))
+    def after(self, site: str, maps: AffineMaps, known: np.ndarray) -> list[Float[np.ndarray, "E"]]:
+        return self.scores(rewritten(self.ensemble, self.inputs, site, maps, apart=self.apart, known=known))
 
     def rows(
         self,

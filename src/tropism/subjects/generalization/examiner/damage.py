@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from tropism.core.ensemble import Ensemble
-from tropism.measures import in_their_worlds, mean_ablating, rewritten
+from tropism.measures import answered_from, in_their_worlds, values_at
 from tropism.subjects.generalization.examiner.cells import BASE, Column
 from tropism.subjects.generalization.examiner.scores import judged_by, share_right_of
 from tropism.surgery import noise, pruned_weights, rounded
@@ -69,5 +69,5 @@ def _answering(networks: Ensemble) -> Callable[[np.ndarray], np.ndarray]:
 
 
 def _silenced(networks: Ensemble, site: str, averaged: np.ndarray) -> Callable[[np.ndarray], np.ndarray]:
-    maps = mean_ablating(networks, averaged, site, apart=True)
-    return lambda inputs: rewritten(networks, inputs, site, maps, apart=True)
+    mean = values_at(networks, averaged, (site,), apart=True)[site].mean(1, keepdims=True)
+    return lambda inputs: answered_from(networks, inputs, site, mean, apart=True)

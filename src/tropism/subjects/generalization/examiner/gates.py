@@ -91,7 +91,7 @@ class _Search:
             for count in counts:
                 for action in actions:
                     maps = gate_maps(directions[:, :count], x, y, action)
-                    after = rewritten(self.networks, self.inputs, site, maps, apart=True)
+                    after = rewritten(self.networks, self.inputs, site, maps, apart=True, known=new)
                     named = {"site": site, "kind": kind, "directions": count, "action": action}
                     yield _Tried(named, areas, self.shares(after))
 
@@ -110,7 +110,7 @@ class _Search:
         gains = []
         for place in range(axes.shape[1]):
             maps = gate_maps(axes[:, place : place + 1], x, y, "set")
-            after = rewritten(self.networks, asked, site, maps, apart=True)
+            after = rewritten(self.networks, asked, site, maps, apart=True, known=y)
             gains.append((after.argmax(-1) == right).mean(1))
         order = np.argsort(-np.stack(gains, axis=1), axis=1, kind="stable")
         return np.take_along_axis(axes, order[..., None], axis=1)
