@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
@@ -60,11 +61,11 @@ class Column:
 
     def names(self) -> tuple[str, ...]:
         """The column's rows, those that are no techniques first."""
-        return (*self._ends(), *(row.name for row in self.rows))
+        return (*self._ends, *(row.name for row in self.rows))
 
     def sweeps(self) -> tuple[Sweep, ...]:
         """Everything that is trained: to begin with, treated, attacked."""
-        found = [Sweep(self._name(name), made, self.seeds, after=()) for name, made in self._ends().items()]
+        found = [Sweep(self._name(name), made, self.seeds, after=()) for name, made in self._ends.items()]
         for row in self.rows:
             found += self.plan(row).sweeps(self._name(row.name), self.seeds, self._name(BASE))
         treated = tuple(each.name for each in found)
@@ -83,20 +84,13 @@ class Column:
 
     def plan(self, row: Row) -> Plan:
         """What a technique does here, its last networks looked at on the way."""
-        plan = row.technique.plan(self.pair.sight(row.technique))
-        for stage in plan.stages:
-            _only_what_was_shown(stage, self.pair.sight(row.technique), f"{row.name} on {self.pair.name}")
-        *before, last = plan.stages
-        if last.experiment is not None:
-            last = replace(last, experiment=self.pair.judged(last.experiment))
-        return Plan((*before, last))
+        return self._plans[row.name]
 
     def outcome(self, name: str, ensembles: Mapping[str, Ensemble]) -> Ensemble:
         """The networks of a row."""
-        if name in self._ends():
+        if name in self._ends:
             return ensembles[self._name(name)]
-        row = next(row for row in self.rows if row.name == name)
-        return self.plan(row).outcome(self._name(name), ensembles, self._name(BASE))
+        return self._plans[name].outcome(self._name(name), ensembles, self._name(BASE))
 
     def cohort(self, ensembles: Mapping[str, Ensemble]) -> Ensemble:
         """The networks of all rows side by side, rows outermost."""
@@ -106,9 +100,24 @@ class Column:
         """The networks after an attack: the cohort's, for each of the attack's rates."""
         return ensembles[self._name(f"attack.{attack.name}")]
 
+    @functools.cached_property
     def _ends(self) -> dict[str, Experiment]:
         gold = self.pair.golden()
         return {BASE: self.pair.base(), FRESH: self.pair.fresh()} | ({} if gold is None else {GOLD: gold})
+
+    @functools.cached_property
+    def _plans(self) -> dict[str, Plan]:
+        return {row.name: self._planned(row) for row in self.rows}
+
+    def _planned(self, row: Row) -> Plan:
+        sight = self.pair.sight(row.technique)
+        plan = row.technique.plan(sight)
+        for stage in plan.stages:
+            _only_what_was_shown(stage, sight, f"{row.name} on {self.pair.name}")
+        *before, last = plan.stages
+        if last.experiment is not None:
+            last = replace(last, experiment=self.pair.judged(last.experiment))
+        return Plan((*before, last))
 
     def _name(self, what: str) -> str:
         return f"{self.pair.name}.{what}"

@@ -6,6 +6,7 @@ group's multiplication table.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Literal
@@ -76,14 +77,17 @@ def subgroup(group: Group, generators: Sequence[Element]) -> Int[np.ndarray, "m"
         found = more
 
 
+@functools.lru_cache(maxsize=256)
 def named_subgroup(group: Group, name: str) -> Int[np.ndarray, "m"]:
-    """A subgroup by its name in `IN_SYMMETRIC` or `IN_ALTERNATING`, as far as the group's points go.
+    """A subgroup by its name in `IN_SYMMETRIC` or `IN_ALTERNATING`, as far as the group's points go; read-only.
 
     Raises:
         UnknownName: A name that is not listed for this group.
         DoesNotFit: A group of another kind.
     """
-    return subgroup(group, _named(group, name))
+    found = subgroup(group, _named(group, name))
+    found.setflags(write=False)
+    return found
 
 
 def named_subgroups(group: Group) -> dict[str, Int[np.ndarray, "m"]]:

@@ -52,13 +52,13 @@ class ModularSums(Listed):
             raise DoesNotFit(f"ModularSums.moduli {self.moduli} names one modulus twice.")
 
     def listed(self) -> Examples:
-        triples = np.concatenate([self._of(modulus) for modulus in self.moduli])
+        triples = self._triples()
         right = triples[:, :2].sum(1) % triples[:, 2]
         return Examples(self.encoded(triples), right, 0, triples[:, 2])
 
     def kinds(self) -> np.ndarray:
         """The modulus."""
-        return np.asarray(self.listed().high)
+        return self._triples()[:, 2]
 
     def encoded(self, triples: np.ndarray) -> np.ndarray:
         """What the network sees of (a, b, p), `[N, D]`."""
@@ -72,6 +72,10 @@ class ModularSums(Listed):
 
     def output_width(self) -> int:
         return self.largest
+
+    def _triples(self) -> np.ndarray:
+        """Every (a, b, p), `[N, 3]`."""
+        return np.concatenate([self._of(modulus) for modulus in self.moduli])
 
     def _of(self, modulus: int) -> np.ndarray:
         pairs = np.indices((modulus, modulus)).reshape(2, -1).T
