@@ -4,9 +4,10 @@ import polars as pl
 import pytest
 
 from tropism.errors import DoesNotFit, UnknownName
-from tropism.figures import as_svg
+from tropism.figures import as_svg, render
 from tropism.subjects.generalization.figures.approach import approach_figure
 from tropism.subjects.generalization.figures.dots import dots_figure
+from tropism.subjects.generalization.figures.spoken import each_said, spans_said, spoken, way_said
 
 WORDS = {"name": "a", "title": "b", "alt": "c"}
 
@@ -47,6 +48,35 @@ def test_quantities_of_a_network_are_drawn_each_by_itself_and_what_is_not_there_
         table.with_columns(right=0.5), panel="panel", row="way", quantities={"right": "R", "read": "D"}, **WORDS
     )
     assert as_svg(whole).count("<use ") == text.count("<use ") + 1
+
+
+@pytest.mark.parametrize("nothing", [None, float("nan"), float("inf")])
+def test_a_panel_and_a_quantity_without_a_finite_number_say_so(nothing):
+    told = {"panel": "panel", "row": "way", "quantities": {"right": "R", "read": "D"}} | WORDS
+    table = pl.DataFrame({"panel": ["x", "y"], "way": ["u", "u"], "right": [nothing] * 2, "read": [0.5, nothing]})
+    figure = dots_figure(table, **told)
+    text = as_svg(figure)
+    assert text.count(">no finite value<") == 1  # in the panel y
+    assert ">R: no finite value<" in text
+    assert ">D<" in text
+    assert all(render(figure, dpi=20).values())
+    assert "no finite value" not in as_svg(dots_figure(table.with_columns(right=0.1, read=0.2), **told))
+
+
+def test_what_is_said_of_a_drawing_follows_its_table():
+    table = looks(ways=("slow",)).with_columns(pl.col("accuracy") + 0.1 * pl.col("member"))
+    assert way_said(table, panel="panel", by="way").startswith("one: slow (0.05 to 1.05); two: ")
+    ends = table.filter(pl.col("step") == 50)
+    assert each_said(ends, "accuracy", "panel") == "one (1.05), two (1.05), three (1.05)"
+    assert spans_said(ends, {"accuracy": "right"}, "way") == "slow: right (1.00 to 1.10)"
+    nothing = ends.with_columns(accuracy=pl.lit(None))
+    assert each_said(nothing, "accuracy", "way") == "slow (no finite value)"
+    assert spans_said(nothing, {"accuracy": "right"}, "way") == "slow: right (no finite value)"
+
+
+def test_numbers_are_said_as_they_are_read():
+    given = (0.0, 0.966, -0.2, 0.00034, 12.0, 2345.6, float("nan"))
+    assert [spoken(each) for each in given] == ["0.00", "0.97", "-0.20", "0.0003", "12.00", "2,346", "no finite value"]
 
 
 def test_tables_that_do_not_fit_are_refused():

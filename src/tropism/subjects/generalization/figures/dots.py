@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from tropism.figures.marks import groups, numbers, require_columns
 from tropism.figures.theme import Figure, Palette
+from tropism.subjects.generalization.figures.spoken import NOTHING, finite
 
 if TYPE_CHECKING:
     import polars
@@ -35,6 +36,8 @@ def dots_figure(
 ) -> Figure:
     """A panel a condition, a row a way; each network a dot for every quantity.
 
+    A panel without a finite number says so, and so does the key of a quantity that has none anywhere.
+
     Args:
         table: A row a network: the quantities' columns, and the columns `panel` and `row`.
         panel: The column that decides the panel; its words are the title.
@@ -44,9 +47,11 @@ def dots_figure(
         upto: Where the axis ends; it begins at 0.
     """
     require_columns(table, (panel, row, *quantities), "dots_figure")
+    table = _with_numbers(table, quantities)
     panels, ways = groups(table, panel), list(dict.fromkeys(map(str, table[row].to_list())))
     across = min(across, len(panels))
     lines = math.ceil(len(panels) / across)
+    named = [words if len(finite(table, column)) else f"{words}: {NOTHING}" for column, words in quantities.items()]
 
     def draw(canvas: Canvas, palette: Palette) -> None:
         grid = canvas.subplots(lines, across, sharex=True, sharey=True, squeeze=False)
@@ -63,10 +68,18 @@ def dots_figure(
         grid[0, 0].set_yticks([-place for place in range(len(ways))], ways)
         for line in grid:
             line[0].tick_params(axis="y", labelcolor=palette.ink)
-        _draw_key(canvas, list(quantities.values()), palette)
+        _draw_key(canvas, named, palette)
 
     high = (0.36 * len(ways) * (1 + 0.2 * len(quantities)) + 0.5) * lines + 0.9
     return Figure(name, title, alt, f"{caption} A mark a network.".strip(), draw, (3.0 * across + 1.2, high))
+
+
+def _with_numbers(table: polars.DataFrame, columns: Iterable[str]) -> polars.DataFrame:
+    """A column that holds nothing has no type of its own; it becomes one of numbers that are not there."""
+    import polars as pl
+
+    empty = [column for column in columns if table[column].dtype == pl.Null]
+    return table.with_columns(pl.col(empty).cast(pl.Float64)) if empty else table
 
 
 def _draw_panel(
@@ -77,8 +90,12 @@ def _draw_panel(
             height = -ways.index(way) + 0.62 * (0.5 - (place + 0.5) / len(columns))
             values = numbers(own, column, "dots_figure")
             values = values[np.isfinite(values)]
+            if not len(values):  # no marks have no place, and a layout with them collapses
+                continue
             axes.plot(values, np.full(len(values), height), ls="", marker=SHAPES[place % len(SHAPES)], ms=6,
                       color=palette.accent(place), alpha=0.75, mew=0, clip_on=False)  # fmt: skip
+    if not any(len(finite(part, column)) for column in columns):
+        axes.text(0.5, 0.5, NOTHING, color=palette.muted, ha="center", va="center", transform=axes.transAxes)
     axes.grid(axis="y", visible=False)
     axes.spines["left"].set_visible(False)
 
