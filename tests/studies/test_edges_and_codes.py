@@ -13,6 +13,7 @@ from tropism.core.paths import shapes
 from tropism.figures.theme import render
 from tropism.studies import _edges_runs as edges_runs
 from tropism.studies import _edges_tables as edges_tables
+from tropism.studies import _nested_codes_figures as codes_figures
 from tropism.studies import _nested_codes_runs as codes_runs
 from tropism.studies import edges, load, nested_codes
 
@@ -88,6 +89,29 @@ def test_every_column_that_is_shown_or_claimed_is_there_and_told(tables, name):
 @pytest.mark.parametrize("name", STUDIES)
 def test_every_figure_is_drawn(tables, name):
     assert all(all(render(each, dpi=20).values()) for each in STUDIES[name].draw(tables[name]))
+
+
+def test_what_pictures_say_of_numbers_follows_their_tables(tables):
+    """Networks of other seeds are told of in other words."""
+    flat = {"accuracy": 0.123, "drop": 0.234, "index": 0.345, "alike": 0.456}
+
+    def alts(name):
+        told = {
+            what: table.with_columns(pl.lit(value).alias(column) for column, value in flat.items() if column in table)
+            for what, table in tables[name].items()
+        }
+        return {each.name: each.alt for each in STUDIES[name].draw(told)}
+
+    found = alts("edges")
+    assert "48 pictures, maps frozen: edges (0.12 to 0.12)" in found["approach"]
+    assert "second maps: most tuned (0.23 to 0.23)" in found["cuts"]
+    assert "first maps: tuning index before objects (0.34 to 0.34)" in found["tuning"]
+    assert "with the digits' code, own seed (0.46 to 0.46)" in alts("nested-codes")["alike"]
+
+
+def test_the_way_with_the_largest_error_is_named_by_panel():
+    table = pl.DataFrame({"panel": ["p", "p", "q"], "way": ["slow", "fast", "slow"], "final": [0.1, 0.2, float("nan")]})
+    assert codes_figures._largest(table, "final") == "p: fast; q: no finite value"
 
 
 def test_claims_on_codes_name_arms_that_are_trained():

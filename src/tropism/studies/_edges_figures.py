@@ -9,8 +9,10 @@ import numpy as np
 
 from tropism.figures.theme import Figure, Palette
 from tropism.studies._edges_runs import SITES
+from tropism.studies._edges_tables import DRAWS
 from tropism.subjects.generalization.figures.approach import approach_figure
 from tropism.subjects.generalization.figures.dots import dots_figure
+from tropism.subjects.generalization.figures.spoken import spans_said, way_said
 
 if TYPE_CHECKING:
     import polars
@@ -66,8 +68,9 @@ def _approach(looks: polars.DataFrame) -> Figure:
         by="before",
         name="approach",
         title="Objects, by what was learned before",
-        alt="Four panels of curves that rise with the step, few pictures above and many below, all moving on the left "
-        "and maps frozen on the right; a color for what was shown before.",
+        alt="Panels of held-out accuracy against the step, by how many pictures are shown and what moves; a color for "
+        "what was shown before. Medians at the first look and the last, "
+        f"{way_said(looks, panel='panel', by='before')}.",
         caption="Held-out pictures were shown in no stage; one in six is chance.",
     )
 
@@ -75,19 +78,22 @@ def _approach(looks: polars.DataFrame) -> Figure:
 def _tuning(table: polars.DataFrame) -> Figure:
     import polars as pl
 
+    drawn = table.with_columns(panel=pl.col("site").replace_strict(LAYERS))
+    quantities = {
+        "index": "tuning index before objects",
+        "index_after": "tuning index after",
+        "retained": "correlation of channels' curves, before and after",
+    }
     return dots_figure(
-        table.with_columns(panel=pl.col("site").replace_strict(LAYERS)),
+        drawn,
         panel="panel",
         row="before",
-        quantities={
-            "index": "tuning index before objects",
-            "index_after": "tuning index after",
-            "retained": "correlation of channels' curves, before and after",
-        },
+        quantities=quantities,
         name="tuning",
         title="How sharply channels are tuned to orientation, before objects and after",
         alt="Two panels, first and second maps, with a row for what was shown first; marks for the tuning index before "
-        "and after objects and for the correlation of channels' curves.",
+        "and after objects and for the correlation of channels' curves. Over all rows they reach, "
+        f"{spans_said(drawn, quantities, 'panel')}.",
         caption="1,200 pictures of objects, all moving. The index of fresh networks is the level by chance.",
         label="index, and correlation",
     )
@@ -97,14 +103,16 @@ def _emergence(table: polars.DataFrame) -> Figure:
     import polars as pl
 
     words = {"objects": "share of objects right", **{site: f"tuning index, {LAYERS[site]}" for site in SITES}}
+    drawn = table.with_columns(panel=pl.col("what").replace_strict(words), accuracy=pl.col("value"))
     return approach_figure(
-        table.with_columns(panel=pl.col("what").replace_strict(words), accuracy=pl.col("value")),
+        drawn,
         panel="panel",
         by="before",
         name="emergence",
         title="When tuning comes, while objects are learned",
         alt="Three panels against the step of learning objects: the share that is right, and the tuning index of the "
-        "first and of the second maps, a color for what was shown before.",
+        "first and of the second maps, a color for what was shown before. Medians at the first step that was kept and "
+        f"at the last, {way_said(drawn, panel='panel', by='before')}.",
         caption="1,200 pictures, all moving.",
         label="share, or index",
         across=3,
@@ -115,15 +123,18 @@ def _cuts(table: polars.DataFrame) -> Figure:
     import polars as pl
 
     wide = table.pivot(on="cut", index=["before", "member", "seed", "site"], values="drop")
+    drawn = wide.with_columns(panel=pl.col("site").replace_strict(LAYERS))
+    quantities = {name: name for name in ("most tuned", "least tuned", "strongest", "by lot")}
     return dots_figure(
-        wide.with_columns(panel=pl.col("site").replace_strict(LAYERS)),
+        drawn,
         panel="panel",
         row="before",
-        quantities={name: name for name in ("most tuned", "least tuned", "strongest", "by lot")},
+        quantities=quantities,
         name="cuts",
         title="What objects lose without a fourth of the channels",
         alt="Two panels, first and second maps, with a row for what was shown first; marks for the loss of right "
-        "answers without the most tuned channels, the least tuned, the strongest, and channels by lot.",
-        caption="By lot: the mean of eight draws.",
+        "answers without the most tuned channels, the least tuned, the strongest, and channels by lot. Over all rows "
+        f"they reach, {spans_said(drawn, quantities, 'panel')}.",
+        caption=f"By lot: the mean of {DRAWS} draws.",
         label="loss of right answers",
     )

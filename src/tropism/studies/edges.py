@@ -48,18 +48,7 @@ def draw(tables: Mapping[str, polars.DataFrame]) -> Sequence[Figure]:
     return figures(tables)
 
 
-LEDE = """What was found. Edges are used: with their maps frozen, objects come better than on maps that know places or
-labels drawn by lot, and much better than on fresh ones; where all moves, they come sooner, and with few pictures
-better; with many nothing of it is left in the end. Much of what frozen maps gain over fresh ones, though, comes of any
-training on such pictures.
-
-Tuning tells a weaker story. Only in the second maps does learning edges raise it above the level by chance, and labels
-drawn by lot raise it as much; whoever is asked for places loses it. A random filter has a direction already, and
-objects learned from scratch take it away rather than bring more: no tuned channels emerge. What tuning edges left is
-kept while objects are learned, channel by channel. Whether the most tuned channels matter more to objects than others
-stays undecided; channels that answer strongly matter at least as much in most kinds.
-
-Networks of two convolutions see pictures of 12 × 12 pixels. First they learn one of three things, or nothing:
+LEDE = """Networks of two convolutions see pictures of 12 × 12 pixels. First they learn one of three things, or nothing:
 the orientation of a short edge or arc; where in the picture it lies; or labels drawn by lot for the same pictures. Then
 they learn six objects, of 48 pictures or of 1,200, with everything moving or with the maps frozen and only what reads
 them moving. If edges are used, networks that know them should be ahead of those that were trained as long on the same

@@ -48,24 +48,18 @@ def draw(tables: Mapping[str, polars.DataFrame]) -> Sequence[Figure]:
     return figures(tables)
 
 
-LEDE = f"""What was found. Of all pictures nothing is gained by reuse, as in the prototypes: fine-tuned, the error is
-that of the same layers from scratch, and with the inner network frozen it is higher. Yet the inner network is not what
-costs. Larger pictures are a linear map of digits, and in the frame that undoes this map it is as good, frozen, as what
-is learned afresh (`ideal` in the table of those before, worked out after the claims had been judged). Training does not
-find that frame, of all pictures in these steps, and of {FEW_SHOWN} even less; so what has to be learned is the frame,
-and where pictures are few reuse does not pay as was hoped. Fine-tuned it is then ahead of the same layers from scratch,
-how far stays undecided, and level with a plain C→A→C. Of the function of the code it is behind that. How alike codes
-are says nothing of reuse: they are as like those of other seeds.
-
-B are digits of 8 × 8 pixels, A is a code of 8 or 16 numbers, and C are 256 numbers: the digits at 16 × 16 pixels; the
-same after a fixed rotation of all 256 numbers, so that no pixel has a neighbor; or a fixed nonlinear function of the
-digit's 8 leading principal components, which are about what a code of digits holds. That function is a mild one: the
-table of views says how much of it is linear, and one that bends more was not tried.
+LEDE = f"""B are digits of 8 × 8 pixels, A is a code of 8 or 16 numbers, and C are 256 numbers: the digits at 16 × 16
+pixels; the same after a fixed rotation of all 256 numbers, so that no pixel has a neighbor; or a fixed nonlinear
+function of the digit's 8 leading principal components, which stand for what a code of digits holds. How much of that
+function is linear stands in the table of views; one that bends more was not tried.
 
 C→A→C has a hidden layer of 128 on either side. C→B→A→B→C is an autoencoder of digits between two linear maps: all from
 scratch; with the one that learned digits, frozen; or with it and fine-tuned. The error is the squared error on held-out
 pictures over the total variance, so the mean picture has 1. Pictures that are held out of one stage are held out of the
-other. Few are {FEW_SHOWN} pictures of C, against {ALL_SHOWN:,} of B."""
+other. Few are {FEW_SHOWN} pictures of C, against {ALL_SHOWN:,} of B.
+
+Larger pictures are a linear map of digits. What the autoencoder of digits would leave of them between the maps that
+undo it is `ideal` in the table of those before; it was worked out after the claims had been judged."""
 
 COLUMNS = {
     "member": "place of the network in its sweep",
