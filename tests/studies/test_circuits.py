@@ -11,6 +11,7 @@ from tropism.core.ensemble import Ensemble, History, Status
 from tropism.core.lineage import member_keys
 from tropism.core.member import members_of
 from tropism.networks import Dense
+from tropism.studies import _circuits_figures as circuits_figures
 from tropism.studies import _circuits_forming as forming
 from tropism.studies import _circuits_moduli as moduli
 from tropism.studies import load
@@ -115,6 +116,19 @@ def test_what_comes_first_is_read_off_the_curves():
     assert found["fell"] == pytest.approx(0.1)
     assert found["of_half"] == pytest.approx(0.02)
     assert found["warned"] == "none / drift"
+
+
+def test_where_lines_halve_and_how_they_bend_is_read_off_the_table():
+    lines = pl.DataFrame({"width": [32] * 3, "neurons": [1, 2, 4], "own": [0.9, 0.4, 0.1], "others": [1.0, 0.9, 0.49],
+                          "lot": [1.0, 0.9, 0.8]})  # fmt: skip
+    assert circuits_figures._halved(lines) == (
+        "width 32: the modulus itself (2), other moduli (4), neurons by lot instead (none)"
+    )
+    bent = pl.DataFrame({"step": [0, 10, 20, 30], "loss": [3.0, 9.0, 0.5, 1.0], "none": [None] * 4})
+    assert circuits_figures._bends(bent, {"loss": "losses", "none": "nothing"}) == (
+        "losses (first 3.00 at step 0, most 9.00 at step 10, least 0.50 at step 20, last 1.00 at step 30); "
+        "nothing (no finite value)"
+    )
 
 
 def test_every_sweep_has_a_name_of_its_own_and_three_seeds():

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from tropism.figures.marks import groups
 from tropism.figures.strip import strip
 from tropism.figures.theme import Figure, Palette
 from tropism.studies._circuits_moduli import USUAL
 from tropism.subjects.generalization.figures.approach import approach_figure
 from tropism.subjects.generalization.figures.dots import dots_figure
+from tropism.subjects.generalization.figures.spoken import NOTHING, each_said, finite, spans_said, spoken, way_said
 
 if TYPE_CHECKING:
     import polars
@@ -60,13 +62,27 @@ def _lines(lines: polars.DataFrame) -> Figure:
     return Figure(
         "one-lines",
         "What is left of a modulus, and of others, without the neurons it needs most",
-        "Panels by width. Accuracy falls as more of a modulus' neurons are silenced; that on other moduli is drawn "
-        "beside it, and that without as many neurons by lot, which falls much later.",
+        "Panels by width: the accuracy left against how many of a modulus' neurons are silenced, a color each for the "
+        "modulus itself, for other moduli, and for as many neurons by lot instead. The count from which on the median "
+        f"network has less than half left, {_halved(chosen)}.",
         f"30 moduli, decay {USUAL:g}; accuracy as a part of that before, the mean over ten moduli. Thin: a network; "
         "thick: their median.",
         draw,
         (2.2 * len(panels) + 0.8, 3.4),
     )
+
+
+def _halved(lines: polars.DataFrame) -> str:
+    """By width, how many neurons must be silenced until the median network has less than half left, for each side."""
+    import polars as pl
+
+    found = []
+    for width, part in groups(lines, "width"):
+        median = part.group_by("neurons").agg(pl.col(*SIDES).median()).sort("neurons")
+        counts = {side: median.filter(pl.col(side) < 0.5)["neurons"].to_list() for side in SIDES}
+        said = ", ".join(f"{words} ({counts[side][0] if counts[side] else 'none'})" for side, words in SIDES.items())
+        found.append(f"width {width}: {said}")
+    return "; ".join(found)
 
 
 def _families(axes: Axes, part: polars.DataFrame, across: str, column: str, color: str) -> None:
@@ -98,17 +114,21 @@ def _sharing(networks: polars.DataFrame) -> Figure:
     table = networks.with_columns(
         panel=pl.format("{} moduli, width {}", "moduli", "width"), row=pl.format("decay {}", "decay")
     )
+    quantities = {
+        "shared": "shared with other moduli",
+        "wrapped": "new moduli right (a + b ≥ p)",
+        "unseen": "other pairs right",
+    }
     return dots_figure(
         table,
         panel="panel",
         row="row",
-        quantities={"shared": "shared with other moduli", "wrapped": "new moduli right (a + b ≥ p)",
-                    "unseen": "other pairs right"},
+        quantities=quantities,
         name="one-sharing",
         title="How much moduli share, and what is known of new ones, by width and decay",
-        alt="Six panels of marks, a row a decay: four widths trained on thirty moduli, two trained on six. Marks tell "
-        "how much other moduli lose with the neurons of one, and how many sums of new moduli and of other pairs are "
-        "right.",
+        alt="Panels of marks by how many moduli are trained on and width, a row a decay. Marks tell how much other "
+        "moduli lose with the neurons of one, and how many sums of new moduli and of other pairs are right. Over all "
+        f"rows the marks reach, {spans_said(table, quantities, 'panel')}.",
         caption="Networks with fewer than 90 % of other pairs right are not asked what they share.",
         label="share",
         across=3,
@@ -119,15 +139,17 @@ def _controls(table: polars.DataFrame) -> Figure:
     import polars as pl
 
     words = {"both": "neurons of both layers", "first": "of the first layer", "second": "of the second layer"}
+    table = table.with_columns(panel=pl.col("layers").replace_strict(words))
+    means = "; ".join(f"{words}: {each_said(part, 'shared', 'solution')}" for words, part in groups(table, "panel"))
     drawn = dots_figure(
-        table.with_columns(panel=pl.col("layers").replace_strict(words)),
+        table,
         panel="panel",
         row="solution",
         quantities={"shared": "shared with other moduli"},
         name="one-controls",
         title="The measure on networks that were written down",
-        alt="Three panels of marks, a row a solution. One for all has marks near one; one each has them at zero; one "
-        "sum that is reduced apart has them at zero in the first layer, and at one in the second.",
+        alt="A panel for the neurons that are silenced, a row a solution, a mark a modulus: how much is shared. Means, "
+        f"{means}.",
         label="share",
         across=3,
     )
@@ -142,7 +164,8 @@ def _looks(looks: polars.DataFrame) -> Figure:
         name="two-looks",
         title="Three curves: pairs trained on, other pairs, new moduli",
         alt="Three panels of three curves each: accuracy on pairs trained on, on other pairs of the same moduli, and "
-        "on new moduli, against the step.",
+        "on new moduli, against the step. Medians at the first look and the last, "
+        f"{way_said(looks, panel='setting', by='what')}.",
         caption="Sums modulo 30 numbers, width 128.",
         label="accuracy",
         across=3,
@@ -169,15 +192,32 @@ def _forming(parts: polars.DataFrame, wandered: polars.DataFrame) -> Figure:
     return Figure(
         "three-forming",
         "While a circuit forms: losses, key frequencies, and the learning coefficient",
-        "Three panels over steps. Above, the loss on pairs trained on falls at once, that on held-out pairs rises and "
-        "then falls, with key frequencies alone it falls in between, and without them it turns and rises again. In the "
-        "middle, the share of key frequencies rises to nearly one. Below, the learning coefficient falls all the "
-        "while.",
-        "The preset C31. Thin: a network; thick: their median. Losses and the coefficient on logarithmic axes. A line "
-        "that jumps up late is a network that slipped off its solution for a while.",
+        f"Three panels over steps. Above, losses, a color each: {_bends(parts, LOSSES)}. In the middle, "
+        f"{_bends(parts, {'key': 'the share of key frequencies'})}. Below, "
+        f"{_bends(wandered, {'coefficient': 'the learning coefficient'})}.",
+        "The preset C31. Thin: a network; thick: their median. Losses and the coefficient on logarithmic axes. Where a "
+        "line jumps up late, a network slipped off its solution for a while.",
         draw,
         (6.4, 6.4),
     )
+
+
+def _bends(table: polars.DataFrame, quantities: Mapping[str, str]) -> str:
+    """How the median of networks goes, a quantity after the other: its beginning, its most, its least and its end."""
+    import polars as pl
+
+    found = []
+    for column, words in quantities.items():
+        median = table.group_by("step").agg(pl.col(column).median()).sort("step").drop_nulls()
+        median = median.filter(pl.col(column).is_finite())
+        if not median.height:
+            found.append(f"{words} ({NOTHING})")
+            continue
+        steps, values = median["step"].to_list(), median[column].to_list()
+        places = {"first": 0, "most": int(np.argmax(values)), "least": int(np.argmin(values)), "last": len(values) - 1}
+        told = ", ".join(f"{what} {spoken(values[place])} at step {steps[place]}" for what, place in places.items())
+        found.append(f"{words} ({told})")
+    return "; ".join(found)
 
 
 def _made_up(table: polars.DataFrame) -> Figure:
@@ -188,7 +228,7 @@ def _made_up(table: polars.DataFrame) -> Figure:
         name="one-made-up",
         title="A control that was trained: answers by lot",
         alt="Two rows of dots: what networks share that learned sums modulo six numbers, and what those do that "
-        "learned as many answers by lot.",
+        f"learned as many answers by lot. Means: {each_said(table, 'shared', 'what')}.",
         label="shared with other moduli",
         caption="Six moduli, width 128, the least decay; answers by lot are asked of pairs that were trained on.",
     )
@@ -198,11 +238,11 @@ def _costs(beside: polars.DataFrame) -> Figure:
     """What two circuits cost, in units of one, a row a width and decay."""
     import polars as pl
 
-    ways = [(f"width {width}, decay {decay:g}", part)
-            for (width, decay), part in beside.group_by("width", "decay", maintain_order=True)]  # fmt: skip
+    beside = beside.with_columns(row=pl.format("width {}, decay {}", "width", "decay"))
+    ways = groups(beside, "row")
     costs = {"parameters_ratio": "needed parameters", "coefficient_ratio": "learning coefficient",
              "squares_ratio": "sum of squares"}  # fmt: skip
-    most = float(max(beside[name].to_numpy().max() for name in costs))
+    found = np.concatenate([[1.0], *(finite(beside, name) for name in costs)])
 
     def draw(canvas: Canvas, palette: Palette) -> None:
         axes = canvas.subplots()
@@ -214,7 +254,7 @@ def _costs(beside: polars.DataFrame) -> Figure:
                           color=palette.accent(place), alpha=0.8)  # fmt: skip
         axes.set_yticks([-row for row in range(len(ways))], [words for words, _ in ways], color=palette.ink)
         axes.set_ylim(0.6 - len(ways), 0.6)
-        axes.set_xlim(min(0.8, float(beside.select(pl.min_horizontal(*costs).min()).item())) - 0.05, most + 0.08)
+        axes.set_xlim(min(0.8, float(found.min())) - 0.05, float(found.max()) + 0.08)
         axes.grid(axis="y", visible=False)
         axes.spines["left"].set_visible(False)
         axes.set_xlabel("two circuits over one with second names")
@@ -223,8 +263,8 @@ def _costs(beside: polars.DataFrame) -> Figure:
     return Figure(
         "four-costs",
         "What a second circuit costs, in units of one with second names",
-        "Four rows, a width and decay each. The count of needed parameters lies near one and a half, the learning "
-        "coefficient between one and that or about one, and the sum of squares a little above one.",
+        "A row a width and decay, three kinds of marks, and a line at one, where there is no difference. Over networks "
+        f"the marks reach, {spans_said(beside, costs, 'row')}.",
         "New tokens answer; the trained network has two circuits, the built one has one, and both were trained as "
         "long. A mark a network; the line: no difference.",
         draw,

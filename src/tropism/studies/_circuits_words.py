@@ -12,25 +12,6 @@ def _joined(text: str) -> str:
 
 
 LEDE = _joined("""\
-What was found. Networks that learn sums modulo many numbers use the same neurons for all of them: without those that
-one modulus needs most, other moduli lose nearly as much. It is no artefact of crowding: networks that learned as many
-answers by lot share little. But there is no sign that cost decides. Nothing shows that narrow networks share more than
-wide ones, or those with more decay more than those with less; and networks of six moduli share no less than those of
-thirty, though six would fit in circuits of their own. Those with six share their neurons and know nothing of new
-moduli. So to share neurons is not yet to have the one
-circuit that was written down, and sharing does not tell who knows new moduli.
-
-Knowing new moduli comes later than knowing other pairs of old ones, in digits, where within a modulus there is hardly a
-delay at all; with few pairs there are both. Where numbers are tokens, networks differ. While one circuit forms, the
-excluded loss rises after the loss on held-out pairs has fallen, not before; a reason may be that these networks are
-trained ten times as fast as those in which it was first seen, and at once lose from decay what made held-out pairs so
-dear. The learning coefficient falls all
-the way, long after the last held-out pair is right; what it comes to hangs on the pull of the chains.
-
-Of two solutions to one task, the one circuit with second names has the smaller sum of squares, and in the narrower
-networks the lower learning coefficient, as parameter counts say. It fits as well, and stays where it is put. Training
-finds the other. So what is found is decided by what lies on the way, not by what the end costs.
-
 Sums modulo many numbers can be computed by one circuit that adds and then subtracts the modulus if need be, or by a
 circuit for each modulus. The same sums under second names can go through the circuit that is there, or through a second
 one. In each case one solution needs fewer parameters, and the question is whether it is the one that is found. Besides,
@@ -61,12 +42,12 @@ What is shared is measured by silencing. A neuron is silenced by giving each exa
 modulus, so that what it says of the modulus stays, and what it says of the pair is gone. Neurons are ranked by how much
 the loss on modulus i grows without each; then as many of the first are silenced together as halve i's accuracy on other
 pairs. `shared` is how much another modulus j loses then, in units of i's own loss, beyond what as many neurons by lot
-cost: 0 as by lot, 1 as much as i. Networks written down show that it tells one circuit from many. Only networks that
+cost: 0 as by lot, 1 as much as i. Networks that were written down are the control of this measure. Only networks that
 have 90 % of other pairs right are asked, and only moduli from 14 up, which have enough pairs.
 
-Networks that were trained are no clean copies of these. So as a second control networks of the same width learn as many
-answers by lot, one a pair: no modulus tells anything about another, and a circuit that serves several is of no use.
-What they share all the same is what neurons have to do with each other in a crowded network.
+Networks that were trained need be no clean copies of these. So as a second control networks of the same width learn
+as many answers by lot, one a pair: no modulus tells anything about another, and a circuit that serves several is of
+no use. What they share all the same is what neurons have to do with each other in a crowded network.
 
 The first neuron that a modulus cannot do without decides, so a network that adds once and reduces apart has nothing
 shared by this measure; what is shared is the whole of a circuit."""),
@@ -86,23 +67,24 @@ modulus in digits; width 128, decay .3. Lessons, one group of moduli after the o
         "three",
         "While a circuit forms",
         _joined("""\
-The preset C31: sums modulo 31, 60 % of pairs. Its networks remember those within a hundred steps and know the others
-some hundred steps later. Parameters were kept along the way. `key` frequencies are the fewest that hold nine tenths of
-what the hidden layer sees of a number at the end. The restricted loss is that of all pairs with these parts of the
-hidden layer alone, as functions of a + b; the excluded loss that of pairs trained on without them.
+The preset C31: sums modulo 31, 60 % of pairs. Parameters were kept along the way. The rate is ten times that of the
+networks in which these measures were first shown (Nanda et al., 2023, arXiv 2301.05217), which may decide what comes
+first. `key` frequencies are the fewest that hold nine tenths of what the hidden layer sees of a number at the end.
+The restricted loss is that of all pairs with these parts of the hidden layer alone, as functions of a + b; the
+excluded loss that of pairs trained on without them.
 
 The local learning coefficient is estimated by chains that start at a network, follow the slope of the loss on the pairs
 it was trained on, and are shaken; a pull keeps them near. Their step was chosen so that nearly all steps would be
-accepted; `drift` tells whether they had settled, and `spread` how chains differ. What it comes to hangs on the pull, as
-the table shows: with weights as large as at the end a loss near zero stays near zero in a wide neighborhood. So moments
-are compared under one pull, and the number is no count of parameters by itself."""),
+accepted; `drift` tells whether they had settled, and `spread` how chains differ. What it comes to may hang on the
+pull: where weights are large, a loss near zero can stay near zero in a wide neighborhood. So the table has several, and
+moments are compared under one; the number is no count of parameters by itself."""),
     ),
     (
         "four",
         "Second names, or a second circuit",
         _joined("""\
-Networks know sums of 31 old tokens and learn those of 31 new ones, with replay, as in the study `combining`. Where old
-tokens answer they use the circuit that is there; where new tokens answer they learn a second one, though one with
+Networks know sums of 31 old tokens and learn those of 31 new ones, with replay, as in the study `combining`. There they
+used the circuit that they had where old tokens answered, and learned a second one where new tokens did, though one with
 second names would need fewer parameters. The cheaper solution is built here: new tokens get the rows of the old tokens
 of the same numbers, in both embeddings and in the output. It is then trained exactly as long, on the same pairs. So the
 two solutions of one task stand beside each other: their learning coefficients on the pairs trained on, and their sums
