@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from fnmatch import fnmatch
 
 import numpy as np
+import polars as pl
 import pytest
 
 from tropism.core import Experiment, From
@@ -160,6 +161,25 @@ def test_every_table_is_explained_and_every_figure_drawn(tables):
     assert all(all(render(each, dpi=30).values()) for each in rotation.draw(tables))
 
 
+def test_what_pictures_say_of_numbers_follows_their_tables(tables):
+    """Networks of other seeds are told of in other words."""
+    flat = {"accuracy": 0.123, "y": 0.234, "far": 0.345, "peers": 0.456}
+    told = {
+        name: table.with_columns(
+            pl.when(pl.col(column).is_not_null()).then(value).alias(column)
+            for column, value in flat.items()
+            if column in table
+        )
+        for name, table in tables.items()
+    }
+    alts = {each.name: each.alt for each in rotation.draw(told)}
+    assert "trained up to 60°: dense (0.12), convolutional (0.12), polar, position 1 (0.12)" in alts["a1-angles"]
+    assert alts["a1-ranges"].count("dense (0.23)") == alts["a1-ranges"].count("dense (0.34)") == 2
+    assert "D = 300°: dense (0.34)" in alts["a1-ranges"]  # with 330° nothing is far
+    assert "dense: scratch (0.12 to 0.12)" in alts["c3-approach"]
+    assert "with other seeds' networks of this row (0.46 to 0.46)" in alts["c3-likeness"]
+
+
 def test_a_likeness_is_a_share_and_no_upright_network_is_compared_with_itself(tables):
     alike = tables["c3-alike"]
     own = alike.filter(alike["method"] == "upright")
@@ -167,3 +187,4 @@ def test_a_likeness_is_a_share_and_no_upright_network_is_compared_with_itself(ta
     for column in ("before", "others_before", "peers"):
         held = alike[column].drop_nulls()
         assert ((held >= 0) & (held <= 1 + 1e-9)).all()
+    np.testing.assert_allclose(alike["unlike_peers"], 1 - alike["peers"].to_numpy())

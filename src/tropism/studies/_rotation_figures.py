@@ -13,6 +13,7 @@ from tropism.figures.theme import Palette
 from tropism.studies._rotation_ranges import OFF
 from tropism.subjects.generalization.figures.approach import approach_figure
 from tropism.subjects.generalization.figures.dots import SHAPES, dots_figure
+from tropism.subjects.generalization.figures.spoken import each_said, spans_said, way_said
 
 if TYPE_CHECKING:
     import polars
@@ -48,14 +49,24 @@ def _by_angle(angles: polars.DataFrame) -> Figure:
     return Figure(
         "a1-angles",
         "Accuracy by angle, for each range that was trained on",
-        "Six panels, a range of trained angles shaded in each. Over the shaded angles all networks are near one. "
-        "Beyond them polar networks without a position stay there; dense and convolutional ones fall within some "
-        "forty degrees to about a third, in every panel. Polar ones with a position fall more slowly, to a half, as "
-        "long as half of the circle or less is trained on; with two thirds of it they hardly fall.",
+        f"{len(panels)} panels of held-out accuracy against the angle, with the trained angles shaded; a color an "
+        f"architecture. The mean beyond the shaded angles, {_beyond(angles)}.",
         "Shaded: trained on. Thin: a network; thick: the mean over seeds. Dotted: one in seven. The last angle drawn, "
         "360°, is the first.",
         draw,
         (7.0, 7.6),
+    )
+
+
+def _beyond(angles: polars.DataFrame) -> str:
+    """What architectures come to at angles that were not trained on, for the narrowest range and the widest."""
+    import polars as pl
+
+    off = angles.filter(pl.col("angle") > pl.col("upto"))
+    ends = sorted(off["upto"].unique().to_list())
+    return "; ".join(
+        f"trained up to {upto}°: {each_said(off.filter(pl.col('upto') == upto), 'accuracy', 'network')}"
+        for upto in (ends[0], ends[-1])
     )
 
 
@@ -99,12 +110,24 @@ def _by_range(ranges: polars.DataFrame) -> Figure:
     return Figure(
         "a1-ranges",
         "Accuracy beyond the trained angles, by how many were trained",
-        "Two panels of lines over D. On the left, all of Y: dense and convolutional networks climb with D. On the "
-        "right, only angles far from the trained ones: they climb less. Polar networks with a position leap between "
-        "180° and 240°, on both sides; those without are near one throughout.",
+        "Two panels of accuracy over D, a color and shape an architecture. On the left, all of Y: "
+        f"{_climb(ranges, 'y')}. "
+        f"On the right, only angles at least {OFF:.0f}° from X: {_climb(ranges, 'far')}.",
         "Marks: mean over seeds; bars: 95 % bootstrap interval. Dotted: one in seven. With D = 330° no angle is far.",
         draw,
         (7.0, 3.7),
+    )
+
+
+def _climb(ranges: polars.DataFrame, column: str) -> str:
+    """What architectures have right with the narrowest range and with the widest that has such angles."""
+    import polars as pl
+
+    there = ranges.drop_nulls(column)
+    ends = sorted(there["upto"].unique().to_list())
+    return "; ".join(
+        f"D = {upto}°: {each_said(there.filter(pl.col('upto') == upto), column, 'network')}"
+        for upto in (ends[0], ends[-1])
     )
 
 
@@ -131,10 +154,8 @@ def _approach(looks: polars.DataFrame) -> Figure:
         by="method",
         name="c3-approach",
         title="Turned digits, by what is kept of a network that knows upright ones",
-        alt="Two panels of curves that rise with the step. Fine-tuned networks begin at a third and rise no sooner "
-        "than those from scratch. With frozen features the dense network stays near a half and the convolutional one "
-        "just below the others; with a frozen head the dense one rises soonest, and the convolutional one stays near "
-        "where it began.",
+        alt="A panel an architecture: held-out accuracy against the step, a color a way of learning. Medians at the "
+        f"first look and the last: {way_said(looks, panel='network', by='method')}.",
         caption="Held-out pictures, each at one angle.",
     )
 
@@ -142,21 +163,21 @@ def _approach(looks: polars.DataFrame) -> Figure:
 def _likeness(alike: polars.DataFrame) -> Figure:
     import polars as pl
 
+    drawn = alike.filter(pl.col("method") != "upright").with_columns(panel=pl.format("{}, {}", "network", "site"))
+    quantities = {
+        "peers": "with other seeds' networks of this row",
+        "others_before": "with other seeds' upright networks",
+        "before": "with its own seed's upright network",
+    }
     return dots_figure(
-        alike.filter(pl.col("method") != "upright").with_columns(panel=pl.format("{}, {}", "network", "site")),
+        drawn,
         panel="panel",
         row="method",
-        quantities={
-            "peers": "with other seeds' networks of this row",
-            "others_before": "with other seeds' upright networks",
-            "before": "with its own seed's upright network",
-        },
+        quantities=quantities,
         name="c3-likeness",
         title="What networks' values have in common: linear CKA",
-        alt="Three panels of marks, a row a way of learning. Networks of one row have nearly all in common, also "
-        "untrained ones. Dense networks that learned turned digits have little in common with upright ones, and hardly "
-        "more with the one that they began from than with those of other seeds. Of the convolutional network all marks "
-        "lie near one.",
+        alt="A panel an architecture and layer, a row a way of learning, three kinds of marks. Over all rows they "
+        f"reach, {spans_said(drawn, quantities, 'panel')}.",
         caption="On turned pictures, the same for all.",
         label="linear CKA",
         across=3,

@@ -179,7 +179,8 @@ def _alike(kind: str, ensembles: Mapping[str, Ensemble]) -> polars.DataFrame:
                  "before": None if method == "upright" else with_upright[member, member],
                  "others_before": _off(with_upright, member), "peers": _off(peers, member)}
             )  # fmt: skip
-    return pl.DataFrame(rows, infer_schema_length=None)
+    table = pl.DataFrame(rows, infer_schema_length=None)
+    return table.with_columns(unlike_before=1 - pl.col("before"), unlike_peers=1 - pl.col("peers"))
 
 
 def _grams(kind: str, ensemble: Ensemble) -> dict[str, Float[np.ndarray, "E B B"]]:
