@@ -64,7 +64,7 @@ def _lines(lines: polars.DataFrame) -> Figure:
         "What is left of a modulus, and of others, without the neurons it needs most",
         "Panels by width: the accuracy left against how many of a modulus' neurons are silenced, a color each for the "
         "modulus itself, for other moduli, and for as many neurons by lot instead. The count from which on the median "
-        f"network has less than half left, {_halved(chosen)}.",
+        f"network has less than half left: {_halved(chosen)}.",
         f"30 moduli, decay {USUAL:g}; accuracy as a part of that before, the mean over ten moduli. Thin: a network; "
         "thick: their median.",
         draw,
@@ -128,7 +128,7 @@ def _sharing(networks: polars.DataFrame) -> Figure:
         title="How much moduli share, and what is known of new ones, by width and decay",
         alt="Panels of marks by how many moduli are trained on and width, a row a decay. Marks tell how much other "
         "moduli lose with the neurons of one, and how many sums of new moduli and of other pairs are right. Over all "
-        f"rows the marks reach, {spans_said(table, quantities, 'panel')}.",
+        f"rows the marks reach: {spans_said(table, quantities, 'panel')}.",
         caption="Networks with fewer than 90 % of other pairs right are not asked what they share.",
         label="share",
         across=3,
@@ -148,7 +148,7 @@ def _controls(table: polars.DataFrame) -> Figure:
         quantities={"shared": "shared with other moduli"},
         name="one-controls",
         title="The measure on networks that were written down",
-        alt="A panel for the neurons that are silenced, a row a solution, a mark a modulus: how much is shared. Means, "
+        alt="A panel for the neurons that are silenced, a row a solution, a mark a modulus: how much is shared. Means: "
         f"{means}.",
         label="share",
         across=3,
@@ -164,7 +164,7 @@ def _looks(looks: polars.DataFrame) -> Figure:
         name="two-looks",
         title="Three curves: pairs trained on, other pairs, new moduli",
         alt="Three panels of three curves each: accuracy on pairs trained on, on other pairs of the same moduli, and "
-        "on new moduli, against the step. Medians at the first look and the last, "
+        "on new moduli, against the step. Medians at the first look and the last: "
         f"{way_said(looks, panel='setting', by='what')}.",
         caption="Sums modulo 30 numbers, width 128.",
         label="accuracy",
@@ -238,7 +238,8 @@ def _costs(beside: polars.DataFrame) -> Figure:
     """What two circuits cost, in units of one, a row a width and decay."""
     import polars as pl
 
-    beside = beside.with_columns(row=pl.format("width {}, decay {}", "width", "decay"))
+    rows = [f"width {width}, decay {decay:g}" for width, decay in beside.select("width", "decay").iter_rows()]
+    beside = beside.with_columns(pl.Series("row", rows))
     ways = groups(beside, "row")
     costs = {"parameters_ratio": "needed parameters", "coefficient_ratio": "learning coefficient",
              "squares_ratio": "sum of squares"}  # fmt: skip
@@ -264,8 +265,8 @@ def _costs(beside: polars.DataFrame) -> Figure:
         "four-costs",
         "What a second circuit costs, in units of one with second names",
         "A row a width and decay, three kinds of marks, and a line at one, where there is no difference. Over networks "
-        f"the marks reach, {spans_said(beside, costs, 'row')}.",
-        "New tokens answer; the trained network has two circuits, the built one has one, and both were trained as "
+        f"the marks reach: {spans_said(beside, costs, 'row')}.",
+        "New tokens answer; a trained network over the one that was built with a single circuit, both trained as "
         "long. A mark a network; the line: no difference.",
         draw,
         (6.4, 3.8),

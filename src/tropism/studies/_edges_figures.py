@@ -69,7 +69,7 @@ def _approach(looks: polars.DataFrame) -> Figure:
         name="approach",
         title="Objects, by what was learned before",
         alt="Panels of held-out accuracy against the step, by how many pictures are shown and what moves; a color for "
-        "what was shown before. Medians at the first look and the last, "
+        "what was shown before. Medians at the first look and the last: "
         f"{way_said(looks, panel='panel', by='before')}.",
         caption="Held-out pictures were shown in no stage; one in six is chance.",
     )
@@ -92,7 +92,7 @@ def _tuning(table: polars.DataFrame) -> Figure:
         name="tuning",
         title="How sharply channels are tuned to orientation, before objects and after",
         alt="Two panels, first and second maps, with a row for what was shown first; marks for the tuning index before "
-        "and after objects and for the correlation of channels' curves. Over all rows they reach, "
+        "and after objects and for the correlation of channels' curves. Over all rows they reach: "
         f"{spans_said(drawn, quantities, 'panel')}.",
         caption="1,200 pictures of objects, all moving. The index of fresh networks is the level by chance.",
         label="index, and correlation",
@@ -112,7 +112,7 @@ def _emergence(table: polars.DataFrame) -> Figure:
         title="When tuning comes, while objects are learned",
         alt="Three panels against the step of learning objects: the share that is right, and the tuning index of the "
         "first and of the second maps, a color for what was shown before. Medians at the first step that was kept and "
-        f"at the last, {way_said(drawn, panel='panel', by='before')}.",
+        f"at the last: {way_said(drawn, panel='panel', by='before')}.",
         caption="1,200 pictures, all moving.",
         label="share, or index",
         across=3,
@@ -134,7 +134,7 @@ def _cuts(table: polars.DataFrame) -> Figure:
         title="What objects lose without a fourth of the channels",
         alt="Two panels, first and second maps, with a row for what was shown first; marks for the loss of right "
         "answers without the most tuned channels, the least tuned, the strongest, and channels by lot. Over all rows "
-        f"they reach, {spans_said(drawn, quantities, 'panel')}.",
+        f"they reach: {spans_said(drawn, quantities, 'panel')}.",
         caption=f"By lot: the mean of {DRAWS} draws.",
         label="loss of right answers",
     )

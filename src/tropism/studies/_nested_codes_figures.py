@@ -10,7 +10,7 @@ from tropism.figures.theme import Figure
 from tropism.studies._nested_codes_tables import ASKED
 from tropism.subjects.generalization.figures.approach import approach_figure
 from tropism.subjects.generalization.figures.dots import dots_figure
-from tropism.subjects.generalization.figures.spoken import NOTHING, finite, spans_said, way_said
+from tropism.subjects.generalization.figures.spoken import NOTHING, finite, spans_said
 
 if TYPE_CHECKING:
     import polars
@@ -50,7 +50,7 @@ def _approach(looks: polars.DataFrame) -> Figure:
         name="approach",
         title="What is left of held-out pictures, by who learns to give them back",
         alt="Panels of the error against the step, by view, pictures that were shown and the width of the code; a "
-        f"color a way of learning. Medians at the first look and the last, {way_said(drawn, panel='panel', by='way')}.",
+        "color a way of learning.",
         caption="Panels: the view, how many pictures of it, the width of the code. Errors above 1 are drawn at 1.",
         label="error",
         across=3,
@@ -68,7 +68,7 @@ def _errors(networks: polars.DataFrame) -> Figure:
         name="errors",
         title="The error on held-out pictures",
         alt="Panels of marks, a row a way of learning: the error at the end and at the best look. The way with the "
-        f"largest mean error at the end, {_largest(networks, 'final')}.",
+        f"largest mean error at the end: {_largest(networks, 'final')}.",
         caption="Panels: the view, how many pictures of it were shown, the width of the code. Errors above "
         f"{UPTO:g} are drawn there.",
         label="share of the variance",
@@ -97,7 +97,7 @@ def _alike(networks: polars.DataFrame) -> Figure:
         name="alike",
         title="How alike codes are to those of an autoencoder of digits",
         alt="Panels of marks, a row a way of learning: the linear kernel alignment with the code of the autoencoder of "
-        "digits of the same seed, and of other seeds. Over all rows they reach, "
+        "digits of the same seed, and of other seeds. Over all rows they reach: "
         f"{spans_said(drawn, quantities, 'panel')}.",
         caption=f"Linear centered kernel alignment on {ASKED} pictures.",
         label="alignment",

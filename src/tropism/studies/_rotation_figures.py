@@ -50,7 +50,7 @@ def _by_angle(angles: polars.DataFrame) -> Figure:
         "a1-angles",
         "Accuracy by angle, for each range that was trained on",
         f"{len(panels)} panels of held-out accuracy against the angle, with the trained angles shaded; a color an "
-        f"architecture. The mean beyond the shaded angles, {_beyond(angles)}.",
+        f"architecture. The mean beyond the shaded angles: {_beyond(angles)}.",
         "Shaded: trained on. Thin: a network; thick: the mean over seeds. Dotted: one in seven. The last angle drawn, "
         "360°, is the first.",
         draw,
@@ -177,7 +177,7 @@ def _likeness(alike: polars.DataFrame) -> Figure:
         name="c3-likeness",
         title="What networks' values have in common: linear CKA",
         alt="A panel an architecture and layer, a row a way of learning, three kinds of marks. Over all rows they "
-        f"reach, {spans_said(drawn, quantities, 'panel')}.",
+        f"reach: {spans_said(drawn, quantities, 'panel')}.",
         caption="On turned pictures, the same for all.",
         label="linear CKA",
         across=3,

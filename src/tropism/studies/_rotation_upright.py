@@ -180,7 +180,8 @@ def _alike(kind: str, ensembles: Mapping[str, Ensemble]) -> polars.DataFrame:
                  "others_before": _off(with_upright, member), "peers": _off(peers, member)}
             )  # fmt: skip
     table = pl.DataFrame(rows, infer_schema_length=None)
-    return table.with_columns(unlike_before=1 - pl.col("before"), unlike_peers=1 - pl.col("peers"))
+    unlike = {f"unlike_{column}": (1 - pl.col(column)).round(12) for column in ("before", "peers")}  # no dust at zero
+    return table.with_columns(**unlike)
 
 
 def _grams(kind: str, ensemble: Ensemble) -> dict[str, Float[np.ndarray, "E B B"]]:
