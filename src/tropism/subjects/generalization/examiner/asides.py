@@ -48,10 +48,12 @@ def asides(column: Column, ensembles: Mapping[str, Ensemble]) -> polars.DataFram
 
 def with_asides(cells: polars.DataFrame, judged: polars.DataFrame, columns: Sequence[Column]) -> polars.DataFrame:
     """The cells with the means over seeds of what pairs want told besides."""
+    import polars as pl
+
     wanted = dict.fromkeys(name for column in columns for name in names_of(column))
     if not wanted:
         return cells
-    means = judged.group_by("pair", "row").mean().select("pair", "row", *wanted)
+    means = judged.group_by("pair", "row").agg(pl.col(*wanted).mean())
     return cells.join(means, on=["pair", "row"], how="left", maintain_order="left")
 
 

@@ -84,7 +84,7 @@ class Column:
 
     def plan(self, row: Row) -> Plan:
         """What a technique does here, its last networks looked at on the way."""
-        return self._plans[row.name]
+        return self._plans[row.name] if row in self.rows else self._planned(row)
 
     def outcome(self, name: str, ensembles: Mapping[str, Ensemble]) -> Ensemble:
         """The networks of a row."""
