@@ -24,6 +24,7 @@ def logistic(
     *,
     decay: float,
     most_steps: int,
+    tolerance: float,
 ) -> Int[np.ndarray, "m"]:
     """The classes of new values by multinomial logistic regression on those that were seen."""
     from scipy.optimize import minimize
@@ -35,7 +36,7 @@ def logistic(
         price, slope = _priced(jnp.asarray(flat.reshape(width, count), jnp.float32), values, right, decay)
         return float(price), np.asarray(slope, np.float64).ravel()
 
-    options = {"maxiter": most_steps}
+    options = {"maxiter": most_steps, "ftol": tolerance}
     best = minimize(priced, np.zeros(width * count), jac=True, method="L-BFGS-B", options=options).x
     return np.argmax(np.asarray(_with_one(new)) @ best.reshape(width, count), axis=-1)
 

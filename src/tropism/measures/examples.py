@@ -40,6 +40,13 @@ class Examples(NamedTuple):
         """The `classes` or the `types`, a row a member."""
         return np.broadcast_to(np.asarray(getattr(self, what)), (members, np.shape(self.classes)[-1]))
 
+    def every(self, step: int, first: int) -> Examples:
+        """Every so many-th example, from the first to take on."""
+        cut = (slice(None), slice(first, None, step)) if self.apart else (slice(first, None, step),)
+        ends = None if self.ends is None else (self.ends[0][cut], self.ends[1][cut])
+        types = None if self.types is None else np.asarray(self.types)[cut]
+        return Examples(np.asarray(self.inputs)[cut], np.asarray(self.classes)[cut], types, ends)
+
     def legal(self, outputs: int) -> Bool[np.ndarray, "*E B K"]:
         """Which of so many outputs are legal for each example."""
         if self.ends is None:

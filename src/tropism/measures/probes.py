@@ -58,14 +58,18 @@ class LinearProbe(Probe):
     Attributes:
         decay: The price; by default one over the number of examples, as is customary.
         most_steps: Steps of L-BFGS at most.
+        tolerance: It ends where a step lowers the price by less than so much, as a part of the price or of 1.
 
     Source: Alain and Bengio (2016), arXiv 1610.01644; Byrd et al. (1995) for the optimizer.
     """
 
     decay: float | None = None
     most_steps: int = 300
+    tolerance: float = 2.2e-9
 
     def check(self) -> None:
+        if not 0 < self.tolerance < 1:
+            raise BadValue("LinearProbe.tolerance", self.tolerance, "above 0 and below 1")
         if self.decay is not None and not 0 <= self.decay < math.inf:
             raise BadValue("LinearProbe.decay", self.decay, "a finite number, at least 0, or None")
         if self.most_steps < 1:
@@ -82,8 +86,8 @@ class LinearProbe(Probe):
 
         del seeds
         decay = 1 / seen.shape[1] if self.decay is None else self.decay
-        rows = zip(seen, classes, new, strict=True)
-        return np.stack([logistic(*row, decay=decay, most_steps=self.most_steps) for row in rows])
+        told = {"decay": decay, "most_steps": self.most_steps, "tolerance": self.tolerance}
+        return np.stack([logistic(*row, **told) for row in zip(seen, classes, new, strict=True)])
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -54,7 +54,15 @@ class Found:
         self.readable = pl.DataFrame(about | probe)
         gate = {"area": [1.0], "y_before": [y], "y_after": [told.pop("y_after", y)]}
         self.gates = pl.DataFrame(about | gate)
-        self.damage = pl.DataFrame(about | {"damage": ["noise"], "accuracy_y": [told.pop("y_damaged", y)]})
+        after = told.pop("y_damaged", y)
+        self.damage = pl.DataFrame(
+            {name: each * 2 for name, each in about.items()}
+            | {
+                "damage": ["noise", "coarse"],
+                "choose_y": [after, None if math.isnan(after) else 0.0],
+                "judge_y": [after, 1.0],
+            }
+        )
         assert not told, told
 
     def evidence(self):

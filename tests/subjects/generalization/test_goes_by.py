@@ -72,5 +72,7 @@ def test_it_is_a_value_and_says_what_it_cannot_price():
     assert rebuild(describe(term)) == term
     with pytest.raises(UnknownName, match="altering 'green'"):
         GoesBy(altering="green")
-    with pytest.raises(DoesNotFit, match="not three channels"):
+    with pytest.raises(DoesNotFit, match=r"shape \(4,\) are no pixels in one row, with 3 numbers each"):
         priced(GoesBy(), Linear(jnp.ones((4, 1))), jnp.ones((2, 4)))
+    with pytest.raises(DoesNotFit, match=r"shape \(2, 3\) are no pixels"):
+        priced(GoesBy(altering="half a turn"), Linear(jnp.ones((3, 1))), jnp.ones((2, 2, 3)))

@@ -73,6 +73,8 @@ def test_what_cannot_be_a_pair_is_refused():
 
     with pytest.raises(BadValue, match="0 < first < second < 1"):
         replace(PAIRS["A3"], cuts_y=(0.6, 0.5))
+    with pytest.raises(BadValue, match=r"cuts_y\[1\], where X and Y show the same examples"):
+        replace(rotated_digits(), cuts_y=(0.5, 0.65))
     with pytest.raises(UnknownName, match="no site 'hiden'"):
         replace(PAIRS["A3"], site="hiden")
     with pytest.raises(BadValue, match=r"rate of the pair A3 .* plain number"):

@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from jaxtyping import Array
 
 Altering = Literal["red for blue", "half a turn"]
-ALTERINGS: tuple[Altering, ...] = ("red for blue", "half a turn")
+CHANNELS: dict[Altering, int] = {"red for blue": 3, "half a turn": 1}
+"""How many numbers a pixel has in the pictures that are altered so."""
+ALTERINGS: tuple[Altering, ...] = tuple(CHANNELS)
 
 
 @dataclass(frozen=True)
@@ -138,8 +140,9 @@ class GoesBy(Term):
         import jax.numpy as jnp
 
         inputs = view.batch.inputs
-        if self.altering == "red for blue" and inputs.shape[-1] % 3:
-            raise DoesNotFit(f"{self.name} (GoesBy): inputs of {inputs.shape[-1]} numbers have not three channels.")
+        if inputs.ndim != 2 or inputs.shape[1] % CHANNELS[self.altering]:
+            wanted = f"pixels in one row, with {CHANNELS[self.altering]} numbers each"
+            raise DoesNotFit(f"{self.name} (GoesBy): inputs of shape {inputs.shape[1:]} are no {wanted}.")
         before = view.sites[self.site].reshape(len(inputs), -1)
         after = listen(view.module, self.altered(inputs), (self.site,))[1][self.site].reshape(before.shape)
         both = jnp.concatenate([before, after])

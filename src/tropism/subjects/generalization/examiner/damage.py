@@ -28,9 +28,10 @@ MOST_AVERAGED = 500
 def damaged(column: Column, ensembles: Mapping[str, Ensemble]) -> polars.DataFrame:
     """What networks answer after damage: one row a damage, technique and seed.
 
-    Columns: `pair`, `damage`, `row`, `seed`, `accuracy_x`, `accuracy_y`, as outcomes count them. Damages are normal
-    noise on all weights, weights of few bits, the smallest weights of each tensor left out, and each site held at its
-    mean over X and Y together, half of either.
+    Columns: `pair`, `damage`, `row`, `seed`, `accuracy_x`, `accuracy_y`, as outcomes count them; and `choose_y` and
+    `judge_y`, the same of every other example of Y, so that a damage is not judged by what it was chosen by. Damages
+    are normal noise on all weights, weights of few bits, the smallest weights of each tensor left out, and each site
+    held at its mean over X and Y together, half of either.
     """
     import polars as pl
 
@@ -45,9 +46,12 @@ def damaged(column: Column, ensembles: Mapping[str, Ensemble]) -> polars.DataFra
     for name in column.names():
         networks = column.outcome(name, ensembles)
         for damage, answers in _damages(networks, averaged).items():
+            of_x, of_y = (answers(asked[letter].inputs) for letter in "xy")
             shares = {
-                f"accuracy_{letter}": share_right_of(column.pair, answers(each.inputs), each)
-                for letter, each in asked.items()
+                "accuracy_x": share_right_of(column.pair, of_x, asked["x"]),
+                "accuracy_y": share_right_of(column.pair, of_y, asked["y"]),
+                "choose_y": share_right_of(column.pair, of_y[:, 0::2], asked["y"].every(2, 0)),
+                "judge_y": share_right_of(column.pair, of_y[:, 1::2], asked["y"].every(2, 1)),
             }
             seeds = [str(member.seed) for member in networks.members]
             rows.append(pl.DataFrame({"pair": column.pair.name, "damage": damage, "row": name, "seed": seeds} | shares))

@@ -76,7 +76,8 @@ def evidence(
     most that an attack regained at any look;
     `gap`, `probe` (accuracy) and `selectivity`, the largest of all probes; `area` and `returned`, the part of what was
     missing of the base's accuracy on Y, counted from the floor, that came back behind the gate, and `damage_returned`,
-    the same for the damage that brings most of it back. They are no numbers where less than a twentieth is missing.
+    the same for the damage that brings most of it back, chosen by half of the examples and judged by the others. They
+    are no numbers where less than a twentieth is missing.
     """
     import polars as pl
 
@@ -99,7 +100,11 @@ def evidence(
         .join(gaps, on=on, how="left")
         .join(behind, on=on, how="left")
     )
-    broken = damage.group_by(on, maintain_order=True).agg(y_damaged=pl.col("accuracy_y").max())
+    broken = damage.group_by(on, maintain_order=True).agg(
+        y_damaged=pl.col("judge_y")
+        .sort_by(pl.col("choose_y").fill_nan(None), descending=True, nulls_last=True, maintain_order=True)
+        .first()
+    )
     told = joined.join(broken, on=on, how="left").with_columns(
         returned=_returned("y_before", "y_after", floor), damage_returned=_returned("accuracy_y", "y_damaged", floor)
     )
@@ -120,7 +125,11 @@ LEAST_MISSING = 0.05
 
 
 def judged(found: polars.DataFrame, least: float, bounds: Bounds | None = None) -> polars.DataFrame:
-    """The evidence with a verdict a row; `least` is the accuracy below which the pair's X counts as not learned."""
+    """The evidence with a verdict a row; `least` is the accuracy below which the pair's X counts as not learned.
+
+    Where fresh networks come as far under every attack as the base does, `regained` is no number, and what is absent is
+    decided by `worst` alone.
+    """
     import polars as pl
 
     bound = bounds or Bounds()

@@ -146,6 +146,10 @@ class TaskPair(Value):
         if self.told and not set(self.told) < set(np.unique(self.y.kinds()).tolist()):
             known = ", ".join(map(str, np.unique(self.y.kinds())[:20]))
             raise BadValue("TaskPair.told", self.told, f"some kinds of Y's examples, not all: {known}")
+        if self.cuts_y[1] < self.cuts_x[1] and _share_examples(self.x, self.y):
+            wanted = f"at least {self.cuts_x[1]:g}, where what X's techniques see ends"
+            where = f"TaskPair.cuts_y[1], where X and Y show the same examples in other ways (the pair {self.name})"
+            raise BadValue(where, self.cuts_y[1], wanted)
         for task in (self.x, self.y, *(aside.task for aside in self.asides)):
             if task.share != (0.0, 1.0):
                 raise DoesNotFit(f"The pair {self.name} wants whole lists, and {type(task).__name__} has a share.")
@@ -249,3 +253,12 @@ class TaskPair(Value):
             batch_size=task.batch_size(),
             validate_every=max(1, steps // 20),
         )
+
+
+def _share_examples(x: Listed, y: Listed) -> bool:
+    """Whether both lists have the same inputs, such as pictures that are turned differently when they are shown.
+
+    Lists that are as long have one order in a member, so that a share of one is the same examples in the other.
+    """
+    one, other = x.table().inputs, y.table().inputs
+    return one.shape == other.shape and bool(np.array_equal(one, other))
