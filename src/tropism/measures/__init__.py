@@ -1,5 +1,12 @@
 """Measures that any subject can use: statistics over members, probes, gates, erasure, local learning coefficients."""
 
+from tropism.measures.chance import Chance as Chance
+from tropism.measures.chance import chance as chance
+from tropism.measures.chance import chance_corrected as chance_corrected
+from tropism.measures.chance import permuted as permuted
+from tropism.measures.decoders import antipodality as antipodality
+from tropism.measures.decoders import decoder_overlap as decoder_overlap
+from tropism.measures.decoders import nth_projection as nth_projection
 from tropism.measures.examples import Examples as Examples
 from tropism.measures.examples import values_at as values_at
 from tropism.measures.gates import GATE_ACTIONS as GATE_ACTIONS
@@ -12,6 +19,14 @@ from tropism.measures.leace import least_squares_erasers as least_squares_eraser
 from tropism.measures.learning_coefficient import Coefficients as Coefficients
 from tropism.measures.learning_coefficient import Langevin as Langevin
 from tropism.measures.learning_coefficient import learning_coefficients as learning_coefficients
+from tropism.measures.matching import Consistency as Consistency
+from tropism.measures.matching import Match as Match
+from tropism.measures.matching import Recovery as Recovery
+from tropism.measures.matching import consistency as consistency
+from tropism.measures.matching import cosines as cosines
+from tropism.measures.matching import matching as matching
+from tropism.measures.matching import recovery as recovery
+from tropism.measures.matching import shared_fraction as shared_fraction
 from tropism.measures.probes import HiddenProbe as HiddenProbe
 from tropism.measures.probes import LinearProbe as LinearProbe
 from tropism.measures.probes import Probe as Probe
@@ -34,29 +49,44 @@ __all__ = [
     "DIRECTION_KINDS",
     "GATE_ACTIONS",
     "AffineMaps",
+    "Chance",
     "Coefficients",
+    "Consistency",
     "Examples",
     "HiddenProbe",
     "Langevin",
     "LinearProbe",
+    "Match",
     "Probe",
+    "Recovery",
     "WelchInterval",
     "answered_from",
+    "antipodality",
     "area_under_curve",
+    "chance",
+    "chance_corrected",
+    "consistency",
+    "cosines",
+    "decoder_overlap",
     "gate_maps",
     "gate_search",
     "in_their_worlds",
     "leace",
     "learning_coefficients",
     "least_squares_erasers",
+    "matching",
     "mean_ablating",
+    "nth_projection",
+    "permuted",
     "probed",
     "projecting_out",
+    "recovery",
     "replacing_by",
     "rewritten",
     "separability",
     "separating",
     "share_right",
+    "shared_fraction",
     "steps_to",
     "values_at",
     "welch_interval",
