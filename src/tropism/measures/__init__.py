@@ -4,6 +4,14 @@ from tropism.measures.chance import Chance as Chance
 from tropism.measures.chance import chance as chance
 from tropism.measures.chance import chance_corrected as chance_corrected
 from tropism.measures.chance import permuted as permuted
+from tropism.measures.codes import CodeScores as CodeScores
+from tropism.measures.codes import Recovered as Recovered
+from tropism.measures.codes import Sparsity as Sparsity
+from tropism.measures.codes import activation_recovery as activation_recovery
+from tropism.measures.codes import code_scores as code_scores
+from tropism.measures.codes import firing_rates as firing_rates
+from tropism.measures.codes import live_latents as live_latents
+from tropism.measures.codes import sparsity as sparsity
 from tropism.measures.decoders import antipodality as antipodality
 from tropism.measures.decoders import decoder_overlap as decoder_overlap
 from tropism.measures.decoders import nth_projection as nth_projection
@@ -31,6 +39,9 @@ from tropism.measures.probes import HiddenProbe as HiddenProbe
 from tropism.measures.probes import LinearProbe as LinearProbe
 from tropism.measures.probes import Probe as Probe
 from tropism.measures.probes import probed as probed
+from tropism.measures.reconstruction import Reconstruction as Reconstruction
+from tropism.measures.reconstruction import explained_variance as explained_variance
+from tropism.measures.reconstruction import reconstruction as reconstruction
 from tropism.measures.rewriting import AffineMaps as AffineMaps
 from tropism.measures.rewriting import answered_from as answered_from
 from tropism.measures.rewriting import mean_ablating as mean_ablating
@@ -50,6 +61,7 @@ __all__ = [
     "GATE_ACTIONS",
     "AffineMaps",
     "Chance",
+    "CodeScores",
     "Coefficients",
     "Consistency",
     "Examples",
@@ -58,28 +70,37 @@ __all__ = [
     "LinearProbe",
     "Match",
     "Probe",
+    "Reconstruction",
+    "Recovered",
     "Recovery",
+    "Sparsity",
     "WelchInterval",
+    "activation_recovery",
     "answered_from",
     "antipodality",
     "area_under_curve",
     "chance",
     "chance_corrected",
+    "code_scores",
     "consistency",
     "cosines",
     "decoder_overlap",
+    "explained_variance",
+    "firing_rates",
     "gate_maps",
     "gate_search",
     "in_their_worlds",
     "leace",
     "learning_coefficients",
     "least_squares_erasers",
+    "live_latents",
     "matching",
     "mean_ablating",
     "nth_projection",
     "permuted",
     "probed",
     "projecting_out",
+    "reconstruction",
     "recovery",
     "replacing_by",
     "rewritten",
@@ -87,6 +108,7 @@ __all__ = [
     "separating",
     "share_right",
     "shared_fraction",
+    "sparsity",
     "steps_to",
     "values_at",
     "welch_interval",

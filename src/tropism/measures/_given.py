@@ -86,3 +86,16 @@ def unit_rows(rows: Float[np.ndarray, "*E N D"], least: float = 1e-8) -> Float[n
     rows = np.where(np.isfinite(rows), rows, np.nan)
     lengths = np.linalg.norm(rows, axis=-1, keepdims=True)
     return np.divide(rows, lengths, out=np.zeros_like(rows), where=~(lengths < least))
+
+
+def centered(rows: Float[np.ndarray, "*E N D"]) -> Float[np.ndarray, "*E N D"]:
+    """Rows about their mean; a column that changes by no more than rounding does not change at all."""
+    found = rows - rows.sum(axis=-2, keepdims=True) / max(rows.shape[-2], 1)
+    largest = np.abs(rows).max(axis=-2, keepdims=True, initial=0)
+    still = np.abs(found).max(axis=-2, keepdims=True, initial=0) <= 1e-12 * largest
+    return np.where(still, 0.0, found)
+
+
+def ratio(part: np.ndarray, whole: np.ndarray) -> np.ndarray:
+    """Part / whole; NaN where the whole is not above zero."""
+    return np.divide(part, whole, out=np.full(np.shape(part), np.nan), where=np.asarray(whole) > 0)

@@ -157,7 +157,7 @@ def consistency(
         return Consistency(whole, math.nan)
     pairs = zip((one, other), live, strict=True)
     alive = [np.asarray(rows)[marks(mask, len(rows), "consistency's live")] for rows, mask in pairs]
-    return Consistency(whole, _mean_matched(*alive, signed))
+    return Consistency(whole, _mean_matched(alive[0], alive[1], signed))
 
 
 def shared_fraction(
