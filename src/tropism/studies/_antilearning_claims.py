@@ -17,6 +17,12 @@ TRIED = "The bound is ours. Two seeds of this cell had been seen in a trial with
 WEAKER = "Pilots had colors at full strength, batches twice as large, and shapes of unequal area."
 SEEN = "One seed of this cell had been seen in a trial."
 
+GENTLE = "T3 adversary, gentle"
+ADDED = (
+    "The bound is ours. The row was added, at a tenth of the strength and without a trial, after a whole table had "
+    "shown that at full strength the adversary costs X on four of five pairs."
+)
+
 PLAIN = ("A1", "A2")
 """Pairs whose Y is read off fresh networks as well, so that a probe that reads no more of others says nothing."""
 
@@ -51,14 +57,21 @@ def _of_the_seed(column: Column) -> list[Claim]:
         ("T3 adversary", "the adversary leaves a gate behind which Y's answers are", "returned", "above", LEFT),
         ("T3 adversary", "the adversary leaves a circuit that an attacker finds", "worst", "above", LEFT),
         ("T3 adversary", "the adversary leaves nothing of Y that a linear probe reads", "gap", "below", 0.1),
+        (GENTLE, "a gentle adversary leaves a gate behind which Y's answers are", "returned", "above", LEFT),
+        (GENTLE, "a gentle adversary leaves a circuit that an attacker finds", "worst", "above", LEFT),
+        (GENTLE, "a gentle adversary leaves nothing of Y that a linear probe reads", "gap", "below", 0.1),
     ]
     return [
-        _claim(f"{name}: {text}.", name, row, number, "mean", source=SEED, **{side: bound})
+        _claim(f"{name}: {text}.", name, row, number, "mean", source=SEED, **{side: bound}, **_noted(row))
         for row, text, number, side, bound in told
         if row in rows
         and not (number == "gap" and name in PLAIN)
         and not (number == "returned" and column.pair.by_order)  # where no return is counted
     ]
+
+
+def _noted(row: str) -> dict[str, str]:
+    return {"note": ADDED} if row == GENTLE else {}
 
 
 def _of_the_pilots(column: Column) -> list[Claim]:

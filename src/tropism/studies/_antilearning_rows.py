@@ -42,6 +42,7 @@ ROWS = (
     Row("T1 shuffled", ShuffledLabels()),
     Row("T2 uniform", UniformLabels()),
     Row("T3 adversary", Adversary()),
+    Row("T3 adversary, gentle", Adversary(strength=0.1)),
     Row("T4 tell, then X", Discriminated()),
     Row("T5 against the mechanism", Penalized()),
     Row("T6 stopped early", StoppedEarly()),

@@ -108,8 +108,8 @@ def table_study(
             *(sweep for column in columns for sweep in column.sweeps()),
             *map(shape_sweep, shape_columns(columns)),
         ),
-        measure=_Measured(columns),
-        draw=Drawn(columns),
+        measure=_Measured(columns, quick),
+        draw=Drawn(columns, quick),
         claims=claims_of(columns, whole=claims),
         lede=LEDE,
         sections=tuple(_section(column) for column in columns),
@@ -121,8 +121,8 @@ def table_study(
 class _Measured:
     """Every table of the report, from the trained ensembles."""
 
-    def __init__(self, columns: tuple[Column, ...]) -> None:
-        self.columns = columns
+    def __init__(self, columns: tuple[Column, ...], quick: bool) -> None:
+        self.columns, self.quick = columns, quick
 
     def __call__(self, ensembles: Mapping[str, Ensemble]) -> dict[str, polars.DataFrame]:
         import polars as pl
@@ -145,7 +145,8 @@ class _Measured:
         asked = shape_columns(self.columns)
         shapes = {TABLE: shape_table(asked, ensembles)} if asked else {}
         found = with_asides(cells(whole["judged"]), whole["judged"], self.columns)
-        return {"cells": paged(found, whole["judged"])} | whole | shapes
+        under = self.columns[0].attacks[0].name if self.quick else ""
+        return {"cells": paged(found, whole["judged"], under=under)} | whole | shapes
 
 
 def _recovered(attacked: polars.DataFrame) -> polars.DataFrame:

@@ -290,6 +290,8 @@ def test_what_a_page_shows_as_cells_is_there_and_leads_to_their_own_figures():
     curves = planted_curves(2, FEW)
     led = shown.filter((pl.col("pair") == "A3") & pl.col("row").is_in(FEW))
     assert led["figure"].to_list() == [cell_figure(curves, "A3", row).name for row in led["row"]]
+    quick = paged(whole, told, under="x and y").filter(pl.col("pair") == "A3")
+    assert set(quick["figure"]) == {relearning_figure(curves, "A3", "x and y").name}
     one = told.filter((pl.col("pair") == "A3") & (pl.col("row") == FEW[0]))["gap"].to_numpy()
     assert led["gap_std"][0] == pytest.approx(np.std(one, ddof=1), rel=1e-12)
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from tropism.core.sweep import Grid
 from tropism.subjects.generalization.examiner.cells import ENDS
-from tropism.subjects.generalization.figures.relearning import cell_name
+from tropism.subjects.generalization.figures.relearning import cell_name, relearning_name
 from tropism.subjects.generalization.figures.verdicts import FILLS
 
 if TYPE_CHECKING:
@@ -49,13 +49,18 @@ def table_grids() -> tuple[Grid, ...]:
     return verdicts, *scores
 
 
-def paged(cells: polars.DataFrame, judged: polars.DataFrame) -> polars.DataFrame:
-    """The cells with what a page needs besides: `figure`, the name of a cell's own, and deviations over seeds."""
+def paged(cells: polars.DataFrame, judged: polars.DataFrame, *, under: str = "") -> polars.DataFrame:
+    """The cells with what a page needs besides: `figure`, the name of a cell's own, and deviations over seeds.
+
+    Args:
+        under: An attack; cells then lead to their pair's figure under it, where they have none of their own.
+    """
     import polars as pl
 
     on = ["pair", "row"]
     stds = judged.group_by(on, maintain_order=True).agg(pl.col(name).std().alias(f"{name}_std") for name in SHOWN)
-    names = [cell_name(pair, row) for pair, row in cells.select(on).iter_rows()]
+    told = cells.select(on).iter_rows()
+    names = [relearning_name(pair, under) if under else cell_name(pair, row) for pair, row in told]
     return cells.join(stds, on=on, how="left", maintain_order="left").with_columns(
         figure=pl.Series(names, dtype=pl.String)
     )

@@ -54,8 +54,7 @@ def relearning_figure(
     known = f"{pair}: Y under the attack “{attack}”{f' at {rate:g} times the rate' * (rate != 1)}"
     areas = {row: each.area for row, each in lines.items()}
     alt = f"Accuracy on Y of {pair} against steps of the attack {attack}, {_panels(panels)}. {_soonest(areas)}"
-    slug = attack.replace(" ", "-")
-    return _figure(panels, floor, name or f"{pair}-relearning-{slug}", title or known, alt, caption)
+    return _figure(panels, floor, name or relearning_name(pair, attack), title or known, alt, caption)
 
 
 def cell_figure(
@@ -86,6 +85,11 @@ def cell_figure(
     alt = f"Accuracy on Y of {pair} after {row}, against steps of each attack, {_panels(panels)}. {_soonest(areas)}"
     said = f"{caption} Of an attack at several learning rates, the one that finds most of Y; × is its multiple.".strip()
     return _figure(panels, floor, name or cell_name(pair, row), title or f"{pair}: {row}", alt, said)
+
+
+def relearning_name(pair: str, attack: str) -> str:
+    """What the figure of a pair under an attack is called."""
+    return f"{pair}-relearning-{attack.replace(' ', '-')}"
 
 
 def cell_name(pair: str, row: str) -> str:
