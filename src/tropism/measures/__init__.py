@@ -27,6 +27,15 @@ from tropism.measures.leace import least_squares_erasers as least_squares_eraser
 from tropism.measures.learning_coefficient import Coefficients as Coefficients
 from tropism.measures.learning_coefficient import Langevin as Langevin
 from tropism.measures.learning_coefficient import learning_coefficients as learning_coefficients
+from tropism.measures.likeness import LinearFits as LinearFits
+from tropism.measures.likeness import Procrustes as Procrustes
+from tropism.measures.likeness import gram as gram
+from tropism.measures.likeness import linear_cka as linear_cka
+from tropism.measures.likeness import linear_r2 as linear_r2
+from tropism.measures.likeness import neuron_matching as neuron_matching
+from tropism.measures.likeness import procrustes as procrustes
+from tropism.measures.likeness import pwcca as pwcca
+from tropism.measures.likeness import svcca as svcca
 from tropism.measures.matching import Consistency as Consistency
 from tropism.measures.matching import Match as Match
 from tropism.measures.matching import Recovery as Recovery
@@ -54,12 +63,17 @@ from tropism.measures.separation import separability as separability
 from tropism.measures.separation import separating as separating
 from tropism.measures.statistics import WelchInterval as WelchInterval
 from tropism.measures.statistics import welch_interval as welch_interval
+from tropism.measures.subspaces import Blocks as Blocks
+from tropism.measures.subspaces import block_overlaps as block_overlaps
+from tropism.measures.subspaces import principal_angles as principal_angles
+from tropism.measures.subspaces import subspace_overlap as subspace_overlap
 from tropism.measures.worlds import in_their_worlds as in_their_worlds
 
 __all__ = [
     "DIRECTION_KINDS",
     "GATE_ACTIONS",
     "AffineMaps",
+    "Blocks",
     "Chance",
     "CodeScores",
     "Coefficients",
@@ -67,9 +81,11 @@ __all__ = [
     "Examples",
     "HiddenProbe",
     "Langevin",
+    "LinearFits",
     "LinearProbe",
     "Match",
     "Probe",
+    "Procrustes",
     "Reconstruction",
     "Recovered",
     "Recovery",
@@ -79,6 +95,7 @@ __all__ = [
     "answered_from",
     "antipodality",
     "area_under_curve",
+    "block_overlaps",
     "chance",
     "chance_corrected",
     "code_scores",
@@ -89,17 +106,24 @@ __all__ = [
     "firing_rates",
     "gate_maps",
     "gate_search",
+    "gram",
     "in_their_worlds",
     "leace",
     "learning_coefficients",
     "least_squares_erasers",
+    "linear_cka",
+    "linear_r2",
     "live_latents",
     "matching",
     "mean_ablating",
+    "neuron_matching",
     "nth_projection",
     "permuted",
+    "principal_angles",
     "probed",
+    "procrustes",
     "projecting_out",
+    "pwcca",
     "reconstruction",
     "recovery",
     "replacing_by",
@@ -110,6 +134,8 @@ __all__ = [
     "shared_fraction",
     "sparsity",
     "steps_to",
+    "subspace_overlap",
+    "svcca",
     "values_at",
     "welch_interval",
 ]

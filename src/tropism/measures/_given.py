@@ -1,6 +1,6 @@
 """Arrays as measures are given them: numbers in the shape that is wanted, or one clear error.
 
-Numbers that are not finite pass here: a network that diverged has a score of NaN, it does not stop a table.
+Numbers that are not finite pass here, as NaN: a network that diverged has no score, it does not stop a table.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from tropism.errors import BadValue, DoesNotFit
 
 
 def numbers(values: ArrayLike, where: str) -> np.ndarray:
-    """As float64.
+    """As float64, what is not finite as NaN.
 
     Raises:
         BadValue: What is not an array of real numbers.
@@ -24,7 +24,8 @@ def numbers(values: ArrayLike, where: str) -> np.ndarray:
             raise TypeError
     except (TypeError, ValueError):
         raise BadValue(where, type(values).__name__, "an array of real numbers") from None
-    return found.astype(np.float64)
+    found = found.astype(np.float64)
+    return np.where(np.isfinite(found), found, np.nan)
 
 
 def table(values: ArrayLike, where: str) -> Float[np.ndarray, "N D"]:
@@ -82,8 +83,7 @@ def finite(*arrays: np.ndarray) -> bool:
 
 
 def unit_rows(rows: Float[np.ndarray, "*E N D"], least: float = 1e-8) -> Float[np.ndarray, "*E N D"]:
-    """Rows of length 1, or zero where one is shorter than `least`; what is not finite is NaN."""
-    rows = np.where(np.isfinite(rows), rows, np.nan)
+    """Rows of length 1, or zero where one is shorter than `least`."""
     lengths = np.linalg.norm(rows, axis=-1, keepdims=True)
     return np.divide(rows, lengths, out=np.zeros_like(rows), where=~(lengths < least))
 
@@ -96,6 +96,6 @@ def centered(rows: Float[np.ndarray, "*E N D"]) -> Float[np.ndarray, "*E N D"]:
     return np.where(still, 0.0, found)
 
 
-def ratio(part: np.ndarray, whole: np.ndarray) -> np.ndarray:
+def ratio(part: ArrayLike, whole: ArrayLike) -> np.ndarray:
     """Part / whole; NaN where the whole is not above zero."""
     return np.divide(part, whole, out=np.full(np.shape(part), np.nan), where=np.asarray(whole) > 0)

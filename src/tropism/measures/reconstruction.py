@@ -72,7 +72,7 @@ def reconstruction(values: Float[np.ndarray, "*E N D"], rebuilt: Float[np.ndarra
 
 
 def _pair(values: np.ndarray, rebuilt: np.ndarray, where: str) -> tuple[np.ndarray, np.ndarray]:
-    """Both as numbers, members beside members; what is not finite is NaN."""
+    """Both as numbers, members beside members."""
     x, y = numbers(values, f"{where}'s values"), numbers(rebuilt, f"{where}'s rebuilt")
     try:
         shape = np.broadcast_shapes(x.shape[:-2], y.shape[:-2])
@@ -80,5 +80,4 @@ def _pair(values: np.ndarray, rebuilt: np.ndarray, where: str) -> tuple[np.ndarr
         shape = None
     if shape is None or min(x.ndim, y.ndim) < 2 or x.shape[-2:] != y.shape[-2:] or not x.shape[-2]:
         raise DoesNotFit(f"{where}: values of shape {x.shape} do not go with rebuilt ones of {y.shape}.")
-    x, y = (np.broadcast_to(each, shape + each.shape[-2:]) for each in (x, y))
-    return np.where(np.isfinite(x), x, np.nan), np.where(np.isfinite(y), y, np.nan)
+    return np.broadcast_to(x, shape + x.shape[-2:]), np.broadcast_to(y, shape + y.shape[-2:])

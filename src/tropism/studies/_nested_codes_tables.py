@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from jaxtyping import Float
 
-from tropism.measures import steps_to
+from tropism.measures import linear_cka, steps_to
 from tropism.studies._nested_codes_runs import ARMS, HELD, LEVELS, STEPS, Arm
-from tropism.studies._rotation_likeness import linear_cka
 from tropism.subjects.generalization import Views
 from tropism.subjects.generalization.images.upsampling import cubic_weights
 from tropism.subjects.generalization.tasks.views import VIEWS
