@@ -10,6 +10,7 @@ import pytest
 from source import PACKAGE, tree_of
 
 from tropism.core import Adam, Claim, Experiment, Seed, Site, Stage
+from tropism.dictionaries import OMP
 from tropism.interventions import Linear
 from tropism.networks import Autoencoder, EmbeddedSum
 from tropism.schedules import Key, Track
@@ -66,6 +67,7 @@ BY_CLASS = {
     "IrrepPenalty": {"group": Cyclic(5), "forbidden": ("2",)},
     "Guess": {"player": "other"},
     "Images": {"digest": "a" * 64},
+    "KSVD": {"active": 2},
     "Linear": {"a": 0.0, "b": 1.0},
     "Mixture": {"parts": (Part("x", Colors(), 3),)},
     "ModularSums": {"moduli": (3, 5)},
@@ -73,6 +75,7 @@ BY_CLASS = {
     "Part": {"name": "x", "count": 3},
     "Plan": {"stages": (Stage("train", EXPERIMENT),)},
     "Product": {"left": Cyclic(2), "right": Cyclic(3)},
+    "Refitted": {"chosen_by": OMP(2)},
     "Relabelled": {"of": Composition(group=Cyclic(3))},
     "Retarget": {"below": 0.1},
     "Sight": {
