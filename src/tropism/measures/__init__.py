@@ -44,6 +44,15 @@ from tropism.measures.matching import cosines as cosines
 from tropism.measures.matching import matching as matching
 from tropism.measures.matching import recovery as recovery
 from tropism.measures.matching import shared_fraction as shared_fraction
+from tropism.measures.partition import Partition as Partition
+from tropism.measures.partition import Split as Split
+from tropism.measures.partition import bimodality as bimodality
+from tropism.measures.partition import membership_area as membership_area
+from tropism.measures.partition import mixture_gain as mixture_gain
+from tropism.measures.partition import mutual_information as mutual_information
+from tropism.measures.partition import otsu as otsu
+from tropism.measures.partition import partition as partition
+from tropism.measures.partition import purity as purity
 from tropism.measures.probes import HiddenProbe as HiddenProbe
 from tropism.measures.probes import LinearProbe as LinearProbe
 from tropism.measures.probes import Probe as Probe
@@ -84,17 +93,20 @@ __all__ = [
     "LinearFits",
     "LinearProbe",
     "Match",
+    "Partition",
     "Probe",
     "Procrustes",
     "Reconstruction",
     "Recovered",
     "Recovery",
     "Sparsity",
+    "Split",
     "WelchInterval",
     "activation_recovery",
     "answered_from",
     "antipodality",
     "area_under_curve",
+    "bimodality",
     "block_overlaps",
     "chance",
     "chance_corrected",
@@ -116,13 +128,19 @@ __all__ = [
     "live_latents",
     "matching",
     "mean_ablating",
+    "membership_area",
+    "mixture_gain",
+    "mutual_information",
     "neuron_matching",
     "nth_projection",
+    "otsu",
+    "partition",
     "permuted",
     "principal_angles",
     "probed",
     "procrustes",
     "projecting_out",
+    "purity",
     "pwcca",
     "reconstruction",
     "recovery",
