@@ -12,7 +12,7 @@ from tropism.core.member import members_of
 from tropism.core.optimizer import Moment
 from tropism.errors import DoesNotFit, UnknownName
 from tropism.networks import Autoencoder
-from tropism.optimizers import SGD, BiasDecay, BiasFade, Cosine, UnitRows
+from tropism.optimizers import SGD, BiasDecay, BiasFade, Cosine, UnitColumns, UnitRows
 from tropism.subjects.color import Colors
 from tropism.values import replaced
 
@@ -121,7 +121,7 @@ def test_members_may_differ_in_how_much_fades():
 
 def test_half_precision_stays_half_precision():
     params = {"bias": jnp.ones(2, jnp.bfloat16), "weight": jnp.ones((2, 2), jnp.bfloat16)}
-    for aftermath in (BiasDecay(rate=0.5), BiasFade(efolds=0.5), UnitRows()):
+    for aftermath in (BiasDecay(rate=0.5), BiasFade(efolds=0.5), UnitColumns(("weight",)), UnitRows()):
         after = aftermath.applied(params, at(0, 10))
         assert all(leaf.dtype == jnp.bfloat16 for leaf in jax.tree.leaves(after))
 
@@ -177,3 +177,12 @@ def test_biases_fade_in_a_real_run():
     for path, before in still.items():
         kept = np.exp(-1.5) if path.startswith("encoder.") and path.endswith("bias") else 1.0
         np.testing.assert_allclose(faded[path], kept * np.asarray(before), rtol=1e-5)
+
+
+def test_columns_come_back_to_length_one_and_a_column_of_zeros_stays():
+    params = {"output": {"weight": jnp.array([[0.0, 3.0], [0.0, 4.0]]), "bias": jnp.array([2.0, 0.0])}}
+    after = UnitColumns().applied(params, at(0, 1))["output"]
+    np.testing.assert_allclose(after["weight"], [[0.0, 0.6], [0.0, 0.8]], atol=1e-6)
+    np.testing.assert_array_equal(after["bias"], [2.0, 0.0])
+    with pytest.raises(DoesNotFit, match="has no columns"):
+        UnitColumns(("*bias",)).applied(params, at(0, 1))

@@ -9,6 +9,7 @@ from tropism.optimizers.adamw import AdamW as AdamW
 from tropism.optimizers.adamw_on_rows import AdamWOnRows as AdamWOnRows
 from tropism.optimizers.aftermaths import BiasDecay as BiasDecay
 from tropism.optimizers.aftermaths import BiasFade as BiasFade
+from tropism.optimizers.aftermaths import UnitColumns as UnitColumns
 from tropism.optimizers.aftermaths import UnitRows as UnitRows
 from tropism.optimizers.lamb import Lamb as Lamb
 from tropism.optimizers.paces import Annealed as Annealed

@@ -97,6 +97,29 @@ class UnitRows(Aftermath):
         return _changed(params, self.patterns, "UnitRows.patterns", rows)
 
 
+@dataclass(frozen=True)
+class UnitColumns(Aftermath):
+    """Every column of the matching weights, `[width, columns]`, is brought back to length one; one of zeros stays.
+
+    Source: as of `UnitRows`; the columns of what decodes are a dictionary's directions.
+    """
+
+    patterns: tuple[str, ...] = ("output.weight",)
+
+    def check(self) -> None:
+        _patterns_wanted("UnitColumns.patterns", self.patterns)
+
+    def applied(self, params: Any, moment: Moment) -> Any:
+        from tropism.arrays.unit import unit
+
+        def columns(path: str, leaf: Array) -> Array:
+            if leaf.ndim != 2:
+                raise DoesNotFit(f"UnitColumns: {path} has no columns, its shape is {tuple(leaf.shape)}.")
+            return unit(leaf, axis=0)
+
+        return _changed(params, self.patterns, "UnitColumns.patterns", columns)
+
+
 def _faded(params: Any, decay: BiasDecay | BiasFade, moment: Moment, part: Array) -> Any:
     """The parameters after the matching ones lost `part` of themselves, while it is time."""
     import jax.numpy as jnp
