@@ -17,6 +17,17 @@ from tropism.measures.decoders import decoder_overlap as decoder_overlap
 from tropism.measures.decoders import nth_projection as nth_projection
 from tropism.measures.examples import Examples as Examples
 from tropism.measures.examples import values_at as values_at
+from tropism.measures.frames import EmptyShares as EmptyShares
+from tropism.measures.frames import Overlaps as Overlaps
+from tropism.measures.frames import dimensionality as dimensionality
+from tropism.measures.frames import effective_rank as effective_rank
+from tropism.measures.frames import empty_shares as empty_shares
+from tropism.measures.frames import frobenius_dimensions as frobenius_dimensions
+from tropism.measures.frames import interference as interference
+from tropism.measures.frames import norms as norms
+from tropism.measures.frames import overlaps as overlaps
+from tropism.measures.frames import stable_rank as stable_rank
+from tropism.measures.frames import welch_bound as welch_bound
 from tropism.measures.gates import GATE_ACTIONS as GATE_ACTIONS
 from tropism.measures.gates import gate_maps as gate_maps
 from tropism.measures.gates import gate_search as gate_search
@@ -76,6 +87,12 @@ from tropism.measures.subspaces import Blocks as Blocks
 from tropism.measures.subspaces import block_overlaps as block_overlaps
 from tropism.measures.subspaces import principal_angles as principal_angles
 from tropism.measures.subspaces import subspace_overlap as subspace_overlap
+from tropism.measures.tegum import Component as Component
+from tropism.measures.tegum import ReferenceFrame as ReferenceFrame
+from tropism.measures.tegum import overlap_components as overlap_components
+from tropism.measures.tegum import polygon as polygon
+from tropism.measures.tegum import simplex as simplex
+from tropism.measures.tegum import tegum as tegum
 from tropism.measures.worlds import in_their_worlds as in_their_worlds
 
 __all__ = [
@@ -86,19 +103,23 @@ __all__ = [
     "Chance",
     "CodeScores",
     "Coefficients",
+    "Component",
     "Consistency",
+    "EmptyShares",
     "Examples",
     "HiddenProbe",
     "Langevin",
     "LinearFits",
     "LinearProbe",
     "Match",
+    "Overlaps",
     "Partition",
     "Probe",
     "Procrustes",
     "Reconstruction",
     "Recovered",
     "Recovery",
+    "ReferenceFrame",
     "Sparsity",
     "Split",
     "WelchInterval",
@@ -114,12 +135,17 @@ __all__ = [
     "consistency",
     "cosines",
     "decoder_overlap",
+    "dimensionality",
+    "effective_rank",
+    "empty_shares",
     "explained_variance",
     "firing_rates",
+    "frobenius_dimensions",
     "gate_maps",
     "gate_search",
     "gram",
     "in_their_worlds",
+    "interference",
     "leace",
     "learning_coefficients",
     "least_squares_erasers",
@@ -132,10 +158,14 @@ __all__ = [
     "mixture_gain",
     "mutual_information",
     "neuron_matching",
+    "norms",
     "nth_projection",
     "otsu",
+    "overlap_components",
+    "overlaps",
     "partition",
     "permuted",
+    "polygon",
     "principal_angles",
     "probed",
     "procrustes",
@@ -150,10 +180,14 @@ __all__ = [
     "separating",
     "share_right",
     "shared_fraction",
+    "simplex",
     "sparsity",
+    "stable_rank",
     "steps_to",
     "subspace_overlap",
     "svcca",
+    "tegum",
     "values_at",
+    "welch_bound",
     "welch_interval",
 ]

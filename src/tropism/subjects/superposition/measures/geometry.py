@@ -11,6 +11,10 @@ import numpy as np
 from jaxtyping import Float
 
 from tropism.errors import BadValue, DoesNotFit, UnknownName
+from tropism.measures import dimensionality as dimensionality
+from tropism.measures import frobenius_dimensions as frobenius_dimensions
+from tropism.measures import interference as interference
+from tropism.measures import norms as norms
 from tropism.subjects.superposition.measures.probes import worlds
 from tropism.subjects.superposition.measures.rows import looks, rows_of_member
 
@@ -36,43 +40,6 @@ Source: Elhage et al. (2022), "Toy Models of Superposition", on feature dimensio
 
 REPRESENTED = 0.5
 """A feature whose direction is at least this long is represented."""
-
-
-def norms(directions: Float[np.ndarray, "*E N D"]) -> Float[np.ndarray, "*E N"]:
-    """The length of each feature's direction: near 1 if it is represented, near 0 if it is not."""
-    return np.linalg.norm(np.asarray(directions, float), axis=-1)
-
-
-def dimensionality(directions: Float[np.ndarray, "*E N D"]) -> Float[np.ndarray, "*E N"]:
-    """How much of a dimension each feature has to itself, in [0, 1]; also called its capacity.
-
-    For feature i with direction w_i: |w_i|² / Σ_j (ŵ_i · w_j)². One is a dimension of its own, one half an antipodal
-    pair; a feature without a direction has none, and gets zero. They sum to at most the rank of the directions.
-
-    Source: Elhage et al. (2022), "Toy Models of Superposition", on the geometry of superposition; as capacity, Scherlis
-    et al. (2022), arXiv 2210.01892.
-    """
-    squares = norms(directions) ** 2
-    seen = _seen(directions)
-    return np.divide(squares, seen, out=np.where(np.isfinite(seen), 0.0, np.nan), where=seen > 0)
-
-
-def interference(directions: Float[np.ndarray, "*E N D"]) -> Float[np.ndarray, "*E N"]:
-    """How much the others lie along each feature's direction, Σ_{j≠i} (ŵ_i · w_j)²; zero without a direction.
-
-    At 1 or more, the others together move it as much as the feature itself.
-
-    Source: Elhage et al. (2022), "Toy Models of Superposition", on measuring superposition.
-    """
-    return np.maximum(_seen(directions) - norms(directions) ** 2, 0.0)
-
-
-def frobenius_dimensions(directions: Float[np.ndarray, "*E N D"]) -> Float[np.ndarray, "*E"]:
-    """Dimensions per feature, D / |W|²: the number of features that are represented is about |W|².
-
-    Source: Elhage et al. (2022), "Toy Models of Superposition", on uniform superposition.
-    """
-    return np.asarray(directions).shape[-1] / np.square(np.asarray(directions, float)).sum(axis=(-2, -1))
 
 
 def feature_directions(ensemble: Ensemble) -> Float[np.ndarray, "E N D"]:
@@ -183,11 +150,3 @@ def poisson_bounds(count: float, level: float = 0.95) -> tuple[float, float]:
     outside = (1 - level) / 2
     low = float(gammaincinv(count, outside)) if count > 0 else 0.0
     return low, float(gammaincinv(count + 1, 1 - outside))
-
-
-def _seen(directions: np.ndarray) -> np.ndarray:
-    """Σ_j (ŵ_i · w_j)², by the directions' second moments, whose size does not grow with the number of features."""
-    w = np.asarray(directions, float)
-    lengths = np.linalg.norm(w, axis=-1, keepdims=True)
-    unit = np.divide(w, lengths, out=np.where(np.isnan(w), np.nan, 0.0), where=lengths > 0)
-    return ((unit @ (w.swapaxes(-1, -2) @ w)) * unit).sum(axis=-1)

@@ -14,6 +14,7 @@ import numpy as np
 from jaxtyping import Bool, Float
 
 from tropism.errors import DoesNotFit
+from tropism.measures import effective_rank
 from tropism.networks import TwoLayer
 from tropism.subjects.superposition.measures.examples import held_out, reads_features
 from tropism.subjects.superposition.measures.neurons import THRESHOLD, favorites
@@ -145,7 +146,6 @@ def _projections(ensemble: Ensemble) -> Float[np.ndarray, "E N N"]:
 def _shape(block: Float[np.ndarray, "N N"], projection: Float[np.ndarray, "N N"]) -> dict[str, float]:
     """How near a block comes to the identity, as far as its entries tell."""
     m, total = block.astype(float), float(np.square(block, dtype=float).sum())
-    squares = np.linalg.svd(m, compute_uv=False) ** 2
     leading = np.linalg.eigvalsh((m + m.T) / 2)
     # Of projections on r directions that of the symmetric part's largest eigenvalues explains most, times something
     # above zero; what would want a factor below zero explains nothing.
@@ -153,7 +153,7 @@ def _shape(block: Float[np.ndarray, "N N"], projection: Float[np.ndarray, "N N"]
     best = np.maximum(np.cumsum(leading[::-1]), 0) ** 2 / (ranks * total)
     off = ~np.eye(len(m), dtype=bool)
     return {
-        "rank": float(squares.sum() ** 2 / np.square(squares).sum()),
+        "rank": float(effective_rank(m)),
         "identity": float(max(np.trace(m), 0) ** 2 / (len(m) * total)),
         "best_rank": float(ranks[best.argmax()]),
         "best_identity": float(best.max()),
