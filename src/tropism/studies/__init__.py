@@ -68,7 +68,7 @@ GENERALIZATION: dict[str, tuple[str, str]] = {
     "nested-codes": ("nested_codes", "An autoencoder of digits: is it of use within one of larger views of them?"),
     "circuits": ("circuits", "A task can be solved by one circuit or by several: is the cheaper one chosen?"),
     "antilearning": ("antilearning", "Which technique keeps X and loses Y, and is Y then gone, hidden or only silent?"),
-    "antilearning-quick": ("antilearning", "The same table with two attacks and fewer steps."),
+    "antilearning-quick": ("antilearning", "The same table without T14, with two attacks and fewer steps."),
 }
 
 SUBJECTS: dict[str, dict[str, tuple[str, str]]] = {

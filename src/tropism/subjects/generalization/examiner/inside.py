@@ -22,11 +22,15 @@ MOST_READ = 1000
 
 
 def readable(
-    column: Column, ensembles: Mapping[str, Ensemble], *, probes: tuple[Probe, ...] = PROBES
+    column: Column,
+    ensembles: Mapping[str, Ensemble],
+    *,
+    sites: tuple[str, ...] | None = None,
+    probes: tuple[Probe, ...] = PROBES,
 ) -> polars.DataFrame:
-    """How well probes read Y's answers off each site that has no positions: one row a technique, seed, site and probe.
+    """How well probes read Y's answers off sites, all that have no positions unless some are named.
 
-    They are fitted to the attackers' examples and tested on those that nobody trained on. `gap` is the accuracy less
+    One row a technique, seed, site and probe. Probes are fitted to the attackers' examples and tested on those that nobody trained on. `gap` is the accuracy less
     that on fresh networks of the same seed; other columns as in `measures.probed`.
     """
     import polars as pl
@@ -34,7 +38,8 @@ def readable(
     pair, members = column.pair, column.outcome(FRESH, ensembles).members
     fit = in_their_worlds(pair.y_attack(), members, most=MOST_FITTED)
     test = in_their_worlds(pair.y_test(), members, most=MOST_READ)
-    sites = [name for name, site in pair.network.sites().items() if not site.positions]
+    if sites is None:
+        sites = tuple(name for name, site in pair.network.sites().items() if not site.positions)
     tables = []
     for name in column.names():
         found = probed(column.outcome(name, ensembles), sites, fit, test, probes=probes)
