@@ -55,9 +55,11 @@ def test_orthonormal_atoms_give_back_the_codes(coder):
     codes = np.zeros((30, 5))
     which = np.random.default_rng(1).random((30, 5)).argsort(axis=1)[:, :2]
     np.put_along_axis(codes, which, np.random.default_rng(2).uniform(0.5, 2, size=(30, 2)), axis=1)
+    if not (getattr(coder, "non_negative", False) or isinstance(coder, NonNegativeLeastSquares)):
+        codes[::2] *= -1
     found = coder.codes(Dictionary.of(atoms), codes @ atoms)
     price = getattr(coder, "price", 0.0)  # on orthonormal atoms every code shrinks by the price
-    np.testing.assert_allclose(found, np.maximum(codes - price, 0), atol=1e-6)
+    np.testing.assert_allclose(found, np.sign(codes) * np.maximum(np.abs(codes) - price, 0), atol=1e-6)
 
 
 @every_coder
@@ -141,6 +143,13 @@ def test_without_negative_codes_basis_pursuit_recovers_most_and_matching_pursuit
     assert shares == sorted(shares, reverse=True)
     assert shares[0] == 1
     assert shares[2] < 1
+
+
+def test_one_look_takes_the_largest_projections_or_the_largest_that_are_not_negative():
+    square = Dictionary.of(np.eye(3))
+    x = np.array([[1.0, -3.0, 2.0], [-1.0, -3.0, 2.0]])
+    np.testing.assert_array_equal(OneShot(2).codes(square, x), [[0, -3, 2], [0, -3, 2]])
+    np.testing.assert_array_equal(OneShot(2, non_negative=True).codes(square, x), [[1, 0, 2], [0, 0, 2]])
 
 
 def test_basis_pursuit_finds_six_active_features_of_64():

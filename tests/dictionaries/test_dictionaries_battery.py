@@ -33,8 +33,8 @@ METHODS = (
     IndependentComponents(4),
     NonNegativeFactors(4),
     NonNegativeFactors(10),
-    OnlineDictionary(10, epochs=5),
-    OnlineDictionary(10, epochs=5, centered=True),
+    OnlineDictionary(10, epochs=2),
+    OnlineDictionary(10, epochs=2, centered=True),
     KSVD(10, active=2, rounds=10),
     KSVD(10, active=2, rounds=10, centered=True),
     SphericalKMeans(10),
@@ -106,6 +106,15 @@ def test_activations_in_other_units_have_the_same_atoms(method, x, scale):
     plain, scaled = method.fit(x, seed=0), method.fit(scale * x, seed=0)
     assert same_bytes(plain, scaled)
     np.testing.assert_array_equal(scaled.offset, scale * plain.offset)
+
+
+def test_a_price_is_in_units_of_the_length_of_examples_about_the_offset(x, monkeypatch):
+    seen = []
+    monkeypatch.setattr(RandomDirections, "found", lambda self, rows, seed: seen.append(rows) or Dictionary.of(rows))
+    monkeypatch.setattr(RandomDirections, "takes_mean_off", True)
+    RandomDirections(3).fit(5 * x, seed=0)
+    np.testing.assert_allclose(seen[0].mean(axis=0), 0, atol=1e-12)
+    assert (seen[0] ** 2).sum(axis=1).mean() == pytest.approx(1)
 
 
 @every_method
@@ -211,7 +220,7 @@ def test_without_scikit_learn_the_extra_is_named(method, x, monkeypatch):
     [
         (IndependentComponents(4, rounds=1), IndependentComponents(4)),
         (NonNegativeFactors(4, rounds=1), NonNegativeFactors(4)),
-        (OnlineDictionary(10, epochs=1), OnlineDictionary(10, tolerance=0.1)),
+        (OnlineDictionary(10, epochs=9, tolerance=0.0), OnlineDictionary(10, epochs=9, tolerance=0.1)),
         (KSVD(10, active=2, rounds=2), KSVD(10, active=2, rounds=200)),
         (SphericalKMeans(10, rounds=1), SphericalKMeans(10)),
         (RotatedComponents(4, rounds=1), RotatedComponents(4)),

@@ -178,12 +178,13 @@ def test_the_error_that_k_svd_tells_lies_between_the_best_codes_and_those_of_pur
     assert pursued > best > 0
 
 
-def test_k_svd_puts_an_atom_that_nobody_uses_to_work():
-    """Ten examples of one direction and few of others: it begins with twins, of which one goes unused."""
+@pytest.mark.parametrize("seed", range(6))
+def test_k_svd_puts_an_atom_that_nobody_uses_to_work(seed):
+    """Forty examples of one direction and few of others: most draws begin with twins, of which one goes unused."""
     random = np.random.default_rng(0)
     atoms = unit_rows(random.normal(size=(3, 6)))
     x = np.repeat(atoms, (40, 3, 3), axis=0) * random.uniform(1, 2, size=(46, 1))
-    found = KSVD(3, active=1).fit(x, seed=0)
+    found = KSVD(3, active=1).fit(x, seed=seed)
     assert matched_cosine(found, atoms) > 1 - 1e-9
     assert found.errors[-1] < 1e-12
 
@@ -194,9 +195,17 @@ def test_with_one_feature_at_a_time_clusters_are_features():
     assert min(found) > 0.99
 
 
+def test_a_cluster_that_nobody_belongs_to_gets_the_example_that_fits_worst():
+    """Two directions and four atoms: twins, of which the second has no examples."""
+    x = np.repeat(np.eye(2), 10, axis=0)
+    found = SphericalKMeans(4).fit(x, seed=0)
+    assert np.linalg.norm(found.atoms, axis=1) == pytest.approx(np.ones(4))
+    assert found.settled
+
+
 @pytest.mark.parametrize(
     ("method", "least"),
-    [(OnlineDictionary(32, price=0.15, epochs=10), 0.9), (KSVD(32, active=3), 0.9)],
+    [(OnlineDictionary(32, price=0.15, epochs=4), 0.9), (KSVD(32, active=3), 0.9)],
     ids=lambda each: getattr(each, "name", None),
 )
 def test_more_features_than_dimensions_are_found_by_those_who_look_for_codes(method, least):

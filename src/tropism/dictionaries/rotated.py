@@ -12,7 +12,7 @@ from tropism.errors import UnknownName
 
 CRITERIA = ("varimax", "quartimax")
 SIMPLE = ("scores", "loadings")
-REST = 1e-6
+REST = 1e-4
 """Radians; a plane that would turn by less stays."""
 
 
@@ -36,7 +36,7 @@ class RotatedComponents(Method):
 
     criterion: str = "varimax"
     simple: str = "scores"
-    rounds: int = 100
+    rounds: int = 200
 
     def check(self) -> None:
         super().check()
