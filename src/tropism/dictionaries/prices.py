@@ -98,12 +98,12 @@ class Revived(Term):
         import jax
         import jax.numpy as jnp
 
+        from tropism.arrays.largest import kth_largest
+
         off = jnp.where((view.sites[CODE] != 0).any(axis=0), 0, state + 1)
         dead = off >= self.after
-        pre = jnp.where(dead, view.sites[BEFORE], -jnp.inf)
-        values, places = jax.lax.top_k(pre, self.k)
-        atoms = _atoms(view)
-        rebuilt = jnp.einsum("bk,bki->bi", jax.nn.relu(values), atoms[places])
+        pre = jnp.where(dead, jax.nn.relu(view.sites[BEFORE]), 0.0)
+        rebuilt = jnp.where(pre >= kth_largest(pre, self.k)[:, None], pre, 0.0) @ _atoms(view)
         error = jax.lax.stop_gradient(view.batch.inputs - view.output)
         share = jnp.minimum(dead.sum() / self.k, 1.0)
         return share * jnp.square(error - rebuilt).sum(axis=-1), off
