@@ -19,6 +19,7 @@ from tropism.dictionaries import (
     OneShot,
     Refitted,
 )
+from tropism.dictionaries.lasso import least_without_negatives
 from tropism.errors import BadValue, DoesNotFit
 
 CODERS = (
@@ -67,7 +68,7 @@ def test_an_example_is_coded_the_same_alone_as_in_company(coder, oblique):
     dictionary, x, _ = oblique
     together = coder.codes(dictionary, x)
     alone = np.concatenate([coder.codes(dictionary, x[row : row + 1]) for row in range(5)])
-    np.testing.assert_allclose(alone, together[:5], atol=1e-6)  # a price's sweeps end by each example's own rest
+    np.testing.assert_allclose(alone, together[:5], atol=1e-9)
     assert coder.codes(dictionary, x[:0]).shape == (0, 12)
 
 
@@ -166,16 +167,31 @@ def test_basis_pursuit_refuses_what_is_no_sum_of_the_atoms():
         BasisPursuit(non_negative=True).codes(plane, np.array([[1.0, -2.0, 0.0]]))
 
 
+@pytest.mark.parametrize("price", [1e-4, 0.01, 0.3])
 @pytest.mark.parametrize("non_negative", [False, True])
-def test_at_a_price_the_optimality_conditions_hold(non_negative, oblique):
-    dictionary, x, _ = oblique
-    x = np.where(np.arange(40)[:, None] % 2, x, 2 * dictionary.offset - x)  # half of them negative sums
-    codes = Lasso(0.1, non_negative=non_negative).codes(dictionary, x)
+@pytest.mark.parametrize("likeness", ["oblique", "twins", "almost twins"])
+def test_at_a_price_the_optimality_conditions_hold(price, non_negative, likeness):
+    """Whatever the price and however alike the atoms: both make sweeps slow, and then another way is taken."""
+    random = np.random.default_rng(0)
+    atoms, x = random.normal(size=(12, 6)), random.normal(size=(25, 6))
+    if likeness != "oblique":
+        atoms[6:] = atoms[:6] + (likeness == "almost twins") * 1e-5 * random.normal(size=(6, 6))
+    dictionary = Dictionary.of(atoms)
+    codes = Lasso(price, non_negative=non_negative).codes(dictionary, x)
     reach = (x - dictionary.rebuilt(codes)) @ dictionary.atoms.T
-    np.testing.assert_allclose(reach[codes != 0], 0.1 * np.sign(codes[codes != 0]), atol=1e-5)  # as it comes to rest
-    idle = reach[codes == 0]
-    assert (idle if non_negative else np.abs(idle)).max() <= 0.1 + 1e-5
+    on = codes != 0
+    np.testing.assert_allclose(reach[on], price * np.sign(codes[on]), atol=1e-7)
+    assert (reach if non_negative else np.abs(reach))[~on].max() <= price + 1e-7
     assert (codes < 0).any() == (not non_negative)
+
+
+def test_the_codes_of_one_example_are_those_of_scipy_where_nothing_has_a_price():
+    random = np.random.default_rng(0)
+    for atoms, x in zip(random.normal(size=(20, 9, 6)), random.normal(size=(20, 6)), strict=True):
+        found = least_without_negatives(atoms @ atoms.T, atoms @ x, 1e-12)
+        left, best = (np.linalg.norm(x - codes @ atoms) for codes in (found, nnls(atoms.T, x)[0]))
+        assert found.min() >= 0
+        assert left == pytest.approx(best, abs=1e-9)
 
 
 def test_at_almost_no_price_codes_are_those_of_least_squares_without_negative_numbers(oblique):

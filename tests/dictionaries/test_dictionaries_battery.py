@@ -240,12 +240,19 @@ def test_a_dictionary_of_given_directions_brings_them_to_length_one():
     np.testing.assert_allclose(given.rebuilt(np.array([[5.0, 9.0]])), [[4.0, 6.0]])
 
 
-@pytest.mark.parametrize("wrong", [[1.0, 2.0], [[np.inf, 1.0]], np.zeros((0, 3))])
+@pytest.mark.parametrize("wrong", [[1.0, 2.0], [[np.inf, 1.0]], np.zeros((0, 3)), "atoms"])
 def test_a_dictionary_of_no_directions_is_refused(wrong):
-    with pytest.raises(BadValue, match=r"Dictionary\.atoms"):
+    with pytest.raises(BadValue, match=r"Dictionary\.(of: x|atoms)"):
         Dictionary.of(wrong)
+
+
+def test_a_dictionary_of_parts_that_do_not_fit_is_refused():
     with pytest.raises(BadValue, match=r"Dictionary\.offset"):
         Dictionary.of([[1.0, 0.0]], offset=[1.0])
+    with pytest.raises(BadValue, match=r"and \.explained"):
+        Dictionary.of([[1.0, 0.0]], explained=[0.5, 0.2])
+    with pytest.raises(BadValue, match="rows of length one"):
+        Dictionary(np.full((1, 2), 3.0), np.zeros(2), np.ones(1), signed=True, errors=np.zeros(0), settled=True)
 
 
 def test_names_in_tables_are_words_and_differ():

@@ -42,6 +42,13 @@ class Dictionary:
             kept = np.array(getattr(self, field), dtype=float)
             kept.setflags(write=False)
             object.__setattr__(self, field, kept)
+        count, width = self.atoms.shape if self.atoms.ndim == 2 else (0, 0)
+        lengths = np.linalg.norm(self.atoms, axis=-1)
+        if not count or not (np.isclose(lengths, 1) | (lengths == 0)).all():
+            raise BadValue("Dictionary.atoms", f"of shape {self.atoms.shape}", "rows of length one; see Dictionary.of")
+        if self.offset.shape != (width,) or self.explained.shape != (count,):
+            shapes = f"of shapes {self.offset.shape} and {self.explained.shape}"
+            raise BadValue("Dictionary.offset and .explained", shapes, f"of shapes ({width},) and ({count},)")
 
     @classmethod
     def of(
@@ -57,15 +64,11 @@ class Dictionary:
         """The dictionary of some directions [D, d], which are brought to length one.
 
         Raises:
-            BadValue: Directions that are no finite table, or an offset of another width.
+            BadValue: Directions that are no table of finite numbers, or an offset of another width.
         """
-        rows = np.asarray(directions, dtype=float)
-        if rows.ndim != 2 or not rows.size or not np.isfinite(rows).all():
-            raise BadValue("Dictionary.atoms", f"of shape {rows.shape}", "a finite table, a row an atom")
+        rows = activations(directions, "Dictionary.of")
         lengths = np.linalg.norm(rows, axis=1, keepdims=True)
         taken = np.zeros(rows.shape[1]) if offset is None else np.asarray(offset, dtype=float)
-        if taken.shape != rows.shape[1:] or not np.isfinite(taken).all():
-            raise BadValue("Dictionary.offset", f"of shape {taken.shape}", f"{rows.shape[1]} finite numbers")
         atoms = np.where(lengths > 0, rows / np.where(lengths > 0, lengths, 1.0), 0.0)
         shares = np.full(len(rows), np.nan) if explained is None else np.asarray(explained, dtype=float)
         return cls(atoms, taken, shares, signed, np.asarray(errors, dtype=float), settled)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from jaxtyping import Float
+from jaxtyping import Bool, Float
 
 from tropism.dictionaries.coder import Coder, blocks
 from tropism.errors import BadValue, RunError
@@ -57,23 +57,27 @@ class Refitted(Coder):
         return f"{self.chosen_by.name}, refitted"
 
     def coded(self, atoms: Float[np.ndarray, "D d"], x: Float[np.ndarray, "N d"]) -> Float[np.ndarray, "N D"]:
-        return on_support(atoms, x, self.chosen_by.coded(atoms, x) != 0)
+        return on_support(atoms @ atoms.T, x @ atoms.T, self.chosen_by.coded(atoms, x) != 0)
 
 
 def on_support(
-    atoms: Float[np.ndarray, "D d"], x: Float[np.ndarray, "N d"], support: Float[np.ndarray, "N D"]
+    gram: Float[np.ndarray, "D D"], reach: Float[np.ndarray, "N D"], support: Bool[np.ndarray, "N D"]
 ) -> Float[np.ndarray, "N D"]:
-    """Least squares on a set of atoms for each example; zero elsewhere."""
+    """Codes on a set of atoms for each example, zero elsewhere, for which codes @ gram = reach on that set.
+
+    With the atoms' inner products and their reach of each example, these are the codes of least squares. Where atoms of
+    a set depend on each other, the smallest such codes.
+    """
     most = max(1, int(support.sum(axis=1).max(initial=0)))
-    gram, codes = atoms @ atoms.T, np.zeros(support.shape)
-    for block in blocks(len(x), most**2 + 3 * len(atoms)):
+    codes = np.zeros(support.shape)
+    for block in blocks(len(reach), 3 * most**2 + len(gram)):
         among = support[block]
         chosen = np.argsort(~among, axis=1, kind="stable")[:, :most]  # what is on the support, then any others
         real = np.take_along_axis(among, chosen, axis=1)
         both = real[:, :, None] & real[:, None, :]
         inner = np.where(both, gram[chosen[:, :, None], chosen[:, None, :]], 0.0)
-        reach = np.where(real, np.take_along_axis(x[block] @ atoms.T, chosen, axis=1), 0.0)
-        values = (np.linalg.pinv(inner, hermitian=True) @ reach[..., None])[..., 0]
+        wanted = np.where(real, np.take_along_axis(reach[block], chosen, axis=1), 0.0)
+        values = (np.linalg.pinv(inner, hermitian=True) @ wanted[..., None])[..., 0]
         found = np.zeros(among.shape)
         np.put_along_axis(found, chosen, np.where(real, values, 0.0), axis=1)
         codes[block] = found
