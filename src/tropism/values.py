@@ -42,6 +42,7 @@ SHELVES: tuple[str, ...] = (
     "subjects.color",
     "subjects.superposition",
     "subjects.generalization",
+    "subjects.features",
 )
 """The shelves whose public names may be rebuilt from a file."""
 

@@ -11,10 +11,12 @@ from source import PACKAGE, tree_of
 
 from tropism.core import Adam, Claim, Experiment, Seed, Site, Stage
 from tropism.dictionaries import OMP
+from tropism.dictionaries import ReLUCode
 from tropism.interventions import Linear
 from tropism.networks import Autoencoder, EmbeddedSum
 from tropism.schedules import Key, Track
 from tropism.subjects.color import Colors
+from tropism.subjects.features import Population
 from tropism.subjects.generalization import Composition, Cyclic
 from tropism.tasks import Part
 from tropism.terms import Separate
@@ -64,16 +66,21 @@ BY_CLASS = {
     "Experiment": {"steps": 5, "optimizer": Adam(lr=0.1)},
     "Extended": {"first": Autoencoder(latent=4), "site": "latent"},
     "Framed": {"inner": Autoencoder(latent=4)},
+    "HybridCode": {"sparse": ReLUCode()},
+    "Nested": {"widths": (2, 4)},
+    "SparseAutoencoder": {"inputs": 3, "latents": 5},
     "IrrepPenalty": {"group": Cyclic(5), "forbidden": ("2",)},
     "Guess": {"player": "other"},
     "Images": {"digest": "a" * 64},
     "KSVD": {"active": 2},
+    "KnownFeatures": {"width": 4, "populations": (Population(features=6),)},
     "Linear": {"a": 0.0, "b": 1.0},
     "Mixture": {"parts": (Part("x", Colors(), 3),)},
     "ModularSums": {"moduli": (3, 5)},
     "Otherwise": {"batch": 3},
     "Part": {"name": "x", "count": 3},
     "Plan": {"stages": (Stage("train", EXPERIMENT),)},
+    "Population": {"features": 6},
     "Product": {"left": Cyclic(2), "right": Cyclic(3)},
     "Refitted": {"chosen_by": OMP(2)},
     "Relabelled": {"of": Composition(group=Cyclic(3))},

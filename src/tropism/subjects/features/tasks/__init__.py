@@ -1,0 +1,1 @@
+"""Data of known truth: what they are made of, each kind of part in a file."""
