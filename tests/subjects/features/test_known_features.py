@@ -326,6 +326,7 @@ def test_describing_data_imports_no_jax():
         (lambda: KnownFeatures(width=2, populations=(KINDS["dense"],)), DoesNotFit, "3 directions at right angles"),
         (lambda: KnownFeatures(width=2, populations=(KINDS["few"], KINDS["few"])), DoesNotFit, "few, few"),
         (lambda: sample(EVERYTHING, 0, 0), BadValue, "count"),
+        (lambda: truth(EVERYTHING, []), BadValue, "at least one"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_is_refused(make, kind, named):

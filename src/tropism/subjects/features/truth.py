@@ -86,9 +86,11 @@ def truth(task: KnownFeatures, members: Sequence[Member | Seed | int]) -> Truth:
     """The truth about each member's data; a seed alone is a member without dials of its own.
 
     Raises:
-        BadValue: A dial of the task without a number: a schedule moves it, so ask `truth_of` a trained ensemble.
+        BadValue: No members; or a dial without a number, which a schedule moves: then ask `truth_of` an ensemble.
     """
     asked = [_as_member(each) for each in members]
+    if not asked:
+        raise BadValue("the members whose truth is asked for", members, "at least one")
     return _told(task, asked, [_numbers(task, each) for each in asked])
 
 

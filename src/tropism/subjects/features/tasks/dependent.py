@@ -91,9 +91,8 @@ class Correlated(Support):
     def _thresholds(self, features: int) -> np.ndarray:
         from scipy.special import ndtri
 
-        # A normal number is at most 6.4, so this is what stands for a feature that is always on.
-        above = -ndtri(np.clip(self.frequencies(features), 1e-12, 1 - 1e-12))
-        return np.round(np.clip(above, -60, 60) * _GRAIN**2).astype(np.int32)
+        above = -ndtri(np.clip(self.frequencies(features), 1e-12, 1 - 1e-12))  # finite, also for one that is always on
+        return np.round(above * _GRAIN**2).astype(np.int32)
 
 
 @dataclass(frozen=True)
