@@ -7,6 +7,7 @@ import multiprocessing
 import os
 import queue
 import signal
+import threading
 import time
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
@@ -120,6 +121,7 @@ def _dismiss(crew: list[Any], *, early: bool) -> None:
 
 def _worker(core: int, path: str, plugins: tuple[str, ...], jobs: Any, news: Any, chunk_steps: int | None) -> None:
     stopped = _told_or_orphaned()
+    end_with_parent(_GRACE)
     from tropism.training.device import pin
 
     pin(core)  # before JAX starts
@@ -148,6 +150,24 @@ def _next(jobs: Any, stopped: Stopped) -> Job | None:
         with contextlib.suppress(queue.Empty):
             return jobs.get(timeout=_LOOK_EVERY)
     return None
+
+
+def end_with_parent(grace: float) -> None:
+    """End this process so many seconds after its parent died, if it has not ended by itself.
+
+    A worker asks between chunks whether its parent lives. One that waits in the middle of a message hears nothing: who
+    was killed while writing a job leaves half of it, and the pipe stays open, as workers hold both of its ends.
+    """
+    parent = multiprocessing.parent_process()
+
+    def watch() -> None:
+        assert parent is not None
+        parent.join()
+        time.sleep(grace)
+        os._exit(1)
+
+    if parent is not None:
+        threading.Thread(target=watch, daemon=True).start()
 
 
 def _told_or_orphaned() -> Stopped:

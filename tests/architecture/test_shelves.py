@@ -100,6 +100,7 @@ BY_CLASS = {
         "network": EmbeddedSum(tokens=3, outputs=3),
         "optimizer": Adam(lr=0.1),
         "steps": 5,
+        "cuts_y": (0.5, 0.7),
     },
     "Stage": {"name": "train", "experiment": EXPERIMENT},
     "Stop": {"metric": "error", "below": 0.1},

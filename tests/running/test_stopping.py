@@ -260,3 +260,30 @@ def test_workers_end_when_the_command_that_started_them_is_killed(long_run, tmp_
     process.kill()
     process.wait()
     assert_they_end(workers)
+
+
+STUCK = """
+import multiprocessing, os, sys, time
+from tropism.crew import end_with_parent
+
+def stuck():
+    end_with_parent(0.2)
+    print(os.getpid(), flush=True)
+    os.read(os.pipe()[0], 1)  # as a worker that waits for the rest of a message
+
+if __name__ == "__main__":
+    process = multiprocessing.get_context("spawn").Process(target=stuck, daemon=True)
+    process.start()
+    time.sleep(60)
+"""
+
+
+@pytest.mark.skipif(not Path("/proc").is_dir(), reason="looks for processes in /proc")
+def test_a_worker_that_hears_nothing_ends_after_its_parent(tmp_path):
+    (tmp_path / "stuck.py").write_text(STUCK)
+    with subprocess.Popen([sys.executable, "stuck.py"], cwd=tmp_path, stdout=subprocess.PIPE, text=True) as parent:
+        assert parent.stdout is not None
+        worker = int(parent.stdout.readline())
+        assert Path(f"/proc/{worker}").exists()
+        parent.kill()
+    assert_they_end([worker])

@@ -30,8 +30,9 @@ def readable(
 ) -> polars.DataFrame:
     """How well probes read Y's answers off sites, all that have no positions unless some are named.
 
-    One row a technique, seed, site and probe. Probes are fitted to the attackers' examples and tested on those that nobody trained on. `gap` is the accuracy less
-    that on fresh networks of the same seed; other columns as in `measures.probed`.
+    One row a technique, seed, site and probe. Probes are fitted to the attackers' examples and tested on those that
+    nobody trained on. `gap` is the accuracy less that on fresh networks of the same seed; other columns as in
+    `measures.probed`.
     """
     import polars as pl
 
