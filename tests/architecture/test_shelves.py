@@ -10,8 +10,7 @@ import pytest
 from source import PACKAGE, tree_of
 
 from tropism.core import Adam, Claim, Experiment, Seed, Site, Stage
-from tropism.dictionaries import OMP
-from tropism.dictionaries import ReLUCode
+from tropism.dictionaries import OMP, ReLUCode
 from tropism.interventions import Linear
 from tropism.networks import Autoencoder, EmbeddedSum
 from tropism.schedules import Key, Track
