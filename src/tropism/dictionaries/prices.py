@@ -180,7 +180,7 @@ class StepL0(Term):
         from tropism.dictionaries._jumps import step
 
         module: Any = view.module
-        on = step(view.sites[BEFORE], module.code["threshold"], module.coding.bandwidth).sum(axis=-1)
+        on = jnp.asarray(step(view.sites[BEFORE], module.code["threshold"], module.coding.bandwidth)).sum(axis=-1)
         return on if self.target is None else jnp.square(on.mean() / self.target - 1), state
 
 
