@@ -13,6 +13,8 @@ from tropism.dictionaries.pursuit import pursued
 from tropism.errors import DoesNotFit
 
 POWER_STEPS = 3
+TWINS = 1 - 1e-12
+"""The cosine above which two atoms are one."""
 
 
 @dataclass(frozen=True)
@@ -20,7 +22,8 @@ class KSVD(Method):
     """Atoms for codes of a known number: matching pursuit codes the examples, then each atom moves to fit its own.
 
     An atom and its codes are together brought closer to the best rank-one fit of what the others leave of the examples
-    that use it. An atom that nobody uses becomes the example that is fitted worst. An example keeps its old codes where
+    that use it. An atom that nobody uses becomes the example that is fitted worst, and so does the second of two that
+    are one but for rounding, whose codes go to the first. An example keeps its old codes where
     pursuit, which is greedy, finds worse; so the error never rises.
 
     Attributes:
@@ -66,6 +69,7 @@ class KSVD(Method):
             errors.append(float((left**2).sum() / (x**2).sum()))
             settled = len(errors) > 1 and errors[-2] - errors[-1] <= self.tolerance * errors[-2]
             if not settled and len(errors) < self.rounds:
+                codes = _twins_joined(atoms, codes)
                 atoms = _unused_replaced(x, atoms, codes, left)
         return Dictionary.of(atoms, errors=errors, settled=settled)
 
@@ -94,6 +98,18 @@ def _each_atom_moved(x: np.ndarray, atoms: np.ndarray, codes: np.ndarray) -> tup
         codes[users, atom] = sizes
         left[users] = share - sizes[:, None] * atoms[atom]
     return atoms, codes, left
+
+
+def _twins_joined(atoms: np.ndarray, codes: np.ndarray) -> np.ndarray:
+    """Codes that leave as much, of which the second of two equal or opposite atoms has none.
+
+    Rounding decides which of the two an example is given, so that both are used and neither is any use.
+    """
+    cosines, codes = atoms @ atoms.T, codes.copy()
+    for first, second in np.argwhere(np.triu(np.abs(cosines) > TWINS, k=1)):
+        codes[:, first] += np.sign(cosines[first, second]) * codes[:, second]
+        codes[:, second] = 0.0
+    return codes
 
 
 def _unused_replaced(x: np.ndarray, atoms: np.ndarray, codes: np.ndarray, left: np.ndarray) -> np.ndarray:
