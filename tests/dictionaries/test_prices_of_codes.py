@@ -13,6 +13,7 @@ from tropism.dictionaries import (
     GatedCode,
     GateError,
     GateNorm,
+    HybridCode,
     JumpReLUCode,
     Nested,
     ReLUCode,
@@ -22,6 +23,7 @@ from tropism.dictionaries import (
     TopKCode,
 )
 from tropism.errors import BadValue, DoesNotFit
+from tropism.networks import Autoencoder
 
 X = jnp.asarray(np.random.default_rng(0).normal(size=(30, 6)).astype(np.float32))
 WIDTHS = {"code": 10, "code.pre": 10, "output": 6}
@@ -110,6 +112,28 @@ def test_thresholds_alone_hear_of_how_many_are_on():
     assert not np.asarray(slope.encoder.weight).any()
     assert (np.asarray(slope.code["threshold"]) <= 0).all()  # too many are on: thresholds rise
     assert np.asarray(slope.code["threshold"]).any()
+
+
+def test_of_a_hybrid_the_sparse_latents_are_counted_alone():
+    jumping = JumpReLUCode(threshold=0.3, bandwidth=0.5)
+    module = module_of(HybridCode(dense=4, sparse=jumping))
+    on = np.asarray(X @ module.encoder.weight.T > 0.3)[:, 4:].sum(1)
+    np.testing.assert_array_equal(priced(StepL0(weight=1.0), module)[0], on)
+    slope = np.asarray(slopes(StepL0(weight=1.0), module).code["threshold"])
+    assert not slope[:4].any()
+    assert slope[4:].any()
+
+
+def test_a_price_on_what_a_code_has_not_is_refused_by_name():
+    for term in (GateNorm(weight=1.0), GateError()):
+        with pytest.raises(DoesNotFit, match="TopKCode has no gates"):
+            priced(term, module_of(TopKCode(k=2)))
+    with pytest.raises(DoesNotFit, match="ReLUCode learns no thresholds"):
+        priced(StepL0(weight=1.0), module_of(HybridCode(dense=2, sparse=ReLUCode())))
+    other = Autoencoder(hidden=4, latent=2).build(jax.random.key(0))
+    view = View(other, {}, Batch(X, X), X, {"code": X, "code.pre": X}, {}, jax.random.key(0), jnp.int32(0))
+    with pytest.raises(DoesNotFit, match=r"code_norm \(CodeNorm\) prices the code of a SparseAutoencoder"):
+        CodeNorm(weight=1.0).price(view, ())
 
 
 def test_gates_pay_and_learn_and_leave_the_decoder_alone():

@@ -83,7 +83,7 @@ class Method(Value):
     """A way to find directions in activations.
 
     A subclass is a frozen dataclass whose fields are its settings. It has `found`, and may narrow `wanted`. `fit` takes
-    off the mean where the method is `centered`, and the scale always: activations in other units have the same atoms.
+    off the mean where `takes_mean_off` says so, and the scale always: activations in other units have the same atoms.
 
     Attributes:
         num_atoms: How many directions are looked for, D.
@@ -137,6 +137,24 @@ class Method(Value):
             raise BadValue(f"{type(self).__name__}.{field}", getattr(self, field), f"at least {least}")
 
 
+@dataclass(frozen=True)
+class Spanning(Method):
+    """A method that finds directions within what the data span, so many at most; by default about their mean."""
+
+    @property
+    def takes_mean_off(self) -> bool:
+        return True
+
+    def wanted(self, x: Float[np.ndarray, "N d"]) -> None:
+        rows = x - x.mean(axis=0) if self.takes_mean_off else x
+        spans = int(np.linalg.matrix_rank(rows))  # directions that differ in more than rounding
+        if self.num_atoms > spans:
+            raise DoesNotFit(
+                f"{type(self).__name__}: {self.num_atoms} atoms are asked for, and these {len(x)} examples of width "
+                f"{x.shape[1]} have {spans} directions{' about their mean' if self.takes_mean_off else ''}."
+            )
+
+
 def activations(x: ArrayLike, where: str) -> Float[np.ndarray, "N d"]:
     """Activations as doubles, after a look at them.
 
@@ -153,17 +171,6 @@ def activations(x: ArrayLike, where: str) -> Float[np.ndarray, "N d"]:
     if not whole.all():
         raise BadValue(f"{where}: x", f"not finite in row {int(np.argmin(whole))}", "finite everywhere")
     return rows
-
-
-def directions_wanted(method: Method, x: Float[np.ndarray, "N d"]) -> None:
-    """Refuse more atoms than the data have directions that differ in more than rounding."""
-    method_name, rows = type(method).__name__, x - x.mean(axis=0) if method.takes_mean_off else x
-    spans = int(np.linalg.matrix_rank(rows))
-    if method.num_atoms > spans:
-        raise DoesNotFit(
-            f"{method_name}: {method.num_atoms} atoms are asked for, and these {len(x)} examples of width {x.shape[1]} "
-            f"have {spans} directions{' about their mean' if method.takes_mean_off else ''}."
-        )
 
 
 def pointing(atoms: Float[np.ndarray, "D d"], scores: Float[np.ndarray, "N D"]) -> Float[np.ndarray, "D d"]:

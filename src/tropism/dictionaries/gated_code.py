@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 class GatedCode(Code):
     """f = 1[a + b_gate > 0] · ReLU(eʳ a + b_mag), a without a bias of the encoder.
 
-    The gate has no slope: `GatePrice` teaches it.
+    The gate has no slope: `GateNorm` and `GateError` teach it.
 
     Source: Rajamanoharan et al. (2024), arXiv 2404.16014.
     """
@@ -33,3 +33,8 @@ class GatedCode(Code):
 
         size = jax.nn.relu(jnp.exp(params["scale"]) * pre + params["magnitude"])
         return jnp.where(pre + params["gate"] > 0, size, 0.0)
+
+    def gates(self, pre: Float[Array, "B D"], params: Mapping[str, Float[Array, "D"]]) -> Float[Array, "B D"]:
+        import jax
+
+        return jax.nn.relu(pre + params["gate"])

@@ -50,5 +50,12 @@ class HybridCode(Code):
     def of(self, pre: Float[Array, "B D"], params: Mapping[str, Float[Array, "D"]]) -> Float[Array, "B D"]:
         import jax.numpy as jnp
 
-        theirs = {name: each[self.dense :] for name, each in params.items()}
-        return jnp.concatenate([pre[:, : self.dense], self.sparse.of(pre[:, self.dense :], theirs)], axis=1)
+        return jnp.concatenate([pre[:, : self.dense], self.sparse.of(*self._sparse_part(pre, params))], axis=1)
+
+    def steps(self, pre: Float[Array, "B D"], params: Mapping[str, Float[Array, "D"]]) -> Float[Array, "B D"]:
+        return self.sparse.steps(*self._sparse_part(pre, params))
+
+    def _sparse_part(
+        self, pre: Float[Array, "B D"], params: Mapping[str, Float[Array, "D"]]
+    ) -> tuple[Float[Array, "B S"], dict[str, Float[Array, "S"]]]:
+        return pre[:, self.dense :], {name: each[self.dense :] for name, each in params.items()}

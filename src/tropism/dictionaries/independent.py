@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Float
 
-from tropism.dictionaries.dictionary import Dictionary, Method, directions_wanted, pointing
+from tropism.dictionaries.dictionary import Dictionary, Spanning, pointing
 from tropism.dictionaries.scikit import decompositions, done_quietly
 from tropism.errors import UnknownName
 
@@ -15,7 +15,7 @@ CONTRASTS = ("logcosh", "exp", "cube")
 
 
 @dataclass(frozen=True)
-class IndependentComponents(Method):
+class IndependentComponents(Spanning):
     """Directions along which sources that know nothing of each other were mixed, by FastICA of scikit-learn.
 
     The atoms are the columns of the mixing matrix, not the rows of the unmixing one, which are orthogonal to all other
@@ -37,13 +37,6 @@ class IndependentComponents(Method):
         if self.contrast not in CONTRASTS:
             raise UnknownName("contrast", self.contrast, CONTRASTS, "IndependentComponents")
         self._at_least("rounds", 1)
-
-    @property
-    def takes_mean_off(self) -> bool:
-        return True
-
-    def wanted(self, x: Float[np.ndarray, "N d"]) -> None:
-        directions_wanted(self, x)
 
     def found(self, x: Float[np.ndarray, "N d"], seed: int) -> Dictionary:
         ica = decompositions("IndependentComponents").FastICA(

@@ -45,3 +45,8 @@ class JumpReLUCode(Code):
         from tropism.dictionaries._jumps import jump
 
         return jump(pre, params["threshold"], self.bandwidth)
+
+    def steps(self, pre: Float[Array, "B D"], params: Mapping[str, Float[Array, "D"]]) -> Float[Array, "B D"]:
+        from tropism.dictionaries._jumps import step
+
+        return step(pre, params["threshold"], self.bandwidth)

@@ -14,6 +14,8 @@ from tropism.errors import BadValue, DoesNotFit
 if TYPE_CHECKING:
     from jaxtyping import Array
 
+    from tropism.dictionaries._sparse_autoencoder_module import SparseAutoencoderModule
+
 CODE, BEFORE = "code", "code.pre"
 
 
@@ -50,10 +52,12 @@ class CodeNorm(Term):
     def price(self, view: View, state: Any) -> tuple[Array, Any]:
         import jax.numpy as jnp
 
+        from tropism.arrays.unit import length
+
         size = jnp.abs(view.sites[CODE][:, self.first :])
         if self.power != 1:
             size = jnp.where(size > 0, jnp.where(size > 0, size, 1.0) ** self.power, 0.0)
-        return size @ _lengths(view)[self.first :], state
+        return size @ length(_module(self, view).atoms())[self.first :], state
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,7 +107,7 @@ class Revived(Term):
         off = jnp.where((view.sites[CODE] != 0).any(axis=0), 0, state + 1)
         dead = off >= self.after
         pre = jnp.where(dead, jax.nn.relu(view.sites[BEFORE]), 0.0)
-        rebuilt = jnp.where(pre >= kth_largest(pre, self.k)[:, None], pre, 0.0) @ _atoms(view)
+        rebuilt = jnp.where(pre >= kth_largest(pre, self.k)[:, None], pre, 0.0) @ _module(self, view).atoms()
         error = jax.lax.stop_gradient(view.batch.inputs - view.output)
         share = jnp.minimum(dead.sum() / self.k, 1.0)
         return share * jnp.square(error - rebuilt).sum(axis=-1), off
@@ -141,9 +145,8 @@ class Nested(Term):
     def price(self, view: View, state: Any) -> tuple[Array, Any]:
         import jax.numpy as jnp
 
-        atoms, code = _atoms(view), view.sites[CODE]
-        offset = view.module.output.bias  # type: ignore[attr-defined]
-        total, rebuilt, start = jnp.zeros(len(code)), offset, 0
+        module, code = _module(self, view), view.sites[CODE]
+        atoms, total, rebuilt, start = module.atoms(), jnp.zeros(len(code)), module.output.bias, 0
         for end in self.widths:
             rebuilt = rebuilt + code[:, start:end] @ atoms[start:end]
             total, start = total + jnp.square(view.batch.inputs - rebuilt).sum(axis=-1), end
@@ -152,7 +155,8 @@ class Nested(Term):
 
 @dataclass(frozen=True, kw_only=True)
 class StepL0(Term):
-    """How many latents of a `JumpReLUCode` are on; or how far their number is from a target, as a part of it, squared.
+    """How many latents of a `JumpReLUCode` are on, of a `HybridCode` its sparse ones; or how far their number is from a
+    target, as a part of it, squared.
 
     Only thresholds hear of it, by the slope that the code tells.
 
@@ -177,10 +181,8 @@ class StepL0(Term):
     def price(self, view: View, state: Any) -> tuple[Array, Any]:
         import jax.numpy as jnp
 
-        from tropism.dictionaries._jumps import step
-
-        module: Any = view.module
-        on = jnp.asarray(step(view.sites[BEFORE], module.code["threshold"], module.coding.bandwidth)).sum(axis=-1)
+        module = _module(self, view)
+        on = module.coding.steps(view.sites[BEFORE], module.code).sum(axis=-1)
         return on if self.target is None else jnp.square(on.mean() / self.target - 1), state
 
 
@@ -199,7 +201,10 @@ class GateNorm(Term):
         return (BEFORE,)
 
     def price(self, view: View, state: Any) -> tuple[Array, Any]:
-        return _gates(view) @ _lengths(view), state
+        from tropism.arrays.unit import length
+
+        module = _module(self, view)
+        return module.coding.gates(view.sites[BEFORE], module.code) @ length(module.atoms()), state
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -220,25 +225,20 @@ class GateError(Term):
         import jax
         import jax.numpy as jnp
 
-        module: Any = view.module
-        held = jax.lax.stop_gradient((_atoms(view), module.output.bias))
-        rebuilt = _gates(view) @ held[0] + held[1]
+        module = _module(self, view)
+        gates = module.coding.gates(view.sites[BEFORE], module.code)
+        rebuilt = gates @ jax.lax.stop_gradient(module.atoms()) + jax.lax.stop_gradient(module.output.bias)
         return jnp.square(view.batch.inputs - rebuilt).sum(axis=-1), state
 
 
-def _gates(view: View) -> Array:
-    import jax
+def _module(term: Term, view: View) -> SparseAutoencoderModule:
+    """The network whose code is priced.
 
-    module: Any = view.module
-    return jax.nn.relu(view.sites[BEFORE] + module.code["gate"])
+    Raises:
+        DoesNotFit: It is none that has a dictionary.
+    """
+    from tropism.dictionaries._sparse_autoencoder_module import SparseAutoencoderModule
 
-
-def _atoms(view: View) -> Array:
-    module: Any = view.module
-    return module.atoms()
-
-
-def _lengths(view: View) -> Array:
-    from tropism.arrays.unit import length
-
-    return length(_atoms(view))
+    if not isinstance(view.module, SparseAutoencoderModule):
+        raise DoesNotFit(f"{term.name} ({type(term).__name__}) prices the code of a SparseAutoencoder, and no other's.")
+    return view.module

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Float
 
-from tropism.dictionaries.dictionary import Dictionary, Method, directions_wanted, pointing
+from tropism.dictionaries.dictionary import Dictionary, Spanning, pointing
 
 
 @dataclass(frozen=True)
-class PrincipalComponents(Method):
+class PrincipalComponents(Spanning):
     """The orthogonal directions along which activations vary most; their scores are uncorrelated.
 
     They span the features' subspace always; they are the features only where these are orthogonal and have distinct
@@ -19,13 +19,6 @@ class PrincipalComponents(Method):
 
     Source: Pearson (1901), "On lines and planes of closest fit to systems of points in space".
     """
-
-    @property
-    def takes_mean_off(self) -> bool:
-        return True
-
-    def wanted(self, x: Float[np.ndarray, "N d"]) -> None:
-        directions_wanted(self, x)
 
     def found(self, x: Float[np.ndarray, "N d"], seed: int) -> Dictionary:
         return leading_directions(x, self.num_atoms)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Float
 
-from tropism.dictionaries.dictionary import Dictionary, Method, directions_wanted, pointing
+from tropism.dictionaries.dictionary import Dictionary, Spanning, pointing
 from tropism.errors import UnknownName
 
 CRITERIA = ("varimax", "quartimax")
@@ -17,7 +17,7 @@ REST = 1e-4
 
 
 @dataclass(frozen=True)
-class RotatedComponents(Method):
+class RotatedComponents(Spanning):
     """Principal components, each scaled to a variance of one and all turned together: the subspace stays.
 
     The turn makes either the scores simple (each atom is used by few examples, which finds sources that are not
@@ -44,13 +44,6 @@ class RotatedComponents(Method):
             if getattr(self, field) not in known:
                 raise UnknownName(field, getattr(self, field), known, "RotatedComponents")
         self._at_least("rounds", 1)
-
-    @property
-    def takes_mean_off(self) -> bool:
-        return True
-
-    def wanted(self, x: Float[np.ndarray, "N d"]) -> None:
-        directions_wanted(self, x)
 
     def found(self, x: Float[np.ndarray, "N d"], seed: int) -> Dictionary:
         left, strengths, rows = np.linalg.svd(x, full_matrices=False)

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Float
 
-from tropism.dictionaries.dictionary import Dictionary, Method, directions_wanted
+from tropism.dictionaries.dictionary import Dictionary, Spanning
 from tropism.dictionaries.principal import leading_directions
 
 
 @dataclass(frozen=True)
-class SingularVectors(Method):
+class SingularVectors(Spanning):
     """The orthogonal directions of the greatest squares about zero.
 
     Where the mean is large, the first is spent on it, and the others come one place later than the principal
@@ -22,8 +22,9 @@ class SingularVectors(Method):
     Source: Eckart and Young (1936), "The approximation of one matrix by another of lower rank".
     """
 
-    def wanted(self, x: Float[np.ndarray, "N d"]) -> None:
-        directions_wanted(self, x)
+    @property
+    def takes_mean_off(self) -> bool:
+        return False
 
     def found(self, x: Float[np.ndarray, "N d"], seed: int) -> Dictionary:
         return leading_directions(x, self.num_atoms)
