@@ -9,7 +9,7 @@ import jax.numpy as jnp
 from jaxtyping import Array, Bool, Float, PRNGKeyArray
 
 from tropism.arrays.streams import fold
-from tropism.core.dial import constant_of
+from tropism.core.dial import Dial, constant_of
 from tropism.subjects.features.tasks._exact import normal, rounded_product
 from tropism.subjects.features.tasks.supports import Lit
 
@@ -68,13 +68,13 @@ def codes_of(made: Drawn, world: World) -> tuple[Float[Array, "B N"], Bool[Array
 def _part(each: Population, world: object, key: PRNGKeyArray, size: int) -> Part:
     key = jax.lax.optimization_barrier(key)  # fused with the draws, the folding compiles for many seconds
     lit = each.support.draw(key, size, features=each.features, world=world)
-    index = jnp.arange(each.features) if lit.index is None else lit.index
+    index = jnp.arange(each.features) if lit.feature is None else lit.feature
     magnitude = each.magnitudes.of(lit.level, index, each.features)
     return Part(lit, jnp.where(lit.level > 0, magnitude, 0.0))
 
 
 def _projected(part: Part, rows: Float[Array, "N D"]) -> Float[Array, "B D"]:
-    index, size = part.lit.index, part.size
+    index, size = part.lit.feature, part.size
     if index is None or index.shape[1] > _FEW:
         return _spread(size, part.lit, len(rows)) @ rows
     terms = [rounded_product(rows[index[:, slot]], size[:, slot, None]) for slot in range(index.shape[1])]
@@ -83,12 +83,12 @@ def _projected(part: Part, rows: Float[Array, "N D"]) -> Float[Array, "B D"]:
 
 def _spread(values: Float[Array, "B K"], lit: Lit, features: int) -> Float[Array, "B N"]:
     """What stands in slots, at the places of all features."""
-    if lit.index is None:
+    if lit.feature is None:
         return values
     places = jnp.arange(len(values))[:, None]
     empty = jnp.zeros((len(values), features), values.dtype)
-    return empty.at[places, lit.index].add(values, mode="promise_in_bounds")
+    return empty.at[places, lit.feature].add(values, mode="promise_in_bounds")
 
 
-def _number(dial: object) -> Array:
-    return jnp.asarray(constant_of(dial), jnp.float32)  # type: ignore[arg-type]
+def _number(dial: float | Dial | None) -> Array:
+    return jnp.asarray(constant_of(dial), jnp.float32)

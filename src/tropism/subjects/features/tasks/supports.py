@@ -20,11 +20,11 @@ class Lit(NamedTuple):
     """Which features are on in each of B samples, in K slots a sample.
 
     Attributes:
-        index: The feature of each slot; `None` where each feature has the slot of its number.
+        feature: Which one has each slot; `None` where each feature has the slot of its number.
         level: A uniform number above 0 and below 1; zero where the slot is empty.
     """
 
-    index: Int[Array, "B K"] | None  # type: ignore[reportIncompatibleMethodOverride] - nobody asks for `tuple.index`
+    feature: Int[Array, "B K"] | None
     level: Float[Array, "B K"]
 
 

@@ -63,11 +63,7 @@ def dots_figure(
             _draw_panel(axes, part, row, ways, list(quantities), palette)
             if place + across >= len(panels):
                 axes.set_xlabel(label)
-        grid[0, 0].set_xlim(-0.04 * upto, 1.04 * upto)
-        grid[0, 0].set_ylim(0.6 - len(ways), 0.6)
-        grid[0, 0].set_yticks([-place for place in range(len(ways))], ways)
-        for line in grid:
-            line[0].tick_params(axis="y", labelcolor=palette.ink)
+        _name_rows(grid, ways, upto, palette)
         _draw_key(canvas, named, palette)
 
     high = (0.36 * len(ways) * (1 + 0.2 * len(quantities)) + 0.5) * lines + 0.9
@@ -80,6 +76,14 @@ def _with_numbers(table: polars.DataFrame, columns: Iterable[str]) -> polars.Dat
 
     empty = [column for column in columns if table[column].dtype == pl.Null]
     return table.with_columns(pl.col(empty).cast(pl.Float64)) if empty else table
+
+
+def _name_rows(grid: np.ndarray, ways: list[str], upto: float, palette: Palette) -> None:
+    grid[0, 0].set_xlim(-0.04 * upto, 1.04 * upto)
+    grid[0, 0].set_ylim(0.6 - len(ways), 0.6)
+    grid[0, 0].set_yticks([-place for place in range(len(ways))], ways)
+    for line in grid:
+        line[0].tick_params(axis="y", labelcolor=palette.ink)
 
 
 def _draw_panel(

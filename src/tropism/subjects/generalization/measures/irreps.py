@@ -144,8 +144,7 @@ def key_losses(
 
     Args:
         source: An ensemble whose last layer reads `site`; or each member's hidden layer `[n, n, h]`.
-        group: The group.
-        key: Names of its irreps.
+        key: Names of the group's irreps.
         unembedding: What reads the hidden layer, a row an output; an ensemble has its own, `tables()["unembedding"]`.
         bias: What is added to the logits; an ensemble has its own, the parameter `output.bias`, or none.
         pairs: Which pairs count; `None` for all.
@@ -165,25 +164,31 @@ def key_losses(
 
     from tropism.subjects.generalization.measures._readers import readers
 
+    basis = _key_basis(group, key)
+    weights, biases = readers(source, unembedding, bias, rows)
+    parts = []
+    for member, hidden in enumerate(grids_of(source, group.order, site, rows)):
+        _check_unembedding(weights[member].shape, (group.order, hidden.shape[2]))
+        kept = (basis @ (basis.T @ by_product(hidden, group.table())) / group.order)[group.table()]
+        columns = {}
+        for name, value in (("loss", hidden), ("restricted", kept), ("excluded", hidden - kept)):
+            columns[name] = [_cross_entropy(value @ weights[member].T + biases[member], group.table(), pairs)]
+        parts.append(rows_of_member(source, member, columns))
+    return polars.concat(parts, how="vertical_relaxed")
+
+
+def _check_unembedding(shape: tuple[int, ...], wanted: tuple[int, int]) -> None:
+    if shape != wanted:
+        raise DoesNotFit(f"The unembedding has the shape {shape}; wanted is {list(wanted)}, a row an output.")
+
+
+def _key_basis(group: Group, key: Sequence[str]) -> Float[np.ndarray, "n k"]:
+    """The coefficient bases of some irreps, side by side."""
     known = irreps(group)
     for name in key:
         if name not in known:
             raise UnknownName("irrep", name, known, f"key_losses on {group}")
-    basis = np.concatenate([np.zeros((group.order, 0)), *(coefficient_basis(known[name]) for name in key)], axis=1)
-    weights, biases = readers(source, unembedding, bias, rows)
-    parts = []
-    for member, hidden in enumerate(grids_of(source, group.order, site, rows)):
-        if weights[member].shape != (group.order, hidden.shape[2]):
-            wanted = f"[{group.order}, {hidden.shape[2]}], a row an output"
-            raise DoesNotFit(f"The unembedding has the shape {weights[member].shape}; wanted is {wanted}.")
-        kept = (basis @ (basis.T @ by_product(hidden, group.table())) / group.order)[group.table()]
-        values = {"loss": hidden, "restricted": kept, "excluded": hidden - kept}
-        columns = {
-            name: [_cross_entropy(value @ weights[member].T + biases[member], group.table(), pairs)]
-            for name, value in values.items()
-        }
-        parts.append(rows_of_member(source, member, columns))
-    return polars.concat(parts, how="vertical_relaxed")
+    return np.concatenate([np.zeros((group.order, 0)), *(coefficient_basis(known[name]) for name in key)], axis=1)
 
 
 def by_product(values: Float[np.ndarray, "n n w"], table: Int[np.ndarray, "n n"]) -> Float[np.ndarray, "n w"]:

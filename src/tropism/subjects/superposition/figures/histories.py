@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tropism.figures.marks import require_columns
 from tropism.figures.theme import Figure, Palette
@@ -48,36 +48,55 @@ def history_figure(
     for table, columns in ((training, ("share", "bias")), (loss, ("loss",))):
         require_columns(table, ("member", "step", by, *columns, *([across] if across else [])), "history_figure")
     values = sorted(training[by].unique().to_list())
-    columns = sorted(training[across].unique().to_list()) if across else [None]
+    found: list[Any] = sorted(training[across].unique().to_list()) if across else [None]
+    titles = [f"{called(across)} {worded(across, value)}" if across else "" for value in found]
     last = int(training["step"].max())  # type: ignore[arg-type]
     wide = float(loss["loss"].max()) > _WIDE * float(loss["loss"].min())  # type: ignore[arg-type]
 
     def draw(canvas: Canvas, palette: Palette) -> None:
-        grid, beside = _grid(canvas, len(panels), len(columns))
-        for row, (what, label) in enumerate(panels):
-            grid[row][0].set_ylabel(label)
-            for place, value in enumerate(columns):
-                axes = grid[row][place]
-                table = loss if what == "loss" else training
+        grid, beside = _grid(canvas, len(panels), len(found))
+        for line, (what, label) in zip(grid, panels, strict=True):
+            line[0].set_ylabel(label)
+            table = loss if what == "loss" else training
+            for axes, value in zip(line, found, strict=True):
                 part = table if value is None else table.filter(table[across] == value)
-                _draw_lines(axes, part, what, by, values, palette)
-                if published is not None:
-                    _draw_published(axes, published, what, by, values, palette)
+                _draw_cell(axes, part, what, by, values, published, palette)
                 if what == "loss" and wide:
                     _spread_losses(axes)
-                if what == "share":
-                    axes.axhline(1, color=palette.muted, lw=1.0, ls=":", zorder=1)
                 steps_axis(axes, last)
-                axes.tick_params(labelbottom=row == len(panels) - 1)
-                if place:
-                    axes.tick_params(labelleft=False)
-                if value is not None and row == 0:
-                    axes.set_title(f"{called(across)} {worded(across, value)}", fontsize="small")
+        _name_cells(grid, titles)
         _name_steps(grid[-1])
         key(beside, by, values, palette)
 
     said = _said(training["member"].n_unique(), published is not None)
     return Figure(name, title, alt, f"{caption} {said}".strip(), draw, (6.4, 5.4))
+
+
+def _draw_cell(
+    axes: Axes,
+    part: polars.DataFrame,
+    what: str,
+    by: str,
+    values: list[Any],
+    published: polars.DataFrame | None,
+    palette: Palette,
+) -> None:
+    _draw_lines(axes, part, what, by, values, palette)
+    if published is not None:
+        _draw_published(axes, published, what, by, values, palette)
+    if what == "share":
+        axes.axhline(1, color=palette.muted, lw=1.0, ls=":", zorder=1)
+
+
+def _name_cells(grid: list[list[Axes]], titles: list[str]) -> None:
+    """Numbers below the lowest row and beside the first column alone, and titles above the columns."""
+    for row, line in enumerate(grid):
+        for place, axes in enumerate(line):
+            axes.tick_params(labelbottom=row == len(grid) - 1)
+            if place:
+                axes.tick_params(labelleft=False)
+            if titles[place] and row == 0:
+                axes.set_title(titles[place], fontsize="small")
 
 
 def _grid(canvas: Canvas, rows: int, columns: int) -> tuple[list[list[Axes]], Axes]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -63,21 +63,29 @@ def share_figure(
                     axes.set_ylabel(label)
             if value is not None:
                 grid[0, place].set_title(f"{called(across)} {worded(across, value)}", fontsize="small")
-            swept_axis(grid[2, place], by, sorted(part[by].unique().to_list()))
-            if len(columns) > 1:
-                ticks = sorted(part[by].unique().to_list())[::5]
-                grid[2, place].set_xticks(ticks, [worded(by, each) for each in ticks])
+            _name_swept(grid[2, place], by, sorted(part[by].unique().to_list()), few=len(columns) > 1)
         for row, (_, lines) in enumerate(PANELS):
             _name_lines(grid[row, -1], networks, by, across, columns[-1], lines, palette)
         if by == "hidden":
-            up = grid[0, 0].get_xaxis_transform()
-            grid[0, 0].text(features * 1.04, 0.97, f"{features}", transform=up, va="top", color=palette.muted,
-                            fontsize="small")  # fmt: skip
+            _name_count(grid[0, 0], features, palette)
 
     said = _said(networks, examples) + (" Dashed: as many neurons as features." if by == "hidden" else "")
     failed = int((~networks["share"].is_finite()).sum())
     said += f" {failed} networks failed and are not drawn." if failed else ""
     return Figure(name, title, alt, f"{caption} {said}".strip(), draw, (6.4, 5.8))
+
+
+def _name_count(axes: Axes, features: int, palette: Palette) -> None:
+    """At the top of the line where there are as many neurons as features."""
+    up = axes.get_xaxis_transform()
+    axes.text(features * 1.04, 0.97, f"{features}", transform=up, va="top", color=palette.muted, fontsize="small")
+
+
+def _name_swept(axes: Axes, by: str, values: list[Any], *, few: bool) -> None:
+    """The swept numbers below the lowest panel; where there is little room, every fifth."""
+    swept_axis(axes, by, values)
+    if few:
+        axes.set_xticks(values[::5], [worded(by, each) for each in values[::5]])
 
 
 def _said(networks: polars.DataFrame, examples: int) -> str:
