@@ -71,10 +71,13 @@ GENERALIZATION: dict[str, tuple[str, str]] = {
     "antilearning-quick": ("antilearning", "The same table without T14, with two attacks and fewer steps."),
 }
 
+FEATURES: dict[str, tuple[str, str]] = {}
+
 SUBJECTS: dict[str, dict[str, tuple[str, str]]] = {
     "color": COLOR,
     "superposition": SUPERPOSITION,
     "generalization": GENERALIZATION,
+    "features": FEATURES,
 }
 """The studies of each subject."""
 
