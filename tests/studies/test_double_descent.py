@@ -8,11 +8,11 @@ import pytest
 
 from tropism.core.batch import Scene
 from tropism.figures.theme import render
+from tropism.measures import dimensionality
 from tropism.running import train_members
 from tropism.studies import double_descent, load
 from tropism.studies._descent_claims import claims
 from tropism.studies._descent_measures import _crooked, _uneven, peaks, points_of
-from tropism.subjects.superposition.measures.geometry import dimensionality
 
 TINY = double_descent.Sizes(
     features=30,

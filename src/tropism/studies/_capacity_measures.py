@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from jaxtyping import Float
 
+from tropism.measures import dimensionality
 from tropism.subjects.superposition import SquaredFeatures
-from tropism.subjects.superposition.measures.geometry import dimensionality
 from tropism.subjects.superposition.theory import capacity_allocation
 
 if TYPE_CHECKING:

@@ -10,8 +10,9 @@ from jaxtyping import Float
 
 from tropism.core.ensemble import Ensemble
 from tropism.errors import DoesNotFit
+from tropism.measures import dimensionality, norms
 from tropism.subjects.superposition import FiniteFeatures
-from tropism.subjects.superposition.measures.geometry import dimensionality, feature_directions, norms
+from tropism.subjects.superposition.measures.geometry import feature_directions
 
 if TYPE_CHECKING:
     import polars

@@ -11,10 +11,11 @@ import polars as pl
 from jaxtyping import Float
 
 from tropism.core.ensemble import Ensemble
+from tropism.measures import norms
 from tropism.studies._geometry_losses import expected_losses
 from tropism.studies._geometry_runs import KINDS, groups_of
 from tropism.studies._geometry_shapes import cosines, five_in_a_plane
-from tropism.subjects.superposition.measures.geometry import REPRESENTED, feature_directions, norms
+from tropism.subjects.superposition.measures.geometry import REPRESENTED, feature_directions
 
 DRAWN_LASTS = (0.2, 0.36, 0.63, 1.0, 2.0)
 """About these densities of the pentagon's last feature are drawn."""

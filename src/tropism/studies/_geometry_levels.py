@@ -7,9 +7,10 @@ import polars as pl
 from jaxtyping import Bool, Float
 
 from tropism.core.ensemble import Ensemble
+from tropism.measures import dimensionality, norms
 from tropism.studies._geometry_losses import expected_losses
 from tropism.studies._geometry_shapes import APART, DIGON, cosines
-from tropism.subjects.superposition.measures.geometry import REPRESENTED, dimensionality, feature_directions, norms
+from tropism.subjects.superposition.measures.geometry import REPRESENTED, feature_directions
 
 PART = 10
 """The first of so many parts of training is not looked at, and of the rest one in so many looks counts as a drop."""

@@ -15,19 +15,12 @@ from untrained_networks import untrained
 from tropism import Experiment, train
 from tropism.core import Adam
 from tropism.errors import BadValue, DoesNotFit, UnknownName
+from tropism.measures import dimensionality, frobenius_dimensions, interference, norms
 from tropism.networks import Autoencoder, Tied, TwoLayer
 from tropism.subjects.color import Colors
 from tropism.subjects.superposition import ImportantFeatures, SparseFeatures
 from tropism.subjects.superposition.measures import feature_geometry, fractions, worlds
-from tropism.subjects.superposition.measures.geometry import (
-    FIGURES,
-    dimensionality,
-    feature_directions,
-    frobenius_dimensions,
-    interference,
-    norms,
-    smooth_count,
-)
+from tropism.subjects.superposition.measures.geometry import FIGURES, feature_directions, smooth_count
 
 numbers = st.floats(-4, 4, allow_subnormal=False).map(lambda number: round(number, 2))
 MATRICES = hnp.arrays(float, st.tuples(st.integers(1, 7), st.integers(1, 5)), elements=numbers)

@@ -11,10 +11,7 @@ import numpy as np
 from jaxtyping import Float
 
 from tropism.errors import BadValue, DoesNotFit, UnknownName
-from tropism.measures import dimensionality as dimensionality
-from tropism.measures import frobenius_dimensions as frobenius_dimensions
-from tropism.measures import interference as interference
-from tropism.measures import norms as norms
+from tropism.measures import dimensionality, interference, norms
 from tropism.subjects.superposition.measures.probes import worlds
 from tropism.subjects.superposition.measures.rows import looks, rows_of_member
 
