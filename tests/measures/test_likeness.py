@@ -123,6 +123,12 @@ def test_a_gram_and_the_widths_form_are_one_kernel_alignment() -> None:
     assert linear_cka(x, 5 * x @ turned(3)) == pytest.approx(1)
 
 
+def test_cka_of_one_dimension_each_is_their_squared_correlation() -> None:
+    one, other = values(40, 2).T
+    wanted = np.corrcoef(one, other)[0, 1] ** 2
+    assert linear_cka(one[:, None], other[:, None]) == pytest.approx(wanted)
+
+
 def test_procrustes_finds_the_turn_and_minds_the_size_unless_told_otherwise() -> None:
     x, turn = values(), turned(5, 3)
     found = procrustes(x, x @ turn.T)

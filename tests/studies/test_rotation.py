@@ -17,7 +17,7 @@ from tropism.studies import _rotation_looks as looks
 from tropism.studies import _rotation_ranges as ranges
 from tropism.studies import _rotation_upright as upright
 from tropism.studies import load, rotation
-from tropism.studies._rotation_likeness import linear_cka, moved
+from tropism.studies._rotation_likeness import moved
 
 
 @dataclass(frozen=True)
@@ -28,23 +28,6 @@ class Untrained:
     snapshots: tuple = ()
     interventions: tuple = ()
     params: tuple = ()
-
-
-def values(*shape, seed=0):
-    return np.random.default_rng(seed).standard_normal(shape)
-
-
-def test_cka_knows_no_turning_no_scale_and_no_offset():
-    x = values(50, 6)
-    turn = np.linalg.qr(values(6, 6, seed=1))[0]
-    assert linear_cka(x, 3 * x @ turn + 5) == pytest.approx(1)
-
-
-def test_cka_of_one_dimension_each_is_their_squared_correlation():
-    one, other = values(40, 2).T
-    wanted = np.corrcoef(one, other)[0, 1] ** 2
-    assert linear_cka(one[:, None], other[:, None]) == pytest.approx(wanted)
-    assert linear_cka(values(1000, 2), values(1000, 2, seed=1)) < 0.01
 
 
 def test_how_far_weights_went_is_a_part_of_their_length():

@@ -1,12 +1,9 @@
-"""How far two networks' weights moved; how alike their values are stands among the measures of all subjects."""
+"""How far two networks' weights moved."""
 
 from __future__ import annotations
 
 import numpy as np
 from jaxtyping import Float
-
-from tropism.measures import gram as gram
-from tropism.measures import linear_cka as linear_cka
 
 
 def moved(before: Float[np.ndarray, "E ..."], after: Float[np.ndarray, "E ..."]) -> Float[np.ndarray, "E"]:

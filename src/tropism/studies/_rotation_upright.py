@@ -13,8 +13,8 @@ from jaxtyping import Float
 from tropism.core.experiment import Experiment
 from tropism.core.start import Fresh, From
 from tropism.core.sweep import Sweep
-from tropism.measures import steps_to, values_at
-from tropism.studies._rotation_likeness import gram, moved
+from tropism.measures import gram, steps_to, values_at
+from tropism.studies._rotation_likeness import moved
 from tropism.studies._rotation_looks import (
     BATCH,
     CONVOLUTIONAL,
