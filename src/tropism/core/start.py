@@ -31,7 +31,8 @@ class From(Start):
 
     Attributes:
         ensemble: The ensemble, or its key where only a description is at hand. Only the key enters the experiment's.
-        reinitialize: Patterns of the parameters that start fresh all the same, such as `decoder.*`.
+        reinitialize: Patterns of the parameters that start fresh all the same, such as `decoder.*`. These may have
+            other shapes here than there, so a layer may be widened between neighbors that stay.
         member: A row of the ensemble that every member starts from; by default each starts from its own seed's.
         each: Whether there is a member for each row, whatever it was trained as: `gathered` networks of several
             experiments are then trained on as one. Only the network's description enters the experiment's key.

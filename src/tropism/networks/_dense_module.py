@@ -23,12 +23,14 @@ class DenseModule(eqx.Module):
     hidden: tuple[Affine, ...]
     output: Affine
     activation: str = eqx.field(static=True)
+    linear: tuple[int, ...] = eqx.field(static=True, default=())
 
     def __call__(self, x: Float[Array, "B I"], tap: Tap, key: PRNGKeyArray | None = None) -> Float[Array, "B O"]:
         rows = x
         for place, layer in enumerate(self.hidden):
             rows = tap(f"hidden.{place}.pre", layer.on_rows(rows))
-            rows = tap(f"hidden.{place}", activated(self.activation, rows, axis=-1))
+            phi = "linear" if place in self.linear else self.activation
+            rows = tap(f"hidden.{place}", activated(phi, rows, axis=-1))
         return tap("output", self.output.on_rows(rows))
 
 
@@ -37,7 +39,7 @@ def build(described: Dense, key: PRNGKeyArray) -> DenseModule:
     widths = (described.inputs, *described.hidden, described.outputs)
     keys = random.split(key, len(widths) - 1)
     layers = [_layer(low, high, luck) for low, high, luck in zip(widths[:-1], widths[1:], keys, strict=True)]
-    return DenseModule(tuple(layers[:-1]), layers[-1], described.activation)
+    return DenseModule(tuple(layers[:-1]), layers[-1], described.activation, described.linear)
 
 
 def _layer(inputs: int, outputs: int, key: PRNGKeyArray) -> Affine:

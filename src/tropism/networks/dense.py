@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 from tropism.core.network import Module, Network
 from tropism.core.site import Site
 from tropism.errors import BadValue, DoesNotFit, UnknownName
+from tropism.values import later
 
 if TYPE_CHECKING:
     from jaxtyping import PRNGKeyArray
@@ -29,6 +30,7 @@ class Dense(Network):
         outputs: Width of the output.
         hidden: Neurons of each hidden layer.
         activation: φ: `relu`, `gelu` (in the exact form), `square` or `linear`.
+        linear: Hidden layers, counted from 0, that go without φ.
 
     Weights and biases start uniform in ±1/√inputs of their layer, PyTorch's default.
     """
@@ -37,6 +39,7 @@ class Dense(Network):
     outputs: int
     hidden: tuple[int, ...] = (256, 256)
     activation: DenseActivation = "relu"
+    linear: tuple[int, ...] = later(())
 
     def check(self) -> None:
         for name, width in (("inputs", self.inputs), ("outputs", self.outputs), *(("hidden", w) for w in self.hidden)):
@@ -44,6 +47,9 @@ class Dense(Network):
                 raise BadValue(f"Dense.{name}", getattr(self, name), "whole numbers, at least 1")
         if self.activation not in DENSE_ACTIVATIONS:
             raise UnknownName("activation", str(self.activation), DENSE_ACTIVATIONS, "Dense")
+        known = tuple(range(len(self.hidden)))
+        if not isinstance(self.linear, tuple) or not all(type(each) is int and each in known for each in self.linear):
+            raise BadValue("Dense.linear", self.linear, f"a tuple of hidden layers, of {known}")
 
     def sites(self) -> dict[str, Site]:
         found = {}

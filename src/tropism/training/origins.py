@@ -34,7 +34,7 @@ def started(
     tree = fresh.params[FIRST_PLAYER]
     paths = flattened(tree)
     patterns_fit(start.reinitialize, tuple(paths), "From.reinitialize")
-    _same_shapes(paths, source)
+    _same_shapes({path: leaf for path, leaf in paths.items() if not matches(path, start.reinitialize)}, source)
 
     def pick(path: Any, leaf: Any) -> Any:
         name = path_name(path)
