@@ -5,7 +5,9 @@ from tropism.networks.convolutional import Convolutional as Convolutional
 from tropism.networks.dense import Dense as Dense
 from tropism.networks.embedded_sum import EmbeddedSum as EmbeddedSum
 from tropism.networks.extended import Extended as Extended
+from tropism.networks.filtered import Filtered as Filtered
 from tropism.networks.framed import Framed as Framed
+from tropism.networks.layered_transformer import LayeredTransformer as LayeredTransformer
 from tropism.networks.polar import Polar as Polar
 from tropism.networks.quadratic import Quadratic as Quadratic
 from tropism.networks.tied import Tied as Tied
@@ -18,7 +20,9 @@ __all__ = [
     "Dense",
     "EmbeddedSum",
     "Extended",
+    "Filtered",
     "Framed",
+    "LayeredTransformer",
     "OneLayerTransformer",
     "Polar",
     "Quadratic",
