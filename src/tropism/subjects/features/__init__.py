@@ -1,8 +1,11 @@
 """Features: which directions are the features, and how would we know?"""
 
+from tropism.subjects.features.tasks.branches import Branches
 from tropism.subjects.features.tasks.dependent import Correlated, Tree
 from tropism.subjects.features.tasks.digits import HELD_OUT, Digits
 from tropism.subjects.features.tasks.frames import Clustered, Orthonormal, RandomRows, Spread
+from tropism.subjects.features.tasks.indirect_object import IndirectObject
+from tropism.subjects.features.tasks.key_value_recall import KeyValueRecall
 from tropism.subjects.features.tasks.known import KnownFeatures, Population
 from tropism.subjects.features.tasks.magnitudes import Around, Gaussian, HalfNormal, Uniform
 from tropism.subjects.features.tasks.supports import Always, Coins, Exactly
@@ -11,6 +14,7 @@ __all__ = [
     "HELD_OUT",
     "Always",
     "Around",
+    "Branches",
     "Clustered",
     "Coins",
     "Correlated",
@@ -18,6 +22,8 @@ __all__ = [
     "Exactly",
     "Gaussian",
     "HalfNormal",
+    "IndirectObject",
+    "KeyValueRecall",
     "KnownFeatures",
     "Orthonormal",
     "Population",
