@@ -231,7 +231,8 @@ def _rebuild_dataclass(name: str, description: dict[str, Any]) -> Any:
         raise UserError(f"{name} was written as version {description.get('v')}, and this installation has {known}.")
     if ":" in name and description.get("code", "") != _source_of(cls):
         raise UserError(f"{name} was written by other code than the loaded plug-in has.")
-    fields = {key: rebuild(item) for key, item in description.items() if key not in ("is", "v", "code")}
+    said = ("is", "v", "code") if ":" in name else ("is", "v")  # a class on a shelf may have a field called `code`
+    fields = {key: rebuild(item) for key, item in description.items() if key not in said}
     expected = {field.name for field in dataclasses.fields(cls)}
     for key in fields:
         if key not in expected:

@@ -15,7 +15,7 @@ from tropism.interventions import Linear
 from tropism.networks import Autoencoder, EmbeddedSum
 from tropism.schedules import Key, Track
 from tropism.subjects.color import Colors
-from tropism.subjects.features import Population
+from tropism.subjects.features import Population, Recorded
 from tropism.subjects.generalization import Composition, Cyclic
 from tropism.tasks import Part
 from tropism.terms import Separate
@@ -104,6 +104,9 @@ BY_CLASS = {
     "Stage": {"name": "train", "experiment": EXPERIMENT},
     "Stop": {"metric": "error", "below": 0.1},
     "Unlabelled": {"of": Composition(group=Cyclic(3))},
+    "Activations": {"source": Recorded("a" * 64, 5)},
+    "Recorded": {"digest": "a" * 64, "across": 5},
+    "Watched": {"ensemble": "a" * 64, "site": "latent"},
 }
 """What a class wants besides, or instead."""
 

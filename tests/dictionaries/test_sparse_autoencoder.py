@@ -18,6 +18,7 @@ from tropism.dictionaries import (
 )
 from tropism.dictionaries._jumps import jump, step
 from tropism.errors import BadValue, DoesNotFit
+from tropism.values import describe, rebuild
 
 X = np.random.default_rng(0).normal(size=(40, 6)).astype(np.float32)
 CODES = {
@@ -114,3 +115,8 @@ def test_what_cannot_be_is_refused():
     ):
         with pytest.raises(BadValue):
             wrong()
+
+
+def test_its_code_is_read_back_with_it():
+    network = SparseAutoencoder(inputs=6, latents=5, code=HybridCode(dense=2, sparse=TopKCode(k=3)))
+    assert rebuild(describe(network)) == network

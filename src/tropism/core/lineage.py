@@ -23,7 +23,9 @@ def member_keys(experiment: Experiment, members: Sequence[Member]) -> list[str]:
     key = experiment.key()
     lines = [_row_keys(each, members) for each in (experiment.start, *experiment.references)]
     return [
-        member.key_in(key, ENGINE_NUMERICS, tuple(line[place] for line in lines if line))
+        member.key_in(
+            key, ENGINE_NUMERICS, (*(line[place] for line in lines if line), *experiment.task.lineage(member))
+        )
         for place, member in enumerate(members)
     ]
 

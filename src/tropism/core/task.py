@@ -11,6 +11,8 @@ from tropism.values import Value
 if TYPE_CHECKING:
     from jaxtyping import Array, Float, PRNGKeyArray
 
+    from tropism.core.member import Member
+
 
 class Task(Value):
     """Where examples come from and what counts as right."""
@@ -60,6 +62,13 @@ class Task(Value):
         Members of different regimes never share a program, so that a member's draws do not depend on its company.
         """
         return None
+
+    def lineage(self, member: Member) -> tuple[str, ...]:
+        """The keys of what a member's examples were made of that the description does not say: trained networks, say.
+
+        They are part of the member's key; what its examples cannot be made of is refused here, before training.
+        """
+        return ()
 
     def draw(self, scene: Scene, key: PRNGKeyArray, size: int) -> Batch:
         """A batch of `size` examples; a pure function of its arguments."""

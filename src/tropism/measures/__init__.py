@@ -28,6 +28,8 @@ from tropism.measures.frames import norms as norms
 from tropism.measures.frames import overlaps as overlaps
 from tropism.measures.frames import stable_rank as stable_rank
 from tropism.measures.frames import welch_bound as welch_bound
+from tropism.measures.fresh import fresh_examples as fresh_examples
+from tropism.measures.fresh import validation_examples as validation_examples
 from tropism.measures.gates import GATE_ACTIONS as GATE_ACTIONS
 from tropism.measures.gates import gate_maps as gate_maps
 from tropism.measures.gates import gate_search as gate_search
@@ -140,6 +142,7 @@ __all__ = [
     "empty_shares",
     "explained_variance",
     "firing_rates",
+    "fresh_examples",
     "frobenius_dimensions",
     "gate_maps",
     "gate_search",
@@ -187,6 +190,7 @@ __all__ = [
     "subspace_overlap",
     "svcca",
     "tegum",
+    "validation_examples",
     "values_at",
     "welch_bound",
     "welch_interval",

@@ -1,5 +1,6 @@
 """Features: which directions are the features, and how would we know?"""
 
+from tropism.subjects.features.tasks.activations import Activations
 from tropism.subjects.features.tasks.branches import Branches
 from tropism.subjects.features.tasks.dependent import Correlated, Tree
 from tropism.subjects.features.tasks.digits import HELD_OUT, Digits
@@ -8,10 +9,12 @@ from tropism.subjects.features.tasks.indirect_object import IndirectObject
 from tropism.subjects.features.tasks.key_value_recall import KeyValueRecall
 from tropism.subjects.features.tasks.known import KnownFeatures, Population
 from tropism.subjects.features.tasks.magnitudes import Around, Gaussian, HalfNormal, Uniform
+from tropism.subjects.features.tasks.sources import Recorded, Watched
 from tropism.subjects.features.tasks.supports import Always, Coins, Exactly
 
 __all__ = [
     "HELD_OUT",
+    "Activations",
     "Always",
     "Around",
     "Branches",
@@ -28,7 +31,9 @@ __all__ = [
     "Orthonormal",
     "Population",
     "RandomRows",
+    "Recorded",
     "Spread",
     "Tree",
     "Uniform",
+    "Watched",
 ]
