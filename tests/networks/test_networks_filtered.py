@@ -101,7 +101,7 @@ def test_dials_may_differ_from_member_to_member_and_are_refused_where_they_do_no
         ("network.idle", 4.0),
     )
     for idle in (12, 2.5):
-        with pytest.raises(DoesNotFit, match="wanted is a whole number below 12"):
+        with pytest.raises(DoesNotFit, match="wanted is a whole number below that"):
             made.setting([("network.idle", idle)])
     with pytest.raises(BadValue, match=r"in \[0, 1\]"):
         Filtered(**SIZES, aligned=1.5)
