@@ -10,7 +10,7 @@ from tropism.axes import parse_axis, parse_value
 from tropism.changing import addresses_of, changed, has_address, no_address
 from tropism.core.experiment import Experiment
 from tropism.core.member import STREAMS, Seed
-from tropism.core.sweep import Study, Sweep
+from tropism.core.sweep import Drawn, Study, Sweep
 from tropism.errors import BadValue, DoesNotFit, UnknownName, UserError
 from tropism.foreseeing import foreseen
 from tropism.spreading import spread_out
@@ -66,6 +66,7 @@ class Overrides:
         for name in changes:
             if name in axes:
                 raise UserError(f"{name} is given to both --set and --grid; leave one of the two out.")
+        self._refuse_unheard(study)
         sweeps = self._seeded(study)
         values = {name: _one(text, name) for name, text in changes.items()}
         points = {name: parse_axis(text, f"--grid {name}") for name, text in axes.items()}
@@ -80,19 +81,37 @@ class Overrides:
             sweeps = spread_out(study, sweeps, mine, points, known)
         if self.apart is not None:
             sweeps = self._set_apart(sweeps)
-        return dataclasses.replace(study, sweeps=tuple(sweeps))
+        return dataclasses.replace(study, sweeps=tuple(sweeps), measure=self._redrawn(study))
+
+    def _refuse_unheard(self, study: Study) -> None:
+        """Refuse what nothing in a study without sweeps would hear: it would be the same study by another name."""
+        if study.sweeps:
+            return
+        if self.changes or self.axes or self.apart is not None:
+            raise UserError(
+                f"The study {study.name!r} trains nothing: --set, --grid and --apart have nothing to change."
+            )
+        if self.any() and not isinstance(study.measure, Drawn):
+            raise UserError(f"The study {study.name!r} has no seeds: it trains nothing, and draws nothing.")
+
+    def _redrawn(self, study: Study) -> Any:
+        """The study's measure, with other seeds and streams where it has any."""
+        if not isinstance(study.measure, Drawn):
+            return study.measure
+        return dataclasses.replace(study.measure, seeds=self._seeds(study.measure.seeds))
 
     def _seeded(self, study: Study) -> list[Sweep]:
-        pins = {name: getattr(self, name) for name in STREAMS}
         alone = self.seeds is not None and len(parse_seeds(self.seeds)) == 1
-        if None not in pins.values() and any(len(sweep.seeds) > 1 for sweep in study.sweeps) and not alone:
+        pinned = None not in (getattr(self, name) for name in STREAMS)
+        if pinned and any(len(sweep.seeds) > 1 for sweep in study.sweeps) and not alone:
             raise UserError("--init, --data and --world make every seed the same; pin two of them at most.")
-        sweeps = []
-        for sweep in study.sweeps:
-            numbers = parse_seeds(self.seeds) if self.seeds is not None else sweep.seeds
-            seeds = tuple(each if isinstance(each, Seed) else Seed.of(each, **pins) for each in numbers)
-            sweeps.append(dataclasses.replace(sweep, seeds=seeds))
-        return sweeps
+        return [dataclasses.replace(sweep, seeds=self._seeds(sweep.seeds)) for sweep in study.sweeps]
+
+    def _seeds(self, own: tuple[int | Seed, ...]) -> tuple[Seed, ...]:
+        """The seeds that are asked for, or else a study's own, with the streams that are pinned."""
+        pins = {name: getattr(self, name) for name in STREAMS}
+        numbers = parse_seeds(self.seeds) if self.seeds is not None else own
+        return tuple(each if isinstance(each, Seed) else Seed.of(each, **pins) for each in numbers)
 
     def _set_apart(self, sweeps: list[Sweep]) -> list[Sweep]:
         names = tuple(word.strip() for word in (self.apart or "").split(","))

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from tropism.core.claim import Verdict
 from tropism.core.experiment import Experiment
-from tropism.core.sweep import Grid, Section, Study, Sweep
+from tropism.core.sweep import Drawn, Grid, Section, Study, Sweep
 from tropism.errors import Missing, RunError, TropismError
 from tropism.grown import Grown
 from tropism.plugins import stumbled
@@ -258,7 +258,7 @@ def _keep(
             "figures": [[figure.name, figure.title] for figure in figures],  # pairs: they keep their order
             "tables": [[name, _title(name)] for name in tables if not name.startswith(DRAWN)],
             "columns": dict(study.columns or {}),
-            "ran": [list(pair) for pair in _ran(ensembles)],
+            "ran": [list(pair) for pair in _ran(study, ensembles)],
             "command": command,
             "failures": [f"{name}: {words}" for name in ensembles for words in ensembles.remembered(name).failures],
             "sections": [[section.name, section.title, section.text] for section in study.sections],
@@ -272,10 +272,13 @@ def _title(name: str) -> str:
     return words[:1].upper() + words[1:]  # the other capitals are names
 
 
-def _ran(ensembles: Grown) -> list[tuple[str, str]]:
+def _ran(study: Study, ensembles: Grown) -> list[tuple[str, str]]:
     from tropism.training.device import machine
 
     found = []
+    if isinstance(study.measure, Drawn):
+        seeds = study.measure.each()
+        found.append(("Draws", f"of seeds {in_ranges([seed.init for seed in seeds])}; no network is trained"))
     for name in ensembles:
         known = ensembles.remembered(name)
         settings = {member.dials for member in known.members}
@@ -318,8 +321,11 @@ def in_ranges(numbers: list[int]) -> str:
 
 
 def with_seeds(study: Study, seeds: tuple[Any, ...]) -> Study:
-    """The same study with other seeds in every sweep."""
-    return dataclasses.replace(study, sweeps=tuple(dataclasses.replace(sweep, seeds=seeds) for sweep in study.sweeps))
+    """The same study with other seeds in every sweep, and in what it draws itself."""
+    sweeps = tuple(dataclasses.replace(sweep, seeds=seeds) for sweep in study.sweeps)
+    drawn = study.measure
+    measure = dataclasses.replace(drawn, seeds=seeds) if isinstance(drawn, Drawn) else drawn
+    return dataclasses.replace(study, sweeps=sweeps, measure=measure)
 
 
 __all__ = ["Findings", "carry_out", "contents_of", "in_ranges", "member_key", "rendered", "with_seeds"]

@@ -53,6 +53,8 @@ def show_addresses(asked: Addresses) -> None:
     start_on("cpu")
     sweeps = Overrides(changes=asked.changes).applied(study).sweeps
     told = {name: made for name, made in foreseen(sweeps).items() if made is not None}
+    if not sweeps:
+        raise UserError(f"The study {study.name!r} trains nothing, so there is nothing to name.")
     if not told:
         raise UserError(
             f"The study {study.name!r} has no sweep whose experiment can be told before others are trained."

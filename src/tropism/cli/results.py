@@ -34,6 +34,9 @@ def print_plan(title: str, lines: Sequence[Line], processes: int, *, as_json: bo
     if as_json:
         print(json.dumps([dataclasses.asdict(line) for line in lines]))
         return
+    if not lines:
+        print(f"{title}: it would train nothing; it measures what it draws itself.")
+        return
     rows = [
         (
             line.sweep,
@@ -66,7 +69,9 @@ def print_outcomes(outcomes: Sequence[Outcome], *, as_json: bool) -> None:
 
 
 def print_endings(title: str, endings: Sequence[Ending]) -> None:
-    """Final losses by setting, one a row; the last rows are left out where there are many."""
+    """Final losses by setting, one a row; the last rows are left out where there are many, nothing said of none."""
+    if not endings:
+        return
     several = len({each.sweep for each in endings}) > 1
     rows = [
         (

@@ -1,4 +1,4 @@
-"""Sweeps: an experiment with seeds and settings of its dials, and studies that ask something of several."""
+"""Sweeps: an experiment with seeds and settings of its dials, and studies that ask something of several, or of none."""
 
 from __future__ import annotations
 
@@ -111,6 +111,36 @@ def grid_of(axes: Mapping[str, Sequence[float]]) -> tuple[Setting, ...]:
 
 
 @dataclass(frozen=True)
+class Drawn:
+    """What a study measures of its own draws, where it trains nothing: a `measure` that has seeds.
+
+    Other seeds, and pinned streams, are asked for as of a sweep.
+
+    Attributes:
+        seeds: Whose luck; each is a member of the tables.
+        tables: From the seeds to tables by name.
+    """
+
+    seeds: tuple[int | Seed, ...]
+    tables: Callable[[tuple[Seed, ...]], Mapping[str, polars.DataFrame]]
+
+    def __post_init__(self) -> None:
+        self.each()
+
+    def __call__(self, ensembles: Mapping[str, Ensemble]) -> Mapping[str, polars.DataFrame]:
+        """The tables of its seeds; ensembles, if there are any, are not looked at."""
+        return self.tables(self.each())
+
+    def each(self) -> tuple[Seed, ...]:
+        """Its seeds, each with its three streams.
+
+        Raises:
+            BadValue: No seed at all, a seed twice, or one that is not a whole number.
+        """
+        return tuple(member.seed for member in members_of(self.seeds))
+
+
+@dataclass(frozen=True)
 class Section:
     """A part of a study's report; figures and tables whose names begin with its name and a hyphen stand there.
 
@@ -177,7 +207,7 @@ class Study:
         title: What a reader sees.
         question: What is asked, in a sentence or two.
         source: Where the question or its numbers come from.
-        sweeps: What is trained, in order.
+        sweeps: What is trained, in order; nothing, where `measure` draws what it needs itself (see `Drawn`).
         measure: From the trained ensembles, by sweep, to tables by name.
         draw: From tables to figures (`tropism.figures.Figure`).
         claims: Written before the look.
