@@ -71,7 +71,10 @@ GENERALIZATION: dict[str, tuple[str, str]] = {
     "antilearning-quick": ("antilearning", "The same table without T14, with two attacks and fewer steps."),
 }
 
-FEATURES: dict[str, tuple[str, str]] = {}
+FEATURES: dict[str, tuple[str, str]] = {
+    "top-filter": ("top_filter", "Only the strongest neurons pass: does each feature then get one of its own?"),
+    "top-filter-quick": ("top_filter", "The same with a filter of four alone, at two widths."),
+}
 
 SUBJECTS: dict[str, dict[str, tuple[str, str]]] = {
     "color": COLOR,
