@@ -124,6 +124,7 @@ def contents_of(folder: StudyFolder) -> ReportContents:
         failures=tuple(about["failures"]),
         sections=tuple(Section(*words) for words in about.get("sections", ())),
         grids=tuple(_cells(folder, told) for told in about.get("grids", ())),
+        groups=tuple((heading, count) for heading, count in about.get("groups", ())),
     )
 
 

@@ -105,6 +105,27 @@ class Run:
 
 
 @dataclass(frozen=True)
+class Survey:
+    """Carry out all studies of a subject, as many at a time as there are cores, and write one report of them.
+
+    Example: tropism survey features
+    """
+
+    subject: Annotated[Positional[str], arg(metavar="SUBJECT", help="color, superposition, generalization, features.")]
+    quick: Annotated[bool, arg(help="The quick form of every study that has one.")] = False
+    again: Annotated[bool, arg(help="Also those that had ended when the same survey was stopped.")] = False
+    processes: Annotated[Number, arg(help="Studies at a time, one core each; all cores by default.")] = None
+    readme: Annotated[Path | None, arg(metavar="FOLDER", help="Also write FOLDER/STUDY/README.md for each.")] = None
+    store: StoreFlag = STORE
+    as_json: JsonFlag = False
+
+    def run(self) -> None:
+        from tropism.cli.surveying import run_survey
+
+        run_survey(self)
+
+
+@dataclass(frozen=True)
 class Demo:
     """Train sixty isolated color autoencoders and sixty of our own design, delete red from all, write the report."""
 
@@ -226,10 +247,11 @@ class New:
         new(self.name, self.folder)
 
 
-VERBS = ("list", "run", "demo", "addresses", "show", "report", "export", "verify", "rm", "new")
+VERBS = ("list", "run", "survey", "demo", "addresses", "show", "report", "export", "verify", "rm", "new")
 Verb = (
     Annotated[List, subcommand("list")]
     | Annotated[Run, subcommand("run")]
+    | Annotated[Survey, subcommand("survey")]
     | Annotated[Demo, subcommand("demo")]
     | Annotated[Addresses, subcommand("addresses")]
     | Annotated[Show, subcommand("show")]
@@ -241,7 +263,9 @@ Verb = (
 )
 
 
-def parse(arguments: Sequence[str]) -> List | Run | Demo | Addresses | Show | Report | Export | Verify | Rm | New:
+def parse(
+    arguments: Sequence[str],
+) -> List | Run | Survey | Demo | Addresses | Show | Report | Export | Verify | Rm | New:
     """The verb that the words on the command line name; exits with code 2 where they do not fit.
 
     Raises:

@@ -100,6 +100,8 @@ class ReportContents:
     """Parts with figures and tables of their own, in order."""
     grids: tuple[Cells, ...] = ()
     """Figures that a page shows as tables of colored cells."""
+    groups: tuple[tuple[str, int], ...] = ()
+    """Headings above claims, each with how many of them, in order, stand below it."""
 
     def __post_init__(self) -> None:
         if not self.title.strip():
@@ -108,11 +110,22 @@ class ReportContents:
             names = [figure.name for figure in self.figures]
             if each.grid.figure not in names:
                 raise UnknownName("figure", each.grid.figure, names, "a grid")
+        if self.groups and sum(count for _, count in self.groups) != len(self.verdicts):
+            raise BadValue("ReportContents.groups", self.groups, f"as many as the {len(self.verdicts)} claims in all")
         for kind, items in (("figure", self.figures), ("table", self.tables)):
             names = [each.name for each in items]
             twins = [name for name in names if names.count(name) > 1]
             if twins:
                 raise BadValue(f"ReportContents.{kind}s", twins[0], f"a name that only one {kind} has")
+
+    def grouped(self) -> list[tuple[str, list[tuple[int, Verdict]]]]:
+        """Claims with their places from 1, below their headings; all below none, where there are no headings."""
+        numbered = list(enumerate(self.verdicts, 1))
+        found, first = [], 0
+        for heading, count in self.groups or (("", len(numbered)),):
+            found.append((heading, numbered[first : first + count]))
+            first += count
+        return [each for each in found if each[1]]
 
     def part(self, section: Section | None) -> tuple[tuple[Picture, ...], tuple[Tabular, ...]]:
         """The figures and tables of one section, or those that belong to none."""

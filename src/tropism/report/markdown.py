@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from html import escape
 
+from tropism.core.claim import Verdict
 from tropism.report.contents import Picture, ReportContents, Tabular
 from tropism.report.wording import column_texts, estimate, interval, published, tally, to_the_right
 
@@ -38,15 +39,22 @@ def render_markdown(contents: ReportContents, *, folder: str = "figures") -> str
 
 
 def _claims(contents: ReportContents) -> str:
+    return "\n\n".join(
+        (f"### {_plain(heading)}\n\n" if heading else "") + _claims_below(below)
+        for heading, below in contents.grouped()
+    )
+
+
+def _claims_below(numbered: Sequence[tuple[int, Verdict]]) -> str:
     head = ("", "Claim", "Verdict", "Claimed", "Estimate", "95 % interval", "Published", "n", "Failed")
     rows = []
-    for place, each in enumerate(contents.verdicts, 1):
+    for place, each in numbered:
         said = (str(place), _plain(each.claim.text), f"**{each.verdict}**", each.claim.wanted, estimate(each))
         rows.append((*said, interval(each), published(each.claim), f"{each.n:,}", f"{each.failed:,}"))
     notes = [
         f"{place}. {_plain(' '.join(part for part in (_sentence(each.reason), each.claim.note) if part))}"
         + (f" Source: {_plain(each.claim.source)}" if each.claim.source else "")
-        for place, each in enumerate(contents.verdicts, 1)
+        for place, each in numbered
     ]
     return _grid(head, rows, "rlllrrrrr") + "\n\n" + "\n".join(notes)
 

@@ -50,7 +50,10 @@ def render_report(contents: ReportContents) -> str:
 def _sections(contents: ReportContents) -> list[tuple[str, str, str]]:
     """Anchor, heading and body of each section; one without a body is left out."""
     show = _claim if len(contents.verdicts) <= MOST_CLAIMS else _folded
-    claims = "\n".join(show(place, each) for place, each in enumerate(contents.verdicts, 1))
+    claims = "\n".join(
+        (f"<h3>{escape(heading)}</h3>\n" if heading else "") + "\n".join(show(*each) for each in below)
+        for heading, below in contents.grouped()
+    )
     figures, tables = contents.part(None)
     return [
         ("claims", "Claims", claims),
