@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -16,7 +17,9 @@ from jaxtyping import Bool, Float
 from tropism.core.dial import constant_of, dials_of, with_dials
 from tropism.core.member import Member, Seed
 from tropism.errors import BadValue, DoesNotFit, UnknownName
+from tropism.subjects.features.tasks.frames import RandomRows
 from tropism.subjects.features.tasks.known import KnownFeatures, World
+from tropism.subjects.features.tasks.magnitudes import HalfNormal
 
 if TYPE_CHECKING:
     from tropism.core.ensemble import Ensemble
@@ -154,7 +157,7 @@ def _sampled(task: KnownFeatures, member: Member, numbers: Mapping[str, float], 
     if count < 1:
         raise BadValue("the count of a sample", count, "at least 1")
     world, (noise, offset, scale) = _world(task, member), (numbers[f"task.{name}"] for name in _OWN)
-    draw, seed = _drawer(_bare(task), noise > 0, purpose), np.uint32(member.seed.data)
+    draw, seed = _drawer(_anywhere(_bare(task)), noise > 0, purpose), np.uint32(member.seed.data)
     chunks = [draw(dict(numbers), world, seed, np.uint32(number)) for number in range(-(-count // CHUNK))]
     z, on, luck = (np.concatenate([np.asarray(each) for each in parts])[:count] for parts in zip(*chunks, strict=True))
     mixed = z.astype(float) @ np.concatenate(world.rows).astype(float) + offset * world.offset.astype(float)
@@ -165,7 +168,7 @@ def _world(task: KnownFeatures, member: Member) -> World:
     """What a member's `world` stream decided, as arrays of NumPy."""
     import jax
 
-    return jax.tree.map(np.asarray, _world_maker(_bare(task))(np.uint32(member.seed.world)))
+    return jax.tree.map(np.asarray, _world_maker(_however_strong(_bare(task)))(np.uint32(member.seed.world)))
 
 
 @functools.lru_cache(maxsize=64)
@@ -199,6 +202,16 @@ def _drawer(task: KnownFeatures, noisy: bool, purpose: str) -> Callable[..., tup
 def _bare(task: KnownFeatures) -> KnownFeatures:
     """The task without a number at any dial, so that all settings share what was compiled."""
     return with_dials(task, "task", dict.fromkeys(dials_of(task, "task")))
+
+
+def _anywhere(task: KnownFeatures) -> KnownFeatures:
+    """The task with all features pointing anywhere: what is drawn of them does not depend on where they point."""
+    return replace(task, populations=tuple(replace(each, frame=RandomRows()) for each in task.populations))
+
+
+def _however_strong(task: KnownFeatures) -> KnownFeatures:
+    """The task with all magnitudes alike: where features point does not depend on how strong they are."""
+    return replace(task, populations=tuple(replace(each, magnitudes=HalfNormal()) for each in task.populations))
 
 
 def _as_member(given: Member | Seed | int) -> Member:

@@ -7,6 +7,7 @@ one everywhere. Sums of products in another order, or fused into one step, would
 from __future__ import annotations
 
 import functools
+from collections.abc import Callable
 
 import jax
 import jax.numpy as jnp
@@ -28,15 +29,12 @@ def rounded_product(a: Array, b: Array | np.floating) -> Array:
 
 def half_normal(tail: UInt32[Array, "..."]) -> Float[Array, "..."]:
     """The number that a half-normal one exceeds with probability `tail` / 2**32, within 2e-5; at most 6.34."""
-    starts, slopes = _quantiles()
-    left = jnp.maximum(tail, np.uint32(1))
-    halvings = jax.lax.clz(left)
-    rest = left << halvings  # from 2**31 on
-    cell = halvings.astype(jnp.int32) * _CELLS + ((rest >> np.uint32(25)).astype(jnp.int32) & (_CELLS - 1))
-    part = ((rest & np.uint32(2**25 - 1)) >> np.uint32(1)).astype(jnp.float32) * np.float32(2**-24)
-    cell = jnp.clip(cell, 0, len(starts) - 1)
-    take = functools.partial(jnp.take, indices=cell, mode="clip")
-    return take(jnp.asarray(starts)) + rounded_product(take(jnp.asarray(slopes)), part)
+    return _exceeded(tail, *_half_normal_cells())
+
+
+def exponential(tail: UInt32[Array, "..."]) -> Float[Array, "..."]:
+    """The number that an exponential one of mean 1 exceeds likewise, within 3e-5; at most 22.2."""
+    return _exceeded(tail, *_exponential_cells())
 
 
 def normal_of(words: UInt32[Array, "..."]) -> Float[Array, "..."]:
@@ -70,10 +68,30 @@ def unit_rows(rows: Float[Array, "N D"]) -> Float[Array, "N D"]:
     return rows / jnp.maximum(length, np.float32(1e-12))[:, None]
 
 
+def _exceeded(tail: UInt32[Array, "..."], starts: np.ndarray, slopes: np.ndarray) -> Float[Array, "..."]:
+    """What is exceeded with probability `tail` / 2**32, from a table of cells."""
+    left = jnp.maximum(tail, np.uint32(1))
+    halvings = jax.lax.clz(left)
+    rest = left << halvings  # from 2**31 on
+    cell = halvings.astype(jnp.int32) * _CELLS + ((rest >> np.uint32(25)).astype(jnp.int32) & (_CELLS - 1))
+    part = ((rest & np.uint32(2**25 - 1)) >> np.uint32(1)).astype(jnp.float32) * np.float32(2**-24)
+    cell = jnp.clip(cell, 0, len(starts) - 1)
+    take = functools.partial(jnp.take, indices=cell, mode="clip")
+    return take(jnp.asarray(starts)) + rounded_product(take(jnp.asarray(slopes)), part)
+
+
 @functools.cache
-def _quantiles() -> tuple[np.ndarray, np.ndarray]:
+def _half_normal_cells() -> tuple[np.ndarray, np.ndarray]:
+    return _cells(lambda tails: -ndtri(tails / 2))
+
+
+@functools.cache
+def _exponential_cells() -> tuple[np.ndarray, np.ndarray]:
+    return _cells(lambda tails: -np.log(tails))
+
+
+def _cells(quantile: Callable[[np.ndarray], np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
     """The quantile at the start of each cell, and how far it falls within it: 32 halvings of `_CELLS` cells."""
     ends = 0.5 + np.arange(_CELLS + 1) / (2 * _CELLS)
-    tails = ends * 2.0 ** -np.arange(32)[:, None]
-    at = -ndtri(tails / 2)
+    at = quantile(ends * 2.0 ** -np.arange(32)[:, None])
     return at[:, :-1].ravel().astype(np.float32), np.diff(at, axis=1).ravel().astype(np.float32)

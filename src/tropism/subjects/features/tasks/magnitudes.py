@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -129,6 +130,52 @@ class Gaussian(Magnitudes):
         return Moments(np.zeros(features), self.deviations(features) ** 2)
 
 
+@dataclass(frozen=True)
+class Laplace(Magnitudes):
+    """Laplace's law about zero, of either sign: most often small, and large far more often than a normal number."""
+
+    sd: float = 1.0
+
+    def check(self) -> None:
+        _above_zero("Laplace.sd", self.sd)
+
+    def of(self, levels: Float[Array, "B K"], index: Int[Array, "B K"], features: int) -> Float[Array, "B K"]:
+        from tropism.subjects.features.tasks._exact import exponential
+
+        return _either_way(levels, exponential) * np.float32(self.sd * math.sqrt(0.5))
+
+    def moments(self, features: int) -> Moments:
+        return _alike(features, 0.0, self.sd**2)
+
+
+@dataclass(frozen=True)
+class Graded(Magnitudes):
+    """Another law's magnitudes, times a number that goes in even steps from the first feature's to the last one's."""
+
+    law: Magnitudes = field(default_factory=HalfNormal)
+    first: float = 1.0
+    last: float = 1.0
+
+    def check(self) -> None:
+        if not isinstance(self.law, Magnitudes):
+            raise BadValue("Graded.law", self.law, "a kind of Magnitudes")
+        _above_zero("Graded.first", self.first)
+        _above_zero("Graded.last", self.last)
+
+    def of(self, levels: Float[Array, "B K"], index: Int[Array, "B K"], features: int) -> Float[Array, "B K"]:
+        import jax.numpy as jnp
+
+        return self.law.of(levels, index, features) * jnp.asarray(self.factors(features), jnp.float32)[index]
+
+    def factors(self, features: int) -> np.ndarray:
+        """What each feature's magnitudes are multiplied by."""
+        return np.linspace(self.first, self.last, features)
+
+    def moments(self, features: int) -> Moments:
+        plain, factors = self.law.moments(features), self.factors(features)
+        return Moments(plain.mean * factors, plain.square * factors**2)
+
+
 def _alike(features: int, mean: float, square: float) -> Moments:
     return Moments(np.full(features, mean), np.full(features, square))
 
@@ -141,13 +188,18 @@ def _place(levels: Float[Array, "..."]) -> Array:
 
 
 def _signed(levels: Float[Array, "..."]) -> Float[Array, "..."]:
-    """Standard normal numbers; a level's lowest bit is the sign, and the others say how far in the tail."""
-    import jax.numpy as jnp
-
+    """Standard normal numbers."""
     from tropism.subjects.features.tasks._exact import half_normal
 
+    return _either_way(levels, half_normal)
+
+
+def _either_way(levels: Float[Array, "..."], sized: Callable[[Array], Array]) -> Float[Array, "..."]:
+    """Numbers of either sign: a level's lowest bit is the sign, and the others say how far in the tail the size is."""
+    import jax.numpy as jnp
+
     place = _place(levels)
-    size = half_normal(((place >> np.uint32(1)) << np.uint32(10)) | np.uint32(2**9))
+    size = sized(((place >> np.uint32(1)) << np.uint32(10)) | np.uint32(2**9))
     return jnp.where((place & np.uint32(1)) == 1, -size, size)
 
 
