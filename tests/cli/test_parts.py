@@ -104,7 +104,7 @@ def test_every_name_that_is_offered_is_registered_and_of_its_kind():
         names = choices(kind)
         assert names
         assert all(issubclass(registered(kind)[name], kind) for name in names)
-    assert choices(Pace) == ("Annealed", "Cosine", "Steady", "WarmUp")
+    assert choices(Pace) == ("Annealed", "CoolDown", "Cosine", "Steady", "WarmUp")
 
 
 @given(st.text(max_size=40) | st.text(alphabet="WarmUpCosine(),=.1 _\"'", max_size=40))

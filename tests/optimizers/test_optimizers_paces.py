@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from tropism.core.optimizer import Steady
-from tropism.optimizers import Annealed, Cosine, WarmUp
+from tropism.errors import BadValue
+from tropism.optimizers import Annealed, CoolDown, Cosine, WarmUp
 
 LONGEST = 131_072
 """Steps of a run of the original superposition study."""
@@ -23,7 +24,9 @@ def factors(pace, length, upto=None):
 
 
 @pytest.mark.parametrize(
-    "pace", [Cosine(), Cosine(period=7), Annealed(), WarmUp(50), WarmUp(50, Cosine()), WarmUp(50, Annealed())], ids=repr
+    "pace",
+    [Cosine(), Cosine(period=7), Annealed(), CoolDown(), WarmUp(50), WarmUp(50, Cosine()), WarmUp(50, Annealed())],
+    ids=repr,
 )
 @pytest.mark.parametrize("length", [1, 60, 3000])
 def test_a_factor_is_between_zero_and_one(pace, length):
@@ -66,6 +69,25 @@ def test_annealing_goes_from_one_to_nearly_nothing_over_the_run(length):
     assert (np.diff(found) <= 0).all()
     last = np.sin(np.pi / 2 / length) ** 2
     np.testing.assert_allclose(found[-1], last, rtol=1e-5)  # relative: small as it is, it is not rounding
+
+
+def test_a_cool_down_is_full_and_then_goes_straight_to_its_last_step():
+    wanted = [1.0] * 8 + [1.0, 0.5]
+    np.testing.assert_array_equal(factors(CoolDown(0.2), 10), np.float32(wanted))
+    found = factors(CoolDown(0.2), 3000)
+    np.testing.assert_allclose(found[2400:], np.arange(600, 0, -1) / 600, rtol=1e-6)
+    assert (found[:2401] == 1.0).all()
+
+
+def test_a_cool_down_of_the_whole_run_is_a_straight_line_and_one_of_a_short_run_has_a_step():
+    np.testing.assert_allclose(factors(CoolDown(1.0), 4), [1, 0.75, 0.5, 0.25], rtol=1e-7)
+    assert (factors(CoolDown(0.2), 2) == 1.0).all()
+
+
+@pytest.mark.parametrize("part", [0.0, 1.1, float("nan")])
+def test_a_part_to_cool_down_in_is_one(part):
+    with pytest.raises(BadValue, match=r"CoolDown\.part"):
+        CoolDown(part)
 
 
 def test_a_warm_up_climbs_evenly_and_then_stays():

@@ -13,6 +13,7 @@ from tropism.optimizers.aftermaths import UnitColumns as UnitColumns
 from tropism.optimizers.aftermaths import UnitRows as UnitRows
 from tropism.optimizers.lamb import Lamb as Lamb
 from tropism.optimizers.paces import Annealed as Annealed
+from tropism.optimizers.paces import CoolDown as CoolDown
 from tropism.optimizers.paces import Cosine as Cosine
 from tropism.optimizers.paces import WarmUp as WarmUp
 from tropism.optimizers.preludes import Grokfast as Grokfast

@@ -77,6 +77,32 @@ class WarmUp(Pace):
         return jnp.where(step < self.steps, climb, later)
 
 
+@dataclass(frozen=True)
+class CoolDown(Pace):
+    """The full rate, and then straight down: min(1, ahead / n) over the last n steps, with `ahead` of them to come.
+
+    n is `part` of the run, rounded; the last step still has 1 / n, so no step is idle. A dictionary with a price on its
+    code comes nearer the truth by it than by half a cosine, which halves the rate's mean.
+
+    Attributes:
+        part: Of the run, above 0 and at most 1.
+
+    Source: Hägele et al. (2024), arXiv 2405.18392, for a constant rate and a linear end.
+    """
+
+    part: float = 0.2
+
+    def check(self) -> None:
+        if not 0 < self.part <= 1:
+            raise BadValue("CoolDown.part", self.part, "a part of the run: above 0, and at most 1")
+
+    def factor(self, step: Array, length: int) -> Array:
+        import jax.numpy as jnp
+
+        cooling = max(round(self.part * length), 1)
+        return jnp.minimum(length - jnp.asarray(step), cooling) / cooling
+
+
 def _eased(ahead: Array, whole: int) -> Array:
     """(1 + cos(π (1 − ahead / whole))) / 2, written so that it is exactly 0 at 0, and exact near it."""
     import jax.numpy as jnp

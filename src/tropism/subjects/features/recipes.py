@@ -8,7 +8,7 @@ from tropism.core.task import Task
 from tropism.core.term import Term
 from tropism.dictionaries import Code, SparseAutoencoder, TopKCode
 from tropism.errors import DoesNotFit
-from tropism.optimizers import Annealed, UnitColumns
+from tropism.optimizers import CoolDown, UnitColumns
 
 
 def dictionary(
@@ -24,8 +24,8 @@ def dictionary(
     """A sparse autoencoder of a task whose examples are to be rebuilt, `KnownFeatures` or `Activations`.
 
     The decoder's directions have length one after every step, the encoder begins as their transpose, biases at zero.
-    Adam's rate falls along half a cosine. Settings of a price's weight, such as `code_norm`, and seeds are members of
-    one program.
+    Adam's rate is full until the last fifth, and then falls to zero. Settings of a price's weight, such as
+    `code_norm`, and seeds are members of one program.
 
     Args:
         task: What is rebuilt.
@@ -46,7 +46,7 @@ def dictionary(
         task=task,
         network=SparseAutoencoder(inputs=width, latents=latents, code=code or TopKCode(k=3)),
         terms=terms,
-        optimizer=Adam(lr=lr, pace=Annealed(), aftermath=(UnitColumns(),)),
+        optimizer=Adam(lr=lr, pace=CoolDown(), aftermath=(UnitColumns(),)),
         steps=steps,
         batch_size=batch_size,
         validate_every=max(1, steps // 2),
