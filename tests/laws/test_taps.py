@@ -21,6 +21,7 @@ from tropism.networks import (
     OneLayerTransformer,
     Polar,
     Quadratic,
+    Residual,
     Tied,
     TwoLayer,
 )
@@ -43,6 +44,7 @@ NETWORKS = {
     "extended at its output": Extended(first=Dense(inputs=3, hidden=(8,), outputs=5), site="output", outputs=4),
     "filtered": Filtered(features=3, hidden=8, kept=2),
     "framed": Framed(inner=Autoencoder(inputs=4, hidden=6, latent=2), inputs=3, outputs=5),
+    "residual": Residual(inputs=3, outputs=5, width=4, hidden=6),
     "convolutions": Convolutional(size=9, in_channels=2, channels=(4, 3), hidden=6, outputs=5),
     "one convolution": Convolutional(size=4, channels=(3,), outputs=5),
     "polar": Polar(size=6, radii=3, angles=8, channels=(4, 5), kernel=3, hidden=6, outputs=5),

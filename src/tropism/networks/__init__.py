@@ -10,6 +10,7 @@ from tropism.networks.framed import Framed as Framed
 from tropism.networks.layered_transformer import LayeredTransformer as LayeredTransformer
 from tropism.networks.polar import Polar as Polar
 from tropism.networks.quadratic import Quadratic as Quadratic
+from tropism.networks.residual import Residual as Residual
 from tropism.networks.tied import Tied as Tied
 from tropism.networks.transformer import OneLayerTransformer as OneLayerTransformer
 from tropism.networks.two_layer import TwoLayer as TwoLayer
@@ -26,6 +27,7 @@ __all__ = [
     "OneLayerTransformer",
     "Polar",
     "Quadratic",
+    "Residual",
     "Tied",
     "TwoLayer",
 ]

@@ -9,6 +9,7 @@ from tropism.subjects.features.tasks.indirect_object import IndirectObject
 from tropism.subjects.features.tasks.key_value_recall import KeyValueRecall
 from tropism.subjects.features.tasks.known import KnownFeatures, Population
 from tropism.subjects.features.tasks.magnitudes import Around, Gaussian, Graded, HalfNormal, Laplace, Uniform
+from tropism.subjects.features.tasks.paired import PairedFeatures
 from tropism.subjects.features.tasks.sources import Recorded, Watched
 from tropism.subjects.features.tasks.supports import Always, Coins, Exactly
 
@@ -32,6 +33,7 @@ __all__ = [
     "Laplace",
     "NonNegative",
     "Orthonormal",
+    "PairedFeatures",
     "Population",
     "RandomRows",
     "Recorded",
