@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from math import comb
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from jaxtyping import Float
@@ -47,19 +47,26 @@ def tables(ensembles: Mapping[str, Ensemble]) -> dict[str, polars.DataFrame]:
     return found
 
 
-def held_out_r2(ensemble: Ensemble, examples: int = EXAMPLES) -> Float[np.ndarray, "E N"]:
-    """1 − the squared error over the variance of each feature, on each member's own held-out examples."""
-    found = np.empty((len(ensemble), FEATURES))
+class Fit(NamedTuple):
+    """How well features come back: R² = 1 − squared error / variance, over all of them, and of each."""
+
+    pooled: Float[np.ndarray, "E"]
+    each: Float[np.ndarray, "E N"]
+
+
+def held_out_fit(ensemble: Ensemble) -> Fit:
+    """How well features come back, on each member's own held-out examples."""
+    wrong, spread = np.empty((2, len(ensemble), FEATURES))
     seeds = [member.seed for member in ensemble.members]
     for seed in dict.fromkeys(seeds):  # members of one seed see the same examples
         rows = [row for row, own in enumerate(seeds) if own == seed]
-        shown, wrong, sums, squares = ensemble.select(rows), 0.0, 0.0, 0.0
-        for (inputs, targets, *_), _ in held_out(ensemble, rows[0], examples=examples):
+        shown, off, sums, squares = ensemble.select(rows), 0.0, 0.0, 0.0
+        for (inputs, targets, *_), _ in held_out(ensemble, rows[0], examples=EXAMPLES):
             wanted = np.asarray(targets, float)
-            wrong = wrong + np.square(shown(inputs) - wanted).sum(axis=1)
+            off = off + np.square(shown(inputs) - wanted).sum(axis=1)
             sums, squares = sums + wanted.sum(axis=0), squares + np.square(wanted).sum(axis=0)
-        found[rows] = 1 - wrong / (squares - np.square(sums) / examples)
-    return found
+        wrong[rows], spread[rows] = off, squares - np.square(sums) / EXAMPLES
+    return Fit(1 - wrong.sum(axis=1) / spread.sum(axis=1), 1 - wrong / spread)
 
 
 def cap_r2(kept: int, features: int = FEATURES, density: float = DENSITY) -> float:
@@ -142,14 +149,14 @@ def critical(networks: polars.DataFrame) -> polars.DataFrame:
 def _networks(name: str, ensemble: Ensemble) -> polars.DataFrame:
     import polars as pl
 
-    r2, changes = held_out_r2(ensemble), _changes(ensemble)
+    fit, changes = held_out_fit(ensemble), _changes(ensemble)
     fresh = _changes(ensemble.at(0))
     kept = getattr(ensemble.network, "kept", None)
     found = _who(ensemble).with_columns(
         pl.lit(name).alias("filter"),
-        pl.Series("r2", r2.mean(axis=1)),
+        pl.Series("r2", fit.pooled),
         pl.lit(1.0 if kept is None else cap_r2(kept)).alias("cap"),
-        pl.Series("solved", (r2 > 0.5).sum(axis=1)),
+        pl.Series("solved", (fit.each > 0.5).sum(axis=1)),
         pl.Series("alignment", alignment(changes)),
         pl.Series("mono", monosemantic_share(changes)),
         pl.Series("answering", (np.abs(changes).sum(axis=2) > 0).sum(axis=1)),
@@ -199,7 +206,7 @@ def _caps(ensemble: Ensemble, filters: list[str]) -> polars.DataFrame:
 def _linear(ensemble: Ensemble) -> polars.DataFrame:
     import polars as pl
 
-    found = _who(ensemble).drop("start").with_columns(pl.Series("r2", held_out_r2(ensemble).mean(axis=1)))
+    found = _who(ensemble).drop("start").with_columns(pl.Series("r2", held_out_fit(ensemble).pooled))
     return found.with_columns(pca=pl.col("width") / FEATURES).with_columns(beside_pca=pl.col("r2") - pl.col("pca"))
 
 
@@ -207,7 +214,7 @@ def _beside_usual(ensemble: Ensemble, usual: polars.DataFrame) -> polars.DataFra
     """Networks with four neurons kept that were trained another way, beside those of the same width and seed."""
     import polars as pl
 
-    found = _who(ensemble).drop("start").with_columns(pl.Series("r2", held_out_r2(ensemble).mean(axis=1)))
+    found = _who(ensemble).drop("start").with_columns(pl.Series("r2", held_out_fit(ensemble).pooled))
     for name, column in (("ReLU", "r2_relu"), ("top 4", "r2_usual")):
         one = usual.filter(pl.col("filter") == name).select("width", "member", pl.col("r2").alias(column))
         found = found.join(one, on=["width", "member"], maintain_order="left")

@@ -60,8 +60,8 @@ def draw(tables: Mapping[str, polars.DataFrame]) -> Sequence[Figure]:
 
 LEDE = """24 features, each on one time in twenty and then uniform in [0, 1], come in as they are and are wanted back
 through one hidden layer and a ReLU at the output. The filter sets all but the m largest hidden values of an example to
-zero. R² is 1 − the squared error over the features' variance on 20,480 held-out examples; the gap is R² without the
-filter less R² with it, for the same start, width and seed.
+zero. R² is 1 − the squared error of all features together over their variance, on 20,480 held-out examples; the gap is
+R² without the filter less R² with it, for the same start, width and seed.
 
 Two arms. What can be expressed: training begins with feature i on neuron i as far as there are neurons, other weights
 random; with more neurons than features the rest are never used, so that this arm is the same at 36 as at 24. It bounds
@@ -80,7 +80,7 @@ COLUMNS = {
     "width": "hidden neurons",
     "member": "place of the seed among the seeds",
     "seed": "the network's luck",
-    "r2": "R² on held-out examples, the mean over features",
+    "r2": "R² on held-out examples, all features together",
     "best.r2": "R² of the best of the seeds",
     "cap": "R² of giving the m largest features back as they are, in closed form",
     "solved": "features with an R² above .5, of 24",
