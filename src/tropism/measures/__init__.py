@@ -15,6 +15,8 @@ from tropism.measures.codes import sparsity as sparsity
 from tropism.measures.decoders import antipodality as antipodality
 from tropism.measures.decoders import decoder_overlap as decoder_overlap
 from tropism.measures.decoders import nth_projection as nth_projection
+from tropism.measures.description import DescriptionLength as DescriptionLength
+from tropism.measures.description import description_length as description_length
 from tropism.measures.examples import Examples as Examples
 from tropism.measures.examples import values_at as values_at
 from tropism.measures.frames import EmptyShares as EmptyShares
@@ -107,6 +109,7 @@ __all__ = [
     "Coefficients",
     "Component",
     "Consistency",
+    "DescriptionLength",
     "EmptyShares",
     "Examples",
     "HiddenProbe",
@@ -137,6 +140,7 @@ __all__ = [
     "consistency",
     "cosines",
     "decoder_overlap",
+    "description_length",
     "dimensionality",
     "effective_rank",
     "empty_shares",
