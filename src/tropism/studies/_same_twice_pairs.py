@@ -1,0 +1,133 @@
+"""How alike the dictionaries of a group are, pair by pair: their directions, their latents' partners, their codes."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+from jaxtyping import Bool, Float
+
+from tropism.core.intervals import Interval, percentiles, resample
+from tropism.measures.matching import consistency, matching, shared_fraction
+from tropism.subjects.features.scores import Learned
+
+CLOSE, ENOUGH = 0.9, 0.8
+"""The cosine above which two directions are the same, and the share of dictionaries that makes one stable."""
+
+
+class Alike(NamedTuple):
+    """How alike any two dictionaries of a group are, with NaN on the diagonal.
+
+    Attributes:
+        directions: The mean matched cosine of decoders (PW-MCC).
+        partners: The share of latents that have the same partner by decoder and by encoder.
+        codes: The mean correlation of codes with those of their partners.
+    """
+
+    directions: Float[np.ndarray, "S S"]
+    partners: Float[np.ndarray, "S S"]
+    codes: Float[np.ndarray, "S S"]
+
+
+class Agreed(NamedTuple):
+    """Which latents of one dictionary the others have, too, and which are true.
+
+    Attributes:
+        stable: Whether at least four in five dictionaries have it, its own counted.
+        true: Whether a feature is its partner, and points where it does.
+    """
+
+    stable: Bool[np.ndarray, "D"]
+    true: Bool[np.ndarray, "D"]
+
+
+def alike(group: Sequence[Learned], *, live: bool) -> Alike:
+    """How alike dictionaries are that were asked the same examples: of all latents, or of the live ones."""
+    parts = [_chosen(each, live=live) for each in group]
+    found = Alike(*(np.full((len(parts), len(parts)), np.nan) for _ in Alike._fields))
+    for one, other in itertools.combinations(range(len(parts)), 2):
+        a, b = parts[one], parts[other]
+        partners = (shared_fraction(a[:2], b[:2]) + shared_fraction(b[:2], a[:2])) / 2
+        for table, number in zip(
+            found, (consistency(a[0], b[0]).whole, partners, matched_codes(a[2], b[2])), strict=True
+        ):
+            table[one, other] = table[other, one] = number
+    return found
+
+
+def matched_codes(one: Float[np.ndarray, "N D"], other: Float[np.ndarray, "N G"]) -> float:
+    """The mean correlation of codes with their partners', matched on one half of the examples, scored on the other.
+
+    A latent that never changes on a half correlates with none there. NaN without latents.
+
+    Source: Li et al. (2015), arXiv 1511.07543, for the match; here on examples of its own.
+    """
+    if not (one.shape[1] and other.shape[1]):
+        return float("nan")
+    (a, b), (c, d) = ([_standard(half).T for half in (each[::2], each[1::2])] for each in (one, other))
+    paired = matching(a, c, signed=True)
+    return float((b[paired.learned] * d[paired.true]).sum(axis=1).mean())
+
+
+def agreed(group: Sequence[Learned], true: Float[np.ndarray, "G d"]) -> list[Agreed]:
+    """For each dictionary, which of its live latents are stable, and which are true."""
+    rows = [each.dictionary.atoms[each.live] for each in group]
+    found = []
+    for mine in rows:
+        count = np.sum([_close(mine, theirs) for theirs in rows], axis=0)
+        found.append(Agreed(count >= ENOUGH * len(rows) - 1e-9, _close(mine, true)))
+    return found
+
+
+def mean_of_pairs(tables: Sequence[Float[np.ndarray, "S S"]], *, seed: int = 0) -> list[Interval]:
+    """The mean over pairs of dictionaries, with an interval over dictionaries: of each table, then of each one's
+    difference to the first.
+
+    Pairs that share a dictionary are not independent, so dictionaries are drawn, with all their pairs; one that is
+    drawn twice makes no pair with itself.
+    """
+    size = len(tables[0])
+    one, other = np.triu_indices(size, 1)
+    drawn = [resample(size, lambda rows, t=table: _mean(t[rows[:, one], rows[:, other]]), seed=seed)
+             for table in tables]  # fmt: skip
+    whole = [float(_mean(table[one, other])) for table in tables]
+    apart = zip(whole[1:], drawn[1:], strict=True)
+    return [
+        *(_interval(each, draws) for each, draws in zip(whole, drawn, strict=True)),
+        *(_interval(each - whole[0], draws - drawn[0]) for each, draws in apart),
+    ]
+
+
+def _mean(pairs: Float[np.ndarray, "*R P"]) -> Float[np.ndarray, "*R"]:
+    """The mean over pairs that there are; NaN where there are none."""
+    there = np.isfinite(pairs)
+    count = there.sum(axis=-1)
+    return np.where(count > 0, np.where(there, pairs, 0.0).sum(axis=-1) / np.maximum(count, 1), np.nan)
+
+
+def _interval(whole: float, draws: Float[np.ndarray, "R"]) -> Interval:
+    kept = draws[np.isfinite(draws)]
+    return Interval(whole, *percentiles(kept)) if len(kept) else Interval(whole, np.nan, np.nan)
+
+
+def _chosen(one: Learned, *, live: bool) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Directions, the encoder's rows and codes, of all latents or the live ones."""
+    kept = one.live if live else np.ones_like(one.live)
+    return one.dictionary.atoms[kept], one.encoders[kept], one.codes[:, kept]
+
+
+def _standard(codes: Float[np.ndarray, "N D"]) -> Float[np.ndarray, "N D"]:
+    """Codes about their means, each latent's of length one; zeros where it never changes."""
+    about = codes - codes.mean(axis=0)
+    length = np.linalg.norm(about, axis=0)
+    return np.divide(about, length, out=np.zeros_like(about), where=length > 1e-12)
+
+
+def _close(mine: Float[np.ndarray, "D d"], theirs: Float[np.ndarray, "G d"]) -> Bool[np.ndarray, "D"]:
+    """Which rows have a partner that points where they do."""
+    paired = matching(mine, theirs, signed=True)
+    found = np.zeros(len(mine), bool)
+    found[paired.learned[paired.cosine > CLOSE]] = True
+    return found
