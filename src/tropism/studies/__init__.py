@@ -74,6 +74,11 @@ GENERALIZATION: dict[str, tuple[str, str]] = {
 FEATURES: dict[str, tuple[str, str]] = {
     "top-filter": ("top_filter", "Only the strongest neurons pass: does each feature then get one of its own?"),
     "top-filter-quick": ("top_filter", "The same with a filter of four alone, at two widths."),
+    "same-dictionary-twice": (
+        "same_dictionary_twice",
+        "A dictionary is learned twice: are the directions the same, and is what stays the same true?",
+    ),
+    "same-dictionary-twice-quick": ("same_dictionary_twice", "The same with three dictionaries of two kinds."),
 }
 
 SUBJECTS: dict[str, dict[str, tuple[str, str]]] = {
