@@ -72,8 +72,17 @@ GENERALIZATION: dict[str, tuple[str, str]] = {
 }
 
 FEATURES: dict[str, tuple[str, str]] = {
+    "narrow-methods": ("narrow_methods", "When do PCA, SVD, ICA, turned components, NMF or CCA return the features?"),
+    "narrow-methods-quick": ("narrow_methods", "The same with two seeds and half the examples."),
+    "retrain-layer": ("retrain_layer", "A layer is trained again: which decomposition finds what was there before?"),
+    "retrain-layer-quick": ("retrain_layer", "The same with a linear layer in networks of digits, and two seeds."),
     "top-filter": ("top_filter", "Only the strongest neurons pass: does each feature then get one of its own?"),
     "top-filter-quick": ("top_filter", "The same with a filter of four alone, at two widths."),
+    "residual-stream": (
+        "residual_stream",
+        "Which directions of a residual stream cannot be cut, how many are they, and which parts change that?",
+    ),
+    "residual-stream-quick": ("residual_stream", "The same for recall alone, with two seeds."),
     "same-dictionary-twice": (
         "same_dictionary_twice",
         "A dictionary is learned twice: are the directions the same, and is what stays the same true?",

@@ -1,0 +1,246 @@
+"""What the study `retrain-layer` measures: the gate, components and latents side by side, and what truth they hold."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from tropism.measures import (
+    effective_rank,
+    linear_cka,
+    linear_r2,
+    neuron_matching,
+    permuted,
+    procrustes,
+    pwcca,
+    svcca,
+)
+from tropism.studies._retrain_bench import Bench, bench, latents
+from tropism.studies._retrain_parts import (
+    NEAR,
+    SHOWN,
+    TOP,
+    WAYS,
+    Layer,
+    Parts,
+    Way,
+    correlated,
+    likenesses,
+    matched_across,
+    parts_of,
+)
+from tropism.studies._retrain_runs import FAMILIES, LUCKS, Scale
+
+if TYPE_CHECKING:
+    import polars
+
+    from tropism.core.ensemble import Ensemble
+
+Row = dict[str, Any]
+PAIRS = {
+    "retrained": ("base", "retrained"),
+    "both retrained": ("retrained", "retrained again"),
+    "new": ("base", "new"),
+    "untrained": ("base", "untrained"),
+}
+"""Which networks are compared, by what tables call it."""
+HALVES = "other examples"
+"""A network compared with itself, where components are found on the other half of the examples."""
+SAME = "same network"
+"""Two dictionaries of one network: no other pair can be expected to be more alike."""
+FOUND: tuple[Way, ...] = ("PCA", "SVD", "ICA")
+"""Decompositions of activations, which examples decide."""
+RECALLED = 0.9
+"""A feature is found where something correlates with it by more than this."""
+
+
+def tables(ensembles: Mapping[str, Ensemble], scale: Scale) -> dict[str, polars.DataFrame]:
+    """Networks and the gate, components, narrow and overcomplete likeness, bulk numbers, and truth."""
+    rows: dict[str, list[Row]] = {}
+    for name, model in scale.chosen().items():
+        held = bench(model, name, ensembles)
+        learned = latents(held, ensembles[f"{name} dictionaries"])
+        narrow = list(narrow_rows(held))
+        overcomplete = list(dictionary_rows(held, learned))
+        parts = {
+            "networks": network_rows(held),
+            "components": component_rows(held),
+            "narrow": narrow,
+            "dictionaries": overcomplete,
+            "order": order_rows(narrow, overcomplete),
+            "bulk": bulk_rows(held),
+        }
+        if name == "sparse":
+            parts["truth"] = truth_rows(held, learned)
+        for table, found in parts.items():
+            rows.setdefault(table, []).extend({"model": model.words} | row for row in found)
+    return {table: _framed(found) for table, found in rows.items()} | {"swaps": _swaps(_framed(rows["components"]))}
+
+
+def network_rows(held: Bench) -> Iterator[Row]:
+    """What every network can do, whether it may be compared, and how many dimensions its layer fills."""
+    for name, own in held.layers.items():
+        quality = held.quality[name]
+        strain = held.strain(name)
+        ranks = [float(effective_rank(layer.held - layer.held.mean(axis=0))) for layer in own]
+        for member, (seed, rank) in enumerate(zip(held.seeds, ranks, strict=True)):
+            yield {"network": name, "member": member, "seed": seed, "quality": quality[member],
+                   "strain": strain[member], "passed": bool(strain[member] <= 1), "rank": rank}  # fmt: skip
+
+
+def component_rows(held: Bench) -> Iterator[Row]:
+    """The first principal components one by one: correlation with the other's of the same place, and its best."""
+    parts = {name: [parts_of(layer, "PCA") for layer in own] for name, own in held.layers.items()}
+    for pair, (one, other) in PAIRS.items():
+        comparable = held.comparable(one, other)
+        for member, (a, b) in enumerate(zip(parts[one], parts[other], strict=True)):
+            alone = _alone_in_block(a.variances)
+            found = correlated(a.rows["activation"], b.rows["activation"])
+            for place in range(SHOWN):
+                scores = {"own": found[place, place], "best": found[place].max()}
+                yield {"pair": pair, "member": member, "seed": held.seeds[member], "place": place + 1,
+                       "share": a.variances[place], "alone": bool(alone[place]),
+                       **_if(comparable[member], scores)}  # fmt: skip
+
+
+def narrow_rows(held: Bench) -> Iterator[Row]:
+    """Components by every way, pair and system: diagonal, matched and in blocks, and by chance."""
+    for way in WAYS:
+        parts = {name: [parts_of(layer, way, TOP) for layer in own] for name, own in held.layers.items()}
+        pairs = {pair: (parts[one], parts[other]) for pair, (one, other) in PAIRS.items()}
+        comparable = {pair: held.comparable(*names) for pair, names in PAIRS.items()}
+        if way in FOUND:
+            even, odd = ([parts_of(each, way, TOP) for each in _half(held, half)] for half in (0, 1))
+            pairs[HALVES] = even, odd
+            comparable[HALVES] = held.comparable("base")
+        for pair, sides in pairs.items():
+            for member, (one, other) in enumerate(zip(*sides, strict=True)):
+                about = {"pair": pair, "member": member, "seed": held.seeds[member], "way": way}
+                for system, (score, chance) in likenesses(one, other).items():
+                    by_chance = {f"chance_{name}": number for name, number in chance._asdict().items()}
+                    told = _if(comparable[pair][member], score._asdict() | by_chance)
+                    yield about | {"system": system} | told
+
+
+def dictionary_rows(held: Bench, learned: Mapping[str, Sequence[Sequence[Parts]]]) -> Iterator[Row]:
+    """Latents by pair and system, matched one to one; of all dictionaries of the two networks, mean."""
+    pairs = {SAME: ("base", "base"), **{pair: PAIRS[pair] for pair in ("retrained", "new", "untrained")}}
+    for pair, (one, other) in pairs.items():
+        comparable = held.comparable(one, other)
+        for member, seed in enumerate(held.seeds):
+            a, b = learned[one][member], learned[other][member]
+            lucks = [(0, 1)] if pair == SAME else [(luck, luck) for luck in range(LUCKS)]
+            found = [likenesses(a[mine], b[theirs]) for mine, theirs in lucks]
+            live = float(np.mean([len(each.rows["raw"]) for each in b]))
+            for system in found[0]:
+                score, chance = (np.mean([each[system][side].matched for each in found]) for side in (0, 1))
+                told = _if(comparable[member], {"matched": float(score), "chance_matched": float(chance)})
+                yield {"pair": pair, "member": member, "seed": seed, "system": system, "live": live, **told}
+
+
+def order_rows(narrow: Sequence[Row], overcomplete: Sequence[Row]) -> Iterator[Row]:
+    """After the layer was trained again: principal components beside latents, both matched by activation.
+
+    `..._share` is where each stands between an untrained network and the ceiling, the same network once more.
+    """
+    ends: dict[str, dict[str, dict[int, float]]] = {}
+    for name, rows, ceiling, where in (
+        ("narrow", narrow, HALVES, {"way": "PCA"}),
+        ("overcomplete", overcomplete, SAME, {}),
+    ):
+        for at, pair in (("low", "untrained"), ("own", "retrained"), ("high", ceiling)):
+            wanted = {"pair": pair, "system": "activation", **where}
+            kept = {row["member"]: row["matched"] for row in rows if wanted.items() <= row.items()}
+            ends.setdefault(name, {})[at] = kept
+    for member, seed in {row["member"]: row["seed"] for row in narrow}.items():
+        told = {"member": member, "seed": seed}
+        for name, each in ends.items():
+            low, own, high = (each[at][member] for at in ("low", "own", "high"))
+            told |= {name: own, f"{name}_untrained": low, f"{name}_ceiling": high,
+                     f"{name}_share": (own - low) / (high - low)}  # fmt: skip
+        yield told
+
+
+def bulk_rows(held: Bench) -> Iterator[Row]:
+    """How alike the layer's values are as a whole, and how alike neurons."""
+    for pair, (one, other) in PAIRS.items():
+        comparable = held.comparable(one, other)
+        for member, (a, b) in enumerate(zip(held.layers[one], held.layers[other], strict=True)):
+            yield {"pair": pair, "member": member, "seed": held.seeds[member],
+                   **_if(comparable[member], _bulk(a.held, b.held))}  # fmt: skip
+
+
+def truth_rows(held: Bench, learned: Mapping[str, Sequence[Sequence[Parts]]]) -> Iterator[Row]:
+    """How many true features correlate with a component, or a latent, of their own."""
+    for name in FAMILIES:
+        comparable = held.comparable(name)
+        for member, (layer, dictionaries) in enumerate(zip(held.layers[name], learned[name], strict=True)):
+            ways = {way: [parts_of(layer, way, held.model.width)] for way in FOUND}
+            for way, parts in (*ways.items(), ("dictionary", dictionaries)):
+                found = np.mean([_true(held.right, each.rows["activation"]) for each in parts], axis=0)
+                chance = np.mean([_true(held.right[::-1], each.rows["activation"]) for each in parts], axis=0)
+                told = {
+                    "matched": found[0],
+                    "recall": found[1],
+                    "chance_matched": chance[0],
+                    "chance_recall": chance[1],
+                }
+                yield {"network": name, "member": member, "seed": held.seeds[member], "way": way,
+                       **_if(comparable[member], told)}  # fmt: skip
+
+
+def _half(held: Bench, half: int) -> list[Layer]:
+    return [layer._replace(shown=layer.shown[half::2]) for layer in held.layers["base"]]
+
+
+def _if(comparable: bool, scores: Mapping[str, float]) -> dict[str, float]:
+    """The scores, or nothing of networks that cannot be compared."""
+    return {name: float(number) if comparable else float("nan") for name, number in scores.items()}
+
+
+def _alone_in_block(variances: np.ndarray) -> np.ndarray:
+    """Which components have no neighbor of like variance."""
+    near = variances[:-1] < NEAR * variances[1:]
+    return ~(np.append(near, False) | np.insert(near, 0, False))
+
+
+def _bulk(one: np.ndarray, other: np.ndarray) -> Row:
+    fits = linear_r2(one, other)
+    return {
+        "cka": linear_cka(one, other),
+        "chance_cka": permuted(linear_cka, one, other, draws=2).mean,
+        "svcca": float(svcca(one, other).mean()),
+        "pwcca": pwcca(one, other, variance=0.99),
+        "explained": fits.forward,
+        "procrustes": procrustes(one, other, scaled=True).score,
+        "neurons": neuron_matching(one, other),
+        "chance_neurons": permuted(neuron_matching, one, other, draws=2).mean,
+    }
+
+
+def _true(features: np.ndarray, found: np.ndarray) -> tuple[float, float]:
+    """The mean correlation of features with their partners, and the share above the threshold; 0 without a partner."""
+    each = matched_across(features.T, found)
+    return float(each.mean()), float((each > RECALLED).mean())
+
+
+def _swaps(components: polars.DataFrame) -> polars.DataFrame:
+    """A row a pair of networks: how much better than its own place a component's best is, alone in variance or not."""
+    import polars as pl
+
+    by, gap = ["model", "pair", "member", "seed"], pl.col("best") - pl.col("own")
+    return components.group_by(by, maintain_order=True).agg(
+        alone=gap.filter(pl.col("alone")).mean(),
+        crowded=gap.filter(~pl.col("alone")).mean(),
+        counted=pl.col("alone").sum(),
+        first=pl.col("own").filter(pl.col("place") <= TOP).mean(),
+        later=pl.col("own").filter(pl.col("place") > TOP).mean(),
+    )
+
+
+def _framed(rows: Sequence[Row]) -> polars.DataFrame:
+    import polars as pl
+
+    return pl.DataFrame(list(rows), infer_schema_length=None)
