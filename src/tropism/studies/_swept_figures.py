@@ -1,0 +1,144 @@
+"""Panels of a number against a setting: a mark a network, a line through means, and what chance would give."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from jaxtyping import Float
+
+from tropism.core.intervals import bootstrap
+from tropism.figures.marks import groups, numbers
+from tropism.figures.theme import Figure, Palette
+
+if TYPE_CHECKING:
+    import polars
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure as Canvas
+
+SHAPES = ("o", "s", "^", "D", "v", "P")
+
+
+@dataclass(frozen=True)
+class Line:
+    """One quantity against a setting.
+
+    Attributes:
+        words: What it is called.
+        at: The settings, as they are written on the axis.
+        values: Of each setting, one number a network.
+        plain: Whether it is no result but a level to compare with: muted, dashed and without marks.
+    """
+
+    words: str
+    at: tuple[str, ...]
+    values: tuple[Float[np.ndarray, "E"], ...]
+    plain: bool = False
+
+
+@dataclass(frozen=True)
+class Panel:
+    """Some lines on one pair of axes, with a level that is drawn straight across, if any."""
+
+    title: str
+    lines: tuple[Line, ...]
+    label: str = ""
+    level: float | None = None
+
+
+def line(table: polars.DataFrame, at: str, value: str, words: str, *, plain: bool = False) -> Line:
+    """A line of a table with a row a network and setting; settings in the order of first appearance."""
+    parts = [(name, numbers(part, value, "line")) for name, part in groups(table, at)]
+    return Line(words, tuple(name for name, _ in parts), tuple(found for _, found in parts), plain)
+
+
+def swept_figure(
+    panels: Sequence[Panel],
+    *,
+    name: str,
+    title: str,
+    alt: str,
+    caption: str,
+    x_label: str,
+    across: int = 2,
+) -> Figure:
+    """Panels side by side; settings stand at even distances, the same in all panels."""
+    across = min(across, len(panels))
+    down = math.ceil(len(panels) / across)
+    places = _places(panels)
+    colors = {words: place for place, words in enumerate(_words(panels, plain=False))}
+
+    def draw(canvas: Canvas, palette: Palette) -> None:
+        grid = canvas.subplots(down, across, sharex=True, squeeze=False)
+        for spare in grid.ravel()[len(panels) :]:
+            spare.set_axis_off()
+        for place, (axes, panel) in enumerate(zip(grid.ravel(), panels, strict=False)):
+            _draw_panel(axes, panel, places, colors, palette)
+            if place + across >= len(panels):
+                axes.set_xlabel(x_label)
+                axes.tick_params(labelbottom=True)
+        _draw_key(canvas, panels, colors, palette)
+
+    counts = sorted({len(found) for panel in panels for each in panel.lines for found in each.values})
+    n = f"{counts[0]}" if len(counts) == 1 else f"{counts[0]} to {counts[-1]}"
+    said = f"A mark a network, {n} a setting; lines go through means, bars are their 95 % bootstrap intervals."
+    return Figure(name, title, alt, f"{caption} {said}", draw, (0.6 + 3.4 * across, 0.9 + 2.5 * down))
+
+
+def _places(panels: Sequence[Panel]) -> dict[str, int]:
+    """Where each setting stands: numbers by size, words in the order of first appearance."""
+    found = list(dict.fromkeys(at for panel in panels for each in panel.lines for at in each.at))
+    if all(each.replace(".", "", 1).isdigit() for each in found):
+        found.sort(key=float)
+    return {at: place for place, at in enumerate(found)}
+
+
+def _words(panels: Sequence[Panel], *, plain: bool) -> list[str]:
+    return list(dict.fromkeys(each.words for panel in panels for each in panel.lines if each.plain == plain))
+
+
+def _draw_panel(axes: Axes, panel: Panel, places: dict[str, int], colors: dict[str, int], palette: Palette) -> None:
+    axes.set_title(panel.title, fontsize="small")
+    axes.set_ylabel(panel.label)
+    axes.set_xticks(list(places.values()), list(places))
+    axes.set_xlim(-0.5, len(places) - 0.5)
+    if panel.level is not None:
+        axes.axhline(panel.level, color=palette.ink, lw=1.0, ls=":")
+    count = sum(not each.plain for each in panel.lines)
+    drawn = 0
+    for each in panel.lines:
+        aside = 0.0 if each.plain else 0.12 * (drawn - (count - 1) / 2)
+        drawn += not each.plain
+        _draw_line(axes, each, [places[at] + aside for at in each.at], colors, palette)
+
+
+def _draw_line(axes: Axes, each: Line, x: list[float], colors: dict[str, int], palette: Palette) -> None:
+    kept = [found[np.isfinite(found)] for found in each.values]
+    means = [float(found.mean()) if len(found) else math.nan for found in kept]
+    if each.plain:
+        axes.plot(x, means, ls="--", lw=1.3, color=palette.muted)
+        return
+    place = colors[each.words]
+    color = palette.accent(place)
+    axes.plot(x, means, color=color, lw=1.8)
+    for at, found in zip(x, kept, strict=True):
+        if not len(found):
+            continue
+        axes.plot([at] * len(found), found, ls="", marker=SHAPES[place % len(SHAPES)], ms=4, mew=0, color=color,
+                  alpha=0.6)  # fmt: skip
+        interval = bootstrap(found, seed=0)
+        axes.plot([at, at], [interval.low, interval.high], color=color, lw=2.6, alpha=0.45, solid_capstyle="butt")
+
+
+def _draw_key(canvas: Canvas, panels: Sequence[Panel], colors: dict[str, int], palette: Palette) -> None:
+    from matplotlib.lines import Line2D
+
+    marks = [
+        Line2D([], [], color=palette.accent(place), marker=SHAPES[place % len(SHAPES)], ms=5, mew=0, label=words)
+        for words, place in colors.items()
+    ]
+    marks += [Line2D([], [], color=palette.muted, ls="--", lw=1.3, label=each) for each in _words(panels, plain=True)]
+    canvas.legend(handles=marks, loc="outside upper left", ncols=2, handletextpad=0.5)
