@@ -12,6 +12,8 @@ from tropism.optimizers.aftermaths import BiasFade as BiasFade
 from tropism.optimizers.aftermaths import UnitColumns as UnitColumns
 from tropism.optimizers.aftermaths import UnitRows as UnitRows
 from tropism.optimizers.lamb import Lamb as Lamb
+from tropism.optimizers.leashed import Leash as Leash
+from tropism.optimizers.leashed import LeashedAdam as LeashedAdam
 from tropism.optimizers.paces import Annealed as Annealed
 from tropism.optimizers.paces import CoolDown as CoolDown
 from tropism.optimizers.paces import Cosine as Cosine

@@ -12,6 +12,9 @@ from tropism.surgery.damage import pruned_weights as pruned_weights
 from tropism.surgery.damage import rounded as rounded
 from tropism.surgery.erasure import Erase as Erase
 from tropism.surgery.erasure import erase as erase
+from tropism.surgery.planting import Plant as Plant
+from tropism.surgery.planting import Rows as Rows
+from tropism.surgery.planting import plant as plant
 from tropism.surgery.pruning import Prune as Prune
 from tropism.surgery.pruning import prune as prune
 from tropism.surgery.reading import Maps as Maps
@@ -29,15 +32,18 @@ __all__ = [
     "Maps",
     "Mixed",
     "Noise",
+    "Plant",
     "Prune",
     "PrunedWeights",
     "ReadThrough",
     "Redirect",
     "Reflect",
     "Rounded",
+    "Rows",
     "ablate",
     "erase",
     "noise",
+    "plant",
     "prune",
     "pruned_weights",
     "read_through",
