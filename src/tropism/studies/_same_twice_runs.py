@@ -28,22 +28,25 @@ class Kind:
         latents: How many directions; there are 64 features.
         code: What their codes are.
         shared: Of which pairs there are dictionaries.
+        longer: How many times as long they are trained.
     """
 
     latents: int
     code: Code
     shared: tuple[str, ...] = SHARED
+    longer: float = 1.0
 
     def experiment(self, steps: int) -> Experiment:
         """How they are trained; the untrained ones are kept."""
         terms = (CodeNorm(weight=WEIGHT),) if isinstance(self.code, ReLUCode) else ()
-        found = dictionary(data_set(DATA), self.latents, self.code, terms=terms, steps=steps)
+        found = dictionary(data_set(DATA), self.latents, self.code, terms=terms, steps=round(self.longer * steps))
         return replace(found, snapshots=(0,), validate_every=0)
 
 
 KINDS: Mapping[str, Kind] = MappingProxyType(
     {
         "L1, 64 latents": Kind(64, ReLUCode()),
+        "L1, 64 latents, longer": Kind(64, ReLUCode(), ("nothing",), longer=2.4),
         "TopK, 64 latents": Kind(64, TopKCode(k=3)),
         "TopK, 128 latents": Kind(128, TopKCode(k=3)),
         "BatchTopK, 64 latents": Kind(64, BatchTopKCode(k=3), ("nothing",)),

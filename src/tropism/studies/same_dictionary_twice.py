@@ -70,6 +70,7 @@ control is the same dictionaries before training; those that start alike are the
 
 A latent is stable that at least four in five dictionaries have, its own counted, within a cosine of .9; it is true if
 its partner in the truth is as near. With 32 latents there are half as many as features, so that not all can be true.
+Those called longer are trained 2.4 times as long.
 
 Pairs that have a dictionary in common are not independent: intervals draw dictionaries, with all their pairs. Contrasts
 draw those of both sides together."""
