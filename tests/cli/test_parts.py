@@ -13,7 +13,7 @@ from tropism.core.places import varied
 from tropism.core.task import Task
 from tropism.errors import BadValue, UnknownName, UserError
 from tropism.networks import TwoLayer
-from tropism.optimizers import SGD, Adam, AdamW, Annealed, BiasDecay, BiasFade, Cosine, Lamb, UnitRows, WarmUp
+from tropism.optimizers import SGD, Adam, AdamW, Annealed, BiasDecay, BiasFade, Cosine, Lamb, Leash, UnitRows, WarmUp
 from tropism.parts import choices, part_of
 from tropism.subjects.superposition import SparseFeatures
 from tropism.swaps import swapped
@@ -40,7 +40,11 @@ def optimizer(**values: object) -> Optimizer:
 
 @pytest.mark.parametrize("name", choices(Optimizer))
 def test_any_optimizer_may_stand_there_and_keeps_rate_pace_and_aftermath(name):
-    needed = {"optimizer__rows": (("hidden.weight", 0, 2),)} if name == "AdamWOnRows" else {}
+    fields = {
+        "AdamWOnRows": {"optimizer__rows": (("hidden.weight", 0, 2),)},
+        "LeashedAdam": {"optimizer__leashes": (Leash(pattern="hidden.weight"),)},
+    }
+    needed = fields.get(name, {})
     made = optimizer(optimizer=name, **needed)
     assert type(made).__name__ == name
     assert (made.lr, made.pace, made.aftermath) == (0.01, Cosine(512), (DECAY,))
