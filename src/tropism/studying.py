@@ -259,6 +259,7 @@ def _keep(
             "figures": [[figure.name, figure.title] for figure in figures],  # pairs: they keep their order
             "tables": [[name, _title(name)] for name in tables if not name.startswith(DRAWN)],
             "columns": dict(study.columns or {}),
+            "sweeps": [[name, len(ensembles.remembered(name).keys)] for name in ensembles],
             "ran": [list(pair) for pair in _ran(study, ensembles)],
             "command": command,
             "failures": [f"{name}: {words}" for name in ensembles for words in ensembles.remembered(name).failures],

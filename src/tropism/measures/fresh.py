@@ -93,7 +93,8 @@ def _looker(task: Task, capacity: Hashable) -> Callable[..., Any]:
     def made(numbers: Mapping[str, Any], world: jax.Array, data: jax.Array) -> Any:
         asked = with_dials(task, "task", numbers)
         scene = Scene(table, asked.world(table, stream(world, "world")), capacity)
-        batch = asked.validation_batch(scene, fold(stream(data, "data"), "validation"))
+        key = jax.lax.optimization_barrier(fold(stream(data, "data"), "validation"))  # see `_drawer`
+        batch = asked.validation_batch(scene, key)
         return None if batch is None else batch.inputs
 
     return jax.jit(made)
@@ -112,6 +113,8 @@ def _drawer(task: Task, capacity: Hashable, purpose: str) -> Callable[..., Batch
     def made(numbers: Mapping[str, Any], world: jax.Array, data: jax.Array, chunk: jax.Array) -> Batch:
         asked = with_dials(task, "task", numbers)
         scene = Scene(table, asked.world(table, stream(world, "world")), capacity)
-        return asked.draw(scene, fold(stream(data, "data"), "fresh", purpose, chunk), CHUNK)._replace(parts=())
+        key = fold(stream(data, "data"), "fresh", purpose, chunk)
+        key = jax.lax.optimization_barrier(key)  # fused with the draws, the folding compiles for most of a minute
+        return asked.draw(scene, key, CHUNK)._replace(parts=())
 
     return jax.jit(made)

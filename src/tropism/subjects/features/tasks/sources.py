@@ -119,7 +119,7 @@ class Watched(Source):
         return tuple(member.seed.world for member in self.ensemble.members)
 
     def lineage(self, member: Member) -> str:
-        return self._held().row_key(self.row_of(member))
+        return self.held_networks().row_key(self.row_of(member))
 
     def row_of(self, member: Member) -> int:
         """Which network a member reads.
@@ -130,7 +130,7 @@ class Watched(Source):
         """
         if self.member is not None:
             return self.member
-        self._held()
+        self.held_networks()
         worlds = self.worlds()
         if member.seed.world not in worlds:
             raise DoesNotFit(
@@ -140,10 +140,15 @@ class Watched(Source):
         return worlds.index(member.seed.world)
 
     def rows(self) -> Rows:
-        self._held()
+        self.held_networks()
         return _watched(self)
 
-    def _held(self) -> Ensemble:
+    def held_networks(self) -> Ensemble:
+        """The networks themselves.
+
+        Raises:
+            Missing: Only a key is at hand.
+        """
         if isinstance(self.ensemble, str):
             raise Missing(f"The networks {self.ensemble[:12]}… whose activations are wanted are not at hand.")
         return self.ensemble
@@ -229,6 +234,14 @@ def _as_rows(array: object) -> Float[np.ndarray, "N D"]:
     return rows
 
 
+def held_inputs(source: Watched, row: int) -> np.ndarray:
+    """What network `row` was asked for the activations that are held out, `[B, …]`, in their order.
+
+    Where the site has positions, P rows of activations in turn belong to each.
+    """
+    return _held_out(source.held_networks().select([row]), source.held_out)
+
+
 @functools.lru_cache(maxsize=4)
 def _watched(source: Watched) -> Rows:
     """The activations of all networks that are read; each is asked alone, so that company does not round them."""
@@ -265,4 +278,4 @@ def _activations(alone: Ensemble, source: Watched, inputs: np.ndarray) -> Float[
     return rows
 
 
-__all__ = ["Recorded", "Rows", "Source", "Watched"]
+__all__ = ["Recorded", "Rows", "Source", "Watched", "held_inputs"]
