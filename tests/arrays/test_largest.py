@@ -1,11 +1,11 @@
-"""The k-th largest number of a row, found without sorting."""
+"""The k-th largest number of a row or a column, found without sorting."""
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from tropism.arrays.largest import FEW, kth_largest
+from tropism.arrays.largest import FEW, FEW_DOWN, kth_largest, kth_largest_down
 from tropism.errors import BadValue
 
 
@@ -26,3 +26,25 @@ def test_there_is_none_beyond_the_last_and_it_has_no_gradient():
     np.testing.assert_array_equal(jax.grad(lambda x: kth_largest(x, 2))(values), 0.0)
     with pytest.raises(BadValue, match="at least 1"):
         kth_largest(values, 0)
+
+
+@pytest.mark.parametrize("k", [1, 3, FEW_DOWN + 1])
+def test_down_a_column_it_is_the_same_also_of_equal_numbers(k):
+    luck = np.random.default_rng(k)
+    values = luck.normal(size=(40, 6, 5)).astype(np.float32)
+    values[:, 0] = np.round(values[:, 0])  # many are equal
+    values[:, 1] = np.where(luck.random((40, 5)) < 0.9, -1.0, values[:, 1])  # fewer are positive than wanted
+    values[:, 2] = np.array([-1.0, 0.0, -0.0, 2.5, 2.5])[luck.integers(5, size=(40, 5))]
+    values[:, 3, 0] = 3.0
+    wanted = np.sort(np.maximum(values, 0), axis=0)[-k]
+    mapped = jax.jit(jax.vmap(lambda x: kth_largest_down(x, k), in_axes=1))(jnp.asarray(values))
+    np.testing.assert_array_equal(mapped, wanted)
+
+
+def test_of_a_column_too_there_is_none_beyond_the_last_and_it_has_no_gradient():
+    values = jnp.asarray([1.0, 3.0, 2.0])
+    assert float(kth_largest_down(values, 4)) == 0
+    assert float(kth_largest_down(values, FEW_DOWN + 1)) == 0
+    np.testing.assert_array_equal(jax.grad(lambda x: kth_largest_down(x, 2))(values), 0.0)
+    with pytest.raises(BadValue, match="at least 1"):
+        kth_largest_down(values, 0)

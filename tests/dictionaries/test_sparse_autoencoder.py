@@ -79,10 +79,10 @@ def test_dense_latents_are_as_they_are_and_the_others_count_alone():
 
 
 def test_thresholds_learn_by_the_rectangle_around_them():
-    pre = jnp.asarray([[0.0, 0.29, 0.31, 0.5]]).T
-    theta, slope = jnp.asarray([0.3]), jnp.asarray([[1.0, 2.0, 4.0, 8.0]]).T
+    pre = jnp.asarray([[0.0, 0.29, 0.31, 0.5]])
+    theta, slope = jnp.asarray([0.3]), jnp.asarray([[1.0, 2.0, 4.0, 8.0]])
     for_pre, for_theta = jax.grad(lambda a, t: (slope * jump(a, t, 0.05)).sum(), (0, 1))(pre, theta)
-    np.testing.assert_allclose(for_pre[:, 0], [0, 0, 4, 8])
+    np.testing.assert_allclose(for_pre[0], [0, 0, 4, 8])
     np.testing.assert_allclose(for_theta, [-0.3 / 0.05 * (2 + 4)], rtol=1e-6)
     for_pre, for_theta = jax.grad(lambda a, t: (slope * step(a, t, 0.05)).sum(), (0, 1))(pre, theta)
     np.testing.assert_allclose(for_pre, 0)

@@ -10,9 +10,9 @@ from jaxtyping import Array, Float
 
 
 @functools.partial(jax.custom_vjp, nondiff_argnums=(2,))
-def jump(pre: Float[Array, "B D"], threshold: Float[Array, "D"], bandwidth: float) -> Float[Array, "B D"]:
+def jump(pre: Float[Array, "D B"], threshold: Float[Array, "D"], bandwidth: float) -> Float[Array, "D B"]:
     """a where a > θ, else 0."""
-    return jnp.where(pre > threshold, pre, 0.0)
+    return jnp.where(pre > threshold[:, None], pre, 0.0)
 
 
 def _jump_forward(pre: Array, threshold: Array, bandwidth: float) -> tuple[Array, tuple[Array, Array]]:
@@ -22,16 +22,16 @@ def _jump_forward(pre: Array, threshold: Array, bandwidth: float) -> tuple[Array
 def _jump_backward(bandwidth: float, kept: tuple[Array, Array], slope: Array) -> tuple[Array, Array]:
     pre, threshold = kept
     near = _near(pre, threshold, bandwidth)
-    return jnp.where(pre > threshold, slope, 0.0), -(threshold / bandwidth * near * slope).sum(axis=0)
+    return jnp.where(pre > threshold[:, None], slope, 0.0), -threshold / bandwidth * (near * slope).sum(axis=1)
 
 
 jump.defvjp(_jump_forward, _jump_backward)
 
 
 @functools.partial(jax.custom_vjp, nondiff_argnums=(2,))
-def step(pre: Float[Array, "B D"], threshold: Float[Array, "D"], bandwidth: float) -> Float[Array, "B D"]:
+def step(pre: Float[Array, "D B"], threshold: Float[Array, "D"], bandwidth: float) -> Float[Array, "D B"]:
     """1 where a > θ, else 0; it has no slope for a."""
-    return (pre > threshold).astype(pre.dtype)
+    return (pre > threshold[:, None]).astype(pre.dtype)
 
 
 def _step_forward(pre: Array, threshold: Array, bandwidth: float) -> tuple[Array, tuple[Array, Array]]:
@@ -40,11 +40,11 @@ def _step_forward(pre: Array, threshold: Array, bandwidth: float) -> tuple[Array
 
 def _step_backward(bandwidth: float, kept: tuple[Array, Array], slope: Array) -> tuple[Array, Array]:
     pre, threshold = kept
-    return jnp.zeros_like(pre), -(_near(pre, threshold, bandwidth) / bandwidth * slope).sum(axis=0)
+    return jnp.zeros_like(pre), -(_near(pre, threshold, bandwidth) * slope).sum(axis=1) / bandwidth
 
 
 step.defvjp(_step_forward, _step_backward)
 
 
 def _near(pre: Array, threshold: Array, bandwidth: float) -> Array:
-    return (jnp.abs(pre - threshold) < bandwidth / 2).astype(pre.dtype)
+    return (jnp.abs(pre - threshold[:, None]) < bandwidth / 2).astype(pre.dtype)

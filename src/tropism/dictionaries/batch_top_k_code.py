@@ -22,10 +22,10 @@ class BatchTopKCode(CountedCode):
     Source: Bussmann, Leask and Nanda (2024), arXiv 2412.06410.
     """
 
-    def of(self, pre: Float[Array, "B D"], params: Mapping[str, Float[Array, "D"]]) -> Float[Array, "B D"]:
+    def of(self, pre: Float[Array, "D B"], params: Mapping[str, Float[Array, "D"]]) -> Float[Array, "D B"]:
         import jax
         import jax.numpy as jnp
 
-        from tropism.arrays.largest import kth_largest
+        from tropism.arrays.largest import kth_largest_down
 
-        return jnp.where(pre >= kth_largest(pre.reshape(-1), self.k * len(pre)), jax.nn.relu(pre), 0.0)
+        return jnp.where(pre >= kth_largest_down(pre.reshape(-1), self.k * pre.shape[1]), jax.nn.relu(pre), 0.0)

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 class Code(Value):
     """From pre-activations to codes, for a `SparseAutoencoder`.
 
-    It may have parameters of its own, a number a latent each; in the network they stand under `code.`.
+    Latents come first, as the network has them inside: a row a latent, a column an example. It may have parameters of
+    its own, a number a latent each; in the network they stand under `code.`.
     """
 
     biased: ClassVar[bool] = True
@@ -27,11 +28,11 @@ class Code(Value):
         """What its parameters are called, and where each starts."""
         return {}
 
-    def of(self, pre: Float[Array, "B D"], params: Mapping[str, Float[Array, "D"]]) -> Float[Array, "B D"]:
+    def of(self, pre: Float[Array, "D B"], params: Mapping[str, Float[Array, "D"]]) -> Float[Array, "D B"]:
         """The codes of a batch."""
         raise NotImplementedError
 
-    def steps(self, pre: Float[Array, "B D"], params: Mapping[str, Float[Array, "D"]]) -> Float[Array, "B D"]:
+    def steps(self, pre: Float[Array, "D B"], params: Mapping[str, Float[Array, "D"]]) -> Float[Array, "D B"]:
         """1 where a latent is on, with a slope for what decides it.
 
         Raises:
@@ -39,7 +40,7 @@ class Code(Value):
         """
         raise DoesNotFit(f"{type(self).__name__} learns no thresholds; StepL0 prices the code JumpReLUCode.")
 
-    def gates(self, pre: Float[Array, "B D"], params: Mapping[str, Float[Array, "D"]]) -> Float[Array, "B D"]:
+    def gates(self, pre: Float[Array, "D B"], params: Mapping[str, Float[Array, "D"]]) -> Float[Array, "D B"]:
         """How far each gate is open; zero where it is shut.
 
         Raises:

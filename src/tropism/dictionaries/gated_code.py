@@ -27,14 +27,14 @@ class GatedCode(Code):
     def parameters(self) -> dict[str, float]:
         return {"gate": 0.0, "magnitude": 0.0, "scale": 0.0}
 
-    def of(self, pre: Float[Array, "B D"], params: Mapping[str, Float[Array, "D"]]) -> Float[Array, "B D"]:
+    def of(self, pre: Float[Array, "D B"], params: Mapping[str, Float[Array, "D"]]) -> Float[Array, "D B"]:
         import jax
         import jax.numpy as jnp
 
-        size = jax.nn.relu(jnp.exp(params["scale"]) * pre + params["magnitude"])
-        return jnp.where(pre + params["gate"] > 0, size, 0.0)
+        size = jax.nn.relu(jnp.exp(params["scale"])[:, None] * pre + params["magnitude"][:, None])
+        return jnp.where(pre + params["gate"][:, None] > 0, size, 0.0)
 
-    def gates(self, pre: Float[Array, "B D"], params: Mapping[str, Float[Array, "D"]]) -> Float[Array, "B D"]:
+    def gates(self, pre: Float[Array, "D B"], params: Mapping[str, Float[Array, "D"]]) -> Float[Array, "D B"]:
         import jax
 
-        return jax.nn.relu(pre + params["gate"])
+        return jax.nn.relu(pre + params["gate"][:, None])

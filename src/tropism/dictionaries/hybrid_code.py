@@ -47,15 +47,15 @@ class HybridCode(Code):
     def parameters(self) -> dict[str, float]:
         return self.sparse.parameters()
 
-    def of(self, pre: Float[Array, "B D"], params: Mapping[str, Float[Array, "D"]]) -> Float[Array, "B D"]:
+    def of(self, pre: Float[Array, "D B"], params: Mapping[str, Float[Array, "D"]]) -> Float[Array, "D B"]:
         import jax.numpy as jnp
 
-        return jnp.concatenate([pre[:, : self.dense], self.sparse.of(*self._sparse_part(pre, params))], axis=1)
+        return jnp.concatenate([pre[: self.dense], self.sparse.of(*self._sparse_part(pre, params))])
 
-    def steps(self, pre: Float[Array, "B D"], params: Mapping[str, Float[Array, "D"]]) -> Float[Array, "B D"]:
+    def steps(self, pre: Float[Array, "D B"], params: Mapping[str, Float[Array, "D"]]) -> Float[Array, "D B"]:
         return self.sparse.steps(*self._sparse_part(pre, params))
 
     def _sparse_part(
-        self, pre: Float[Array, "B D"], params: Mapping[str, Float[Array, "D"]]
-    ) -> tuple[Float[Array, "B S"], dict[str, Float[Array, "S"]]]:
-        return pre[:, self.dense :], {name: each[self.dense :] for name, each in params.items()}
+        self, pre: Float[Array, "D B"], params: Mapping[str, Float[Array, "D"]]
+    ) -> tuple[Float[Array, "S B"], dict[str, Float[Array, "S"]]]:
+        return pre[self.dense :], {name: each[self.dense :] for name, each in params.items()}

@@ -41,12 +41,12 @@ class JumpReLUCode(Code):
     def parameters(self) -> dict[str, float]:
         return {"threshold": self.threshold}
 
-    def of(self, pre: Float[Array, "B D"], params: Mapping[str, Float[Array, "D"]]) -> Float[Array, "B D"]:
+    def of(self, pre: Float[Array, "D B"], params: Mapping[str, Float[Array, "D"]]) -> Float[Array, "D B"]:
         from tropism.dictionaries._jumps import jump
 
         return jump(pre, params["threshold"], self.bandwidth)
 
-    def steps(self, pre: Float[Array, "B D"], params: Mapping[str, Float[Array, "D"]]) -> Float[Array, "B D"]:
+    def steps(self, pre: Float[Array, "D B"], params: Mapping[str, Float[Array, "D"]]) -> Float[Array, "D B"]:
         from tropism.dictionaries._jumps import step
 
         return step(pre, params["threshold"], self.bandwidth)

@@ -52,12 +52,13 @@ class CodeNorm(Term):
     def price(self, view: View, state: Any) -> tuple[Array, Any]:
         import jax.numpy as jnp
 
+        from tropism.arrays.products import weighted_sum
         from tropism.arrays.unit import length
 
-        size = jnp.abs(view.sites[CODE][:, self.first :])
+        size = jnp.abs(view.sites[CODE].T[self.first :])
         if self.power != 1:
             size = jnp.where(size > 0, jnp.where(size > 0, size, 1.0) ** self.power, 0.0)
-        return size @ length(_module(self, view).atoms())[self.first :], state
+        return weighted_sum(length(_module(self, view).output.weight, axis=0)[self.first :], size), state
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,15 +103,17 @@ class Revived(Term):
         import jax
         import jax.numpy as jnp
 
-        from tropism.arrays.largest import kth_largest
+        from tropism.arrays.largest import kth_largest_down
+        from tropism.arrays.products import product
 
-        off = jnp.where((view.sites[CODE] != 0).any(axis=0), 0, state + 1)
+        off = jnp.where((view.sites[CODE].T != 0).any(axis=1), 0, state + 1)
         dead = off >= self.after
-        pre = jnp.where(dead, jax.nn.relu(view.sites[BEFORE]), 0.0)
-        rebuilt = jnp.where(pre >= kth_largest(pre, self.k)[:, None], pre, 0.0) @ _module(self, view).atoms()
-        error = jax.lax.stop_gradient(view.batch.inputs - view.output)
+        pre = jnp.where(dead[:, None], jax.nn.relu(view.sites[BEFORE].T), 0.0)
+        taken = jnp.where(pre >= kth_largest_down(pre, self.k), pre, 0.0)
+        rebuilt = product(_module(self, view).output.weight, taken)
+        error = jax.lax.stop_gradient(view.batch.inputs - view.output).T
         share = jnp.minimum(dead.sum() / self.k, 1.0)
-        return share * jnp.square(error - rebuilt).sum(axis=-1), off
+        return share * jnp.square(error - rebuilt).sum(axis=0), off
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -145,11 +148,13 @@ class Nested(Term):
     def price(self, view: View, state: Any) -> tuple[Array, Any]:
         import jax.numpy as jnp
 
-        module, code = _module(self, view), view.sites[CODE]
-        atoms, total, rebuilt, start = module.atoms(), jnp.zeros(len(code)), module.output.bias, 0
+        from tropism.arrays.products import product
+
+        module, code, wanted = _module(self, view), view.sites[CODE].T, view.batch.inputs.T
+        weight, total, rebuilt, start = module.output.weight, jnp.zeros(code.shape[1]), module.output.bias[:, None], 0
         for end in self.widths:
-            rebuilt = rebuilt + code[:, start:end] @ atoms[start:end]
-            total, start = total + jnp.square(view.batch.inputs - rebuilt).sum(axis=-1), end
+            rebuilt = rebuilt + product(weight[:, start:end], code[start:end])
+            total, start = total + jnp.square(wanted - rebuilt).sum(axis=0), end
         return total, state
 
 
@@ -182,7 +187,7 @@ class StepL0(Term):
         import jax.numpy as jnp
 
         module = _module(self, view)
-        on = module.coding.steps(view.sites[BEFORE], module.code).sum(axis=-1)
+        on = module.coding.steps(view.sites[BEFORE].T, module.code).sum(axis=0)
         return on if self.target is None else jnp.square(on.mean() / self.target - 1), state
 
 
@@ -201,10 +206,12 @@ class GateNorm(Term):
         return (BEFORE,)
 
     def price(self, view: View, state: Any) -> tuple[Array, Any]:
+        from tropism.arrays.products import weighted_sum
         from tropism.arrays.unit import length
 
         module = _module(self, view)
-        return module.coding.gates(view.sites[BEFORE], module.code) @ length(module.atoms()), state
+        gates = module.coding.gates(view.sites[BEFORE].T, module.code)
+        return weighted_sum(length(module.output.weight, axis=0), gates), state
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -225,10 +232,13 @@ class GateError(Term):
         import jax
         import jax.numpy as jnp
 
+        from tropism.arrays.products import product
+
         module = _module(self, view)
-        gates = module.coding.gates(view.sites[BEFORE], module.code)
-        rebuilt = gates @ jax.lax.stop_gradient(module.atoms()) + jax.lax.stop_gradient(module.output.bias)
-        return jnp.square(view.batch.inputs - rebuilt).sum(axis=-1), state
+        gates = module.coding.gates(view.sites[BEFORE].T, module.code)
+        held = jax.lax.stop_gradient(module.output)
+        rebuilt = product(held.weight, gates) + held.bias[:, None]
+        return jnp.square(view.batch.inputs.T - rebuilt).sum(axis=0), state
 
 
 def _module(term: Term, view: View) -> SparseAutoencoderModule:

@@ -20,7 +20,7 @@ class ReLUCode(Code):
     Source: Bricken et al. (2023), "Towards Monosemanticity"; Cunningham et al. (2023), arXiv 2309.08600.
     """
 
-    def of(self, pre: Float[Array, "B D"], params: Mapping[str, Float[Array, "D"]]) -> Float[Array, "B D"]:
+    def of(self, pre: Float[Array, "D B"], params: Mapping[str, Float[Array, "D"]]) -> Float[Array, "D B"]:
         import jax
 
         return jax.nn.relu(pre)

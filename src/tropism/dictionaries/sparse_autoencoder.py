@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from tropism.core.network import Module, Network
 from tropism.core.site import Site
@@ -35,6 +35,8 @@ class SparseAutoencoder(Network):
 
     Source: Bricken et al. (2023), "Towards Monosemanticity"; Gao et al. (2024), arXiv 2406.04093, for the tied start.
     """
+
+    version: ClassVar[int] = 2  # sums are rounded otherwise than in the first
 
     inputs: int
     latents: int

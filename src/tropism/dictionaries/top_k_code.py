@@ -22,10 +22,10 @@ class TopKCode(CountedCode):
     Source: Makhzani and Frey (2013), arXiv 1312.5663; Gao et al. (2024), arXiv 2406.04093.
     """
 
-    def of(self, pre: Float[Array, "B D"], params: Mapping[str, Float[Array, "D"]]) -> Float[Array, "B D"]:
+    def of(self, pre: Float[Array, "D B"], params: Mapping[str, Float[Array, "D"]]) -> Float[Array, "D B"]:
         import jax
         import jax.numpy as jnp
 
-        from tropism.arrays.largest import kth_largest
+        from tropism.arrays.largest import kth_largest_down
 
-        return jnp.where(pre >= kth_largest(pre, self.k)[..., None], jax.nn.relu(pre), 0.0)
+        return jnp.where(pre >= kth_largest_down(pre, self.k), jax.nn.relu(pre), 0.0)
