@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -11,7 +11,7 @@ from jaxtyping import Bool, Float
 
 from tropism.measures import live_latents, share_right
 from tropism.studies._retrain_parts import Layer, Parts, layers, placed
-from tropism.studies._retrain_runs import FAMILIES, LUCKS, Model, asked, families, shown
+from tropism.studies._retrain_runs import FAMILIES, Model, asked, families, shown
 from tropism.subjects.features import Activations
 from tropism.subjects.features.tasks.activations import activations_of
 
@@ -66,24 +66,25 @@ def bench(model: Model, name: str, ensembles: Mapping[str, Ensemble]) -> Bench:
 
 
 def latents(held: Bench, dictionaries: Ensemble) -> dict[str, tuple[tuple[Parts, ...], ...]]:
-    """By family, of every network its dictionaries' latents, as many dictionaries as there are lucks.
+    """By family, of every network its dictionaries' latents, as many dictionaries as there are lucks."""
+    found = latents_of(dictionaries, [layer for family in FAMILIES for layer in held.layers[family]])
+    count = len(held.seeds)
+    return {family: found[place * count : (place + 1) * count] for place, family in enumerate(FAMILIES)}
 
-    Rows are live latents: what they are on the examples asked, and their atoms among the layer's neurons.
+
+def latents_of(dictionaries: Ensemble, sources: Sequence[Layer]) -> tuple[tuple[Parts, ...], ...]:
+    """Of every network its dictionaries' latents: the live ones, on the examples asked, with their atoms.
+
+    Dictionaries stand luck by luck, each luck's in the order of the networks.
     """
     task = dictionaries.experiment.task
     assert isinstance(task, Activations)
-    sources = [layer for family in FAMILIES for layer in held.layers[family]]
     told = [activations_of(task, member) for member in dictionaries.members]
     given = np.stack([(sources[row % len(sources)].held - each.mean) / each.scale for row, each in enumerate(told)])
     codes = dictionaries.listen(given.astype(np.float32), ("code",), apart=True)[1]["code"]
     atoms = dictionaries.params["output.weight"].swapaxes(1, 2)
-    found = [_live(layer, atoms[row], codes[row]) for row, layer in enumerate(sources * LUCKS)]
-    count = len(held.seeds)
-    places = {family: range(place * count, (place + 1) * count) for place, family in enumerate(FAMILIES)}
-    return {
-        family: tuple(tuple(found[luck * len(sources) + row] for luck in range(LUCKS)) for row in rows)
-        for family, rows in places.items()
-    }
+    found = [_live(sources[row % len(sources)], atoms[row], codes[row]) for row in range(len(atoms))]
+    return tuple(tuple(found[place :: len(sources)]) for place in range(len(sources)))
 
 
 def _quality(output: Float[np.ndarray, "E M O"], right: np.ndarray) -> Float[np.ndarray, "E"]:

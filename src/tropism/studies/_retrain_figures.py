@@ -25,14 +25,16 @@ CHANCE = "by chance"
 
 def figures(tables: Mapping[str, polars.DataFrame]) -> Sequence[Figure]:
     """Components one by one, systems of coordinates, both decompositions, and the truth."""
-    found = [_components(tables["components"]), _systems(tables["narrow"]), _both(tables), _ways(tables["narrow"])]
+    found = [_components(tables), _systems(tables["narrow"]), _both(tables), _ways(tables["narrow"])]
     return found + ([_truth(tables["truth"])] if "truth" in tables else [])
 
 
-def _components(table: polars.DataFrame) -> Figure:
+def _components(tables: Mapping[str, polars.DataFrame]) -> Figure:
     import polars as pl
 
-    drawn = table.filter(pl.col("pair").is_in(BESIDE))
+    pca = tables["narrow"].filter((pl.col("way") == "PCA") & (pl.col("system") == "activation"))
+    chance = float(pca["chance_diagonal"].drop_nans().mean() or 0.0)  # type: ignore[arg-type]
+    drawn = tables["components"].filter(pl.col("pair").is_in(BESIDE))
     panels = groups(drawn, "model")
     trained = drawn.filter(pl.col("pair") == "retrained")
 
@@ -44,10 +46,11 @@ def _components(table: polars.DataFrame) -> Figure:
             axes.set_xticks(sorted(part["place"].unique()))
             for number, (pair, own) in enumerate(groups(part, "pair")):
                 _line(axes, own, number, pair, palette)
+            axes.axhline(chance, color=palette.muted, lw=1, ls=":", label=CHANCE)
         grid[0].set_ylim(-0.03, 1.03)
         grid[0].set_ylabel("correlation of scores")
         handles, labels = grid[0].get_legend_handles_labels()
-        canvas.legend(handles, labels, loc="outside upper left", ncols=3)
+        canvas.legend(handles, labels, loc="outside upper left", ncols=4)
 
     return Figure(
         "components",
@@ -56,7 +59,7 @@ def _components(table: polars.DataFrame) -> Figure:
         "the place, for a layer trained again, a new network and an untrained one. Mean over the first "
         f"{TOP} places after training again: {each_said(trained.filter(pl.col('place') <= TOP), 'own', 'model')}.",
         f"Each dot is a network, {trained['member'].n_unique()} a place and color; lines join their means. Scores are "
-        "on examples that no network was trained on; where the gate is shut there is no dot.",
+        "on examples that no network was trained on; none where the gate is shut. By chance: examples shuffled.",
         draw,
         (3.1 * len(panels) + 0.8, 3.4),
     )

@@ -72,7 +72,8 @@ class Likeness(NamedTuple):
     Attributes:
         diagonal: The first with the first, and so on; mean.
         matched: Of the best pairs one to one; mean.
-        block: The squared principal cosine of blocks of like variance, mean over components.
+        block: The squared principal cosine of the block of like variance that a component is in, mean. Blocks go on
+            beyond the components that count.
     """
 
     diagonal: float
@@ -116,11 +117,14 @@ def placed(
     return Parts(rows, variances)
 
 
-def likenesses(one: Parts, other: Parts) -> dict[System, tuple[Likeness, Likeness]]:
+def likenesses(one: Parts, other: Parts, first: int | None = None) -> dict[System, tuple[Likeness, Likeness]]:
     """By system: how alike the first's components are to the second's, and the same by chance.
 
     Of activations, cosines are correlations, and pairs are chosen on one half of the examples and scored on the other.
     By chance is with the second's coordinates (neurons, or examples) in another order.
+
+    Args:
+        first: How many count; by default all.
     """
     found: dict[System, tuple[Likeness, Likeness]] = {}
     for system in SYSTEMS:
@@ -128,8 +132,10 @@ def likenesses(one: Parts, other: Parts) -> dict[System, tuple[Likeness, Likenes
             continue
         a, b, centered = one.rows[system], other.rows[system], system == "activation"
         luck = np.random.default_rng(len(found))
-        shuffled = [_alike(a, b[:, luck.permutation(b.shape[1])], one.variances, centered) for _ in range(SHUFFLES)]
-        found[system] = _alike(a, b, one.variances, centered), Likeness(*np.mean(shuffled, axis=0).tolist())
+        shuffled = [
+            _alike(a, b[:, luck.permutation(b.shape[1])], one.variances, centered, first) for _ in range(SHUFFLES)
+        ]
+        found[system] = _alike(a, b, one.variances, centered, first), Likeness(*np.mean(shuffled, axis=0).tolist())
     return found
 
 
@@ -150,15 +156,18 @@ def matched_across(one: Float[np.ndarray, "K M"], other: Float[np.ndarray, "L M"
     return kept
 
 
-def _alike(one: np.ndarray, other: np.ndarray, variances: Float[np.ndarray, "_"], centered: bool) -> Likeness:
-    pairs = matched_across(one, other) if centered else matching(one, other).cosine
-    matched = float(pairs.sum() / min(len(one), len(other)))
+def _alike(
+    one: np.ndarray, other: np.ndarray, variances: Float[np.ndarray, "_"], centered: bool, first: int | None
+) -> Likeness:
+    early, late = one[:first], other[:first]
+    pairs = matched_across(early, late) if centered else matching(early, late).cosine
+    matched = float(pairs.sum() / min(len(early), len(late)))
     if not len(variances):
         return Likeness(np.nan, matched, np.nan)
     a, b = (_about_mean(each) if centered else each for each in (one, other))
     blocks = block_overlaps(a, b, variances, near=NEAR)
-    diagonal = np.diag(cosines(a, b)).mean()
-    return Likeness(float(diagonal), matched, float(blocks.overlap[blocks.number].mean()))
+    diagonal = np.diag(cosines(a, b))[:first].mean()
+    return Likeness(float(diagonal), matched, float(blocks.overlap[blocks.number[:first]].mean()))
 
 
 def _directions(layer: Layer, way: Way, count: int) -> tuple[np.ndarray, np.ndarray]:

@@ -117,11 +117,11 @@ class Scale:
     """
 
     kinds: tuple[str, ...] = ("linear", "relu", "sparse")
-    seeds: tuple[int, ...] = (10, 11, 12, 13)
-    others: tuple[int, ...] = (20, 21, 22, 23)
+    seeds: tuple[int, ...] = (30, 31, 32, 33, 34, 35)
+    others: tuple[int, ...] = (40, 41, 42, 43, 44, 45)
     steps: int = 1500
     sparse_steps: int = 2000
-    dictionary_steps: int = 2000
+    dictionary_steps: int = 1500
 
     def __post_init__(self) -> None:
         assert len(self.seeds) == len(self.others), "each base network has another to stand beside it"

@@ -108,17 +108,17 @@ def component_rows(held: Bench) -> Iterator[Row]:
 def narrow_rows(held: Bench) -> Iterator[Row]:
     """Components by every way, pair and system: diagonal, matched and in blocks, and by chance."""
     for way in WAYS:
-        parts = {name: [parts_of(layer, way, TOP) for layer in own] for name, own in held.layers.items()}
+        parts = {name: [parts_of(layer, way) for layer in own] for name, own in held.layers.items()}
         pairs = {pair: (parts[one], parts[other]) for pair, (one, other) in PAIRS.items()}
         comparable = {pair: held.comparable(*names) for pair, names in PAIRS.items()}
         if way in FOUND:
-            even, odd = ([parts_of(each, way, TOP) for each in _half(held, half)] for half in (0, 1))
+            even, odd = ([parts_of(each, way) for each in _half(held, half)] for half in (0, 1))
             pairs[HALVES] = even, odd
             comparable[HALVES] = held.comparable("base")
         for pair, sides in pairs.items():
             for member, (one, other) in enumerate(zip(*sides, strict=True)):
                 about = {"pair": pair, "member": member, "seed": held.seeds[member], "way": way}
-                for system, (score, chance) in likenesses(one, other).items():
+                for system, (score, chance) in likenesses(one, other, TOP).items():
                     by_chance = {f"chance_{name}": number for name, number in chance._asdict().items()}
                     told = _if(comparable[pair][member], score._asdict() | by_chance)
                     yield about | {"system": system} | told
