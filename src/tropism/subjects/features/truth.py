@@ -20,6 +20,7 @@ from tropism.errors import BadValue, DoesNotFit, UnknownName
 from tropism.subjects.features.tasks.frames import RandomRows
 from tropism.subjects.features.tasks.known import KnownFeatures, World
 from tropism.subjects.features.tasks.magnitudes import HalfNormal
+from tropism.subjects.features.tasks.supports import Always, Support
 
 if TYPE_CHECKING:
     from tropism.core.ensemble import Ensemble
@@ -168,7 +169,7 @@ def _world(task: KnownFeatures, member: Member) -> World:
     """What a member's `world` stream decided, as arrays of NumPy."""
     import jax
 
-    return jax.tree.map(np.asarray, _world_maker(_however_strong(_bare(task)))(np.uint32(member.seed.world)))
+    return jax.tree.map(np.asarray, _world_maker(_however_often(_bare(task)))(np.uint32(member.seed.world)))
 
 
 @functools.lru_cache(maxsize=64)
@@ -209,9 +210,14 @@ def _anywhere(task: KnownFeatures) -> KnownFeatures:
     return replace(task, populations=tuple(replace(each, frame=RandomRows()) for each in task.populations))
 
 
-def _however_strong(task: KnownFeatures) -> KnownFeatures:
-    """The task with all magnitudes alike: where features point does not depend on how strong they are."""
-    return replace(task, populations=tuple(replace(each, magnitudes=HalfNormal()) for each in task.populations))
+def _however_often(task: KnownFeatures) -> KnownFeatures:
+    """The task with all features alike: where they point depends neither on how strong they are nor on how often on.
+
+    Supports that have drawn something themselves stay.
+    """
+    plain = (replace(each, magnitudes=HalfNormal()) for each in task.populations)
+    alike = (replace(each, support=Always()) if type(each.support).world is Support.world else each for each in plain)
+    return replace(task, populations=tuple(alike))
 
 
 def _as_member(given: Member | Seed | int) -> Member:
