@@ -76,7 +76,7 @@ FEATURES: dict[str, tuple[str, str]] = {
     "narrow-methods-quick": ("narrow_methods", "The same with two seeds and half the examples."),
     "retrain-layer": ("retrain_layer", "A layer is trained again: which decomposition finds what was there before?"),
     "retrain-layer-quick": ("retrain_layer", "The same with a linear layer in networks of digits, and two seeds."),
-    "wider-layer": ("wider_layer", "A layer is trained again with more neurons: is what was there in it, and what is new?"),
+    "wider-layer": ("wider_layer", "A layer is trained again, wider: is what was there in it, and is anything new?"),
     "wider-layer-quick": ("wider_layer", "The same with one kind of networks, one greater width and two seeds."),
     "frames": ("frames", "Do features lie evenly in their space or in blocks at right angles, and is room left?"),
     "frames-quick": ("frames", "The same on three densities, without features in sets."),
