@@ -1,0 +1,227 @@
+"""What the study `planted-features` trains: dictionaries some of whose directions were planted, or may hardly turn."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+from jaxtyping import Float
+
+from tropism.core.cohort import gathered
+from tropism.core.experiment import Experiment
+from tropism.core.member import Member
+from tropism.core.start import From
+from tropism.core.sweep import Setting, Sweep
+from tropism.dictionaries import Code, CodeNorm, ReLUCode, TopKCode
+from tropism.optimizers import Leash, LeashedAdam
+from tropism.subjects.features.presets import data_set
+from tropism.subjects.features.recipes import dictionary
+from tropism.subjects.features.truth import truth_of
+from tropism.surgery import ablate, plant, prune
+
+if TYPE_CHECKING:
+    from tropism.core.ensemble import Ensemble
+    from tropism.core.term import Term
+
+TASK = data_set("STB-32")
+CODES: Mapping[str, Code] = MappingProxyType({"L1": ReLUCode(), "TopK": TopKCode(k=3)})
+WEIGHT = 0.15
+"""Of the price on codes that may be as many as they like."""
+NARROW, WIDE = (16, 64), (64, 64)
+"""Places for planted directions, and for free ones, in the two networks that arms are trained in."""
+Plants = Literal["random", "true", "both", "near"]
+
+
+@dataclass(frozen=True)
+class Arm:
+    """What is planted, and how many latents are free besides.
+
+    Attributes:
+        plants: Random directions; true ones; of both kinds half, the random ones first; or near true ones.
+        count: How many, 0 for none.
+        free: Latents that learn all they have.
+        cosine: Of each plant with a true direction, for those that are near.
+    """
+
+    plants: Plants
+    count: int
+    free: int
+    cosine: float = 0.0
+
+    def rows(self, told: Planted) -> Float[np.ndarray, "E R d"]:
+        """The directions that are planted, a member."""
+        half = self.count // 2
+        near = self.cosine * told.true + np.sqrt(1 - self.cosine**2) * told.beside
+        rows = {
+            "random": told.random[:, : self.count],
+            "true": told.true[:, : self.count],
+            "both": np.concatenate([told.random[:, :half], told.true[:, : self.count - half]], axis=1),
+            "near": near[:, : self.count],
+        }
+        return rows[self.plants]
+
+
+@dataclass(frozen=True)
+class Planted:
+    """Directions that are at hand for each member, `[E, R, d]` each, of length one.
+
+    Attributes:
+        random: Of its own luck.
+        true: Features of its own truth, by lot.
+        beside: At a right angle to each of these.
+    """
+
+    random: np.ndarray
+    true: np.ndarray
+    beside: np.ndarray
+
+
+Start = Literal["random", "truth", "half the truth"]
+STARTS: tuple[Start, ...] = ("random", "truth", "half the truth")
+HELD: Mapping[str, Setting] = MappingProxyType(
+    {
+        "all": (("optimizer.decoder.cosine", -1.0), ("optimizer.encoder.cosine", -1.0)),
+        "decoder within .8": (("optimizer.decoder.cosine", 0.8), ("optimizer.encoder.cosine", -1.0)),
+        "decoder held": (("optimizer.decoder.cosine", 1.0), ("optimizer.encoder.cosine", -1.0)),
+        "encoder held": (("optimizer.decoder.cosine", -1.0), ("optimizer.encoder.cosine", 1.0)),
+    }
+)
+"""How far decoder and encoder may turn, by what moves."""
+
+
+@dataclass(frozen=True)
+class Scale:
+    """How much is trained.
+
+    Attributes:
+        seeds: Each has a truth of its own.
+        steps: Of training.
+        counts: Random directions that are planted.
+        frees: Free latents beside them.
+        cosines: Of plants with true directions, rising to 1.
+        held: Whether dictionaries that may hardly turn are trained, too.
+    """
+
+    seeds: tuple[int, ...] = (0, 1, 2)
+    steps: int = 2500
+    counts: tuple[int, ...] = (8, 16, 64)
+    frees: tuple[int, ...] = (0, 32, 48, 64)
+    cosines: tuple[float, ...] = (0.3, 0.5, 0.7, 0.8, 0.9, 0.95)
+    held: bool = True
+
+    def narrow(self) -> tuple[Arm, ...]:
+        """The arms with at most 16 plants: random ones, true ones, both, ever nearer ones, and none."""
+        few = tuple(
+            Arm("random", count, free)
+            for count in self.counts
+            for free in self.frees
+            if count <= NARROW[0] and (count == NARROW[0] or free == NARROW[1])
+        )
+        near = tuple(Arm("near", 16, 64, cosine) for cosine in self.cosines)
+        return (*few, Arm("random", 0, 64), Arm("true", 16, 64), Arm("both", 16, 64), *near)
+
+    def wide(self) -> tuple[Arm, ...]:
+        """The arms with more."""
+        return tuple(Arm("random", count, free) for count in self.counts for free in self.frees if count > NARROW[0])
+
+    def sweeps(self) -> tuple[Sweep, ...]:
+        """Fresh networks, then for each code those with plants, few and many, and those that may hardly turn."""
+        found = [Sweep("fresh", _fresh(), self.seeds)]
+        for name in CODES:
+            found.append(self._with_plants(f"{name}, few plants", name, NARROW, self.narrow()))
+            if self.wide():
+                found.append(self._with_plants(f"{name}, many plants", name, WIDE, self.wide()))
+            if self.held:
+                found.append(self._held(f"{name}, held", name))
+        return tuple(found)
+
+    def _with_plants(self, sweep: str, code: str, places: tuple[int, int], arms: Sequence[Arm]) -> Sweep:
+        def made(before: Mapping[str, Ensemble]) -> Experiment:
+            start = gathered(planted(before["fresh"], arm, places) for arm in arms)
+            leashes = (
+                Leash(pattern="encoder.weight", beyond=places[0], name="encoder"),
+                Leash(pattern="output.weight", columns=True, beyond=places[0], name="decoder"),
+            )
+            return _leashed(code, sum(places), start, self.steps, leashes)
+
+        return Sweep(sweep, made, (), after=("fresh",))
+
+    def _held(self, sweep: str, code: str) -> Sweep:
+        def made(before: Mapping[str, Ensemble]) -> Experiment:
+            start = gathered(started(before["fresh"], start) for start in STARTS)
+            leashes = (
+                Leash(pattern="encoder.weight", cosine=-1.0, name="encoder"),
+                Leash(pattern="output.weight", columns=True, cosine=-1.0, name="decoder"),
+            )
+            return _leashed(code, 64, start, self.steps, leashes)
+
+        return Sweep(sweep, made, (), tuple(HELD.values()), after=("fresh",))
+
+
+def terms_of(code: str) -> tuple[Term, ...]:
+    """What a code is priced by."""
+    return (CodeNorm(weight=WEIGHT),) if code == "L1" else ()
+
+
+def planted(fresh: Ensemble, arm: Arm, places: tuple[int, int]) -> Ensemble:
+    """Fresh networks with an arm's plants in the first places; places that it leaves are silent for good."""
+    size = sum(places)
+    found = prune(fresh, "code", dims=tuple(range(size, _latents(fresh)))) if _latents(fresh) > size else fresh
+    if arm.count:
+        found = plant(found, "code", dims=tuple(range(arm.count)), rows=arm.rows(directions(fresh)))
+    left = (*range(arm.count, places[0]), *range(places[0] + arm.free, size))
+    return ablate(found, "code", dims=left) if left else found
+
+
+def places_of(arm: Arm, places: tuple[int, int]) -> tuple[slice, slice]:
+    """Where an arm's plants are, and its free latents."""
+    return slice(0, arm.count), slice(places[0], places[0] + arm.free)
+
+
+def started(fresh: Ensemble, start: Start) -> Ensemble:
+    """Networks of 64 latents that begin at random, at all true directions, or at 32 of them with no other latents."""
+    found = prune(fresh, "code", dims=tuple(range(64, _latents(fresh))))
+    if start == "random":
+        return found
+    true = truth_of(fresh).rows
+    if start == "truth":
+        return plant(found, "code", dims=tuple(range(64)), rows=true)
+    half = plant(found, "code", dims=tuple(range(32)), rows=true[:, :32])
+    return ablate(half, "code", dims=tuple(range(32, 64)))
+
+
+def directions(fresh: Ensemble) -> Planted:
+    """What may be planted in each member, by its own luck and truth."""
+    told = [_directions(member, true) for member, true in zip(fresh.members, truth_of(fresh).rows, strict=True)]
+    random, true, beside = (np.stack(each) for each in zip(*told, strict=True))
+    return Planted(random, true, beside)
+
+
+def _directions(member: Member, true: Float[np.ndarray, "G d"]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    luck = np.random.default_rng((member.seed.init, zlib.crc32(b"planted")))
+    random, beside = luck.normal(size=(64, true.shape[1])), luck.normal(size=(16, true.shape[1]))
+    chosen = true[luck.permutation(len(true))[:16]].astype(float)
+    chosen /= np.linalg.norm(chosen, axis=1, keepdims=True)
+    beside -= (beside * chosen).sum(axis=1, keepdims=True) * chosen
+    lengths = (np.linalg.norm(each, axis=1, keepdims=True) for each in (random, beside))
+    return random / next(lengths), chosen, beside / next(lengths)
+
+
+def _fresh() -> Experiment:
+    """Networks as they are drawn: a step at no rate."""
+    return replace(dictionary(TASK, sum(WIDE), steps=1, lr=0.0), validate_every=0)
+
+
+def _leashed(code: str, latents: int, start: Ensemble, steps: int, leashes: tuple[Leash, ...]) -> Experiment:
+    whole = dictionary(TASK, latents, CODES[code], terms=terms_of(code), steps=steps)
+    own = whole.optimizer
+    optimizer = LeashedAdam(lr=own.lr, pace=own.pace, aftermath=own.aftermath, leashes=leashes)
+    return replace(whole, optimizer=optimizer, start=From(start, each=True), snapshots=(0,), validate_every=0)
+
+
+def _latents(ensemble: Ensemble) -> int:
+    return ensemble.network.sites()["code"].width
