@@ -92,6 +92,11 @@ FEATURES: dict[str, tuple[str, str]] = {
         "A dictionary is learned twice: are the directions the same, and is what stays the same true?",
     ),
     "same-dictionary-twice-quick": ("same_dictionary_twice", "The same with three dictionaries of two kinds."),
+    "planted-features": (
+        "planted_features",
+        "Random directions are put into a dictionary: are they rejected, and how near must a true one be?",
+    ),
+    "planted-features-quick": ("planted_features", "The same with 16 plants, two seeds and fewer steps."),
 }
 
 SUBJECTS: dict[str, dict[str, tuple[str, str]]] = {
