@@ -87,6 +87,11 @@ FEATURES: dict[str, tuple[str, str]] = {
         "Which directions of a residual stream cannot be cut, how many are they, and which parts change that?",
     ),
     "residual-stream-quick": ("residual_stream", "The same for recall alone, with two seeds."),
+    "causal-features": (
+        "causal_features",
+        "Is a feature what cuts the data in two when it is ablated, and which directions do that?",
+    ),
+    "causal-features-quick": ("causal_features", "The same with two seeds, shorter training, and without recall."),
     "same-dictionary-twice": (
         "same_dictionary_twice",
         "A dictionary is learned twice: are the directions the same, and is what stays the same true?",
