@@ -101,9 +101,9 @@ def _blocks(networks: polars.DataFrame) -> Figure:
         title="What the dense block holds, by δ",
         alt="Four panels against δ. On MIX-32: the overlap of the dense block's span with the true dense directions, "
         "beside that of principal components and chance, and how much variance is no longer explained without each "
-        "block. On MIX-32 and STB-32: how much of the sparse features' signal is a linear function of the dense codes.",
-        caption="L1, price 0.3; the upper panels are of MIX-32. Overlap: over the smaller of the two subspaces. Chance: "
-        "random directions.",
+        "block. On both data: how much of the sparse features' signal is a linear function of the dense codes.",
+        caption="L1, price 0.3; the upper panels are of MIX-32. Overlap: over the smaller of the two subspaces. "
+        "Chance: random directions.",
         x_label=DELTA,
     )
 

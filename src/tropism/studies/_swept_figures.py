@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure as Canvas
 
 SHAPES = ("o", "s", "^", "D", "v", "P")
+_SHORT, _FEW = 6, 4
 
 
 @dataclass(frozen=True)
@@ -31,28 +32,34 @@ class Line:
         at: The settings, as they are written on the axis.
         values: Of each setting, one number a network.
         plain: Whether it is no result but a level to compare with: muted, dashed and without marks.
+        joined: Whether a line goes through the means; not where settings have no order.
     """
 
     words: str
     at: tuple[str, ...]
     values: tuple[Float[np.ndarray, "E"], ...]
     plain: bool = False
+    joined: bool = True
 
 
 @dataclass(frozen=True)
 class Panel:
-    """Some lines on one pair of axes, with a level that is drawn straight across, if any."""
+    """Some lines on one pair of axes, with a level that is drawn straight across, if any.
+
+    A share's axis goes from 0 to 1.
+    """
 
     title: str
     lines: tuple[Line, ...]
     label: str = ""
     level: float | None = None
+    share: bool = False
 
 
-def line(table: polars.DataFrame, at: str, value: str, words: str, *, plain: bool = False) -> Line:
+def line(table: polars.DataFrame, at: str, value: str, words: str, *, plain: bool = False, joined: bool = True) -> Line:
     """A line of a table with a row a network and setting; settings in the order of first appearance."""
     parts = [(name, numbers(part, value, "line")) for name, part in groups(table, at)]
-    return Line(words, tuple(name for name, _ in parts), tuple(found for _, found in parts), plain)
+    return Line(words, tuple(name for name, _ in parts), tuple(found for _, found in parts), plain, joined)
 
 
 def swept_figure(
@@ -64,19 +71,24 @@ def swept_figure(
     caption: str,
     x_label: str,
     across: int = 2,
+    apart: bool = False,
 ) -> Figure:
-    """Panels side by side; settings stand at even distances, the same in all panels."""
+    """Panels side by side; settings stand at even distances, the same in all panels.
+
+    Args:
+        apart: Whether each panel has settings of its own.
+    """
     across = min(across, len(panels))
     down = math.ceil(len(panels) / across)
-    places = _places(panels)
+    shared = _places(panels)
     colors = {words: place for place, words in enumerate(_words(panels, plain=False))}
 
     def draw(canvas: Canvas, palette: Palette) -> None:
-        grid = canvas.subplots(down, across, sharex=True, squeeze=False)
+        grid = canvas.subplots(down, across, sharex=not apart, squeeze=False)
         for spare in grid.ravel()[len(panels) :]:
             spare.set_axis_off()
         for place, (axes, panel) in enumerate(zip(grid.ravel(), panels, strict=False)):
-            _draw_panel(axes, panel, places, colors, palette)
+            _draw_panel(axes, panel, _places([panel]) if apart else shared, colors, palette)
             if place + across >= len(panels):
                 axes.set_xlabel(x_label)
                 axes.tick_params(labelbottom=True)
@@ -103,8 +115,11 @@ def _words(panels: Sequence[Panel], *, plain: bool) -> list[str]:
 def _draw_panel(axes: Axes, panel: Panel, places: dict[str, int], colors: dict[str, int], palette: Palette) -> None:
     axes.set_title(panel.title, fontsize="small")
     axes.set_ylabel(panel.label)
-    axes.set_xticks(list(places.values()), list(places))
+    words = any(len(each) > _SHORT for each in places) and len(places) > _FEW
+    axes.set_xticks(list(places.values()), list(places), rotation=30 if words else 0, ha="right" if words else "center")
     axes.set_xlim(-0.5, len(places) - 0.5)
+    if panel.share:
+        axes.set_ylim(-0.04, 1.04)
     if panel.level is not None:
         axes.axhline(panel.level, color=palette.ink, lw=1.0, ls=":")
     count = sum(not each.plain for each in panel.lines)
@@ -123,7 +138,8 @@ def _draw_line(axes: Axes, each: Line, x: list[float], colors: dict[str, int], p
         return
     place = colors[each.words]
     color = palette.accent(place)
-    axes.plot(x, means, color=color, lw=1.8)
+    if each.joined:
+        axes.plot(x, means, color=color, lw=1.8)
     for at, found in zip(x, kept, strict=True):
         if not len(found):
             continue

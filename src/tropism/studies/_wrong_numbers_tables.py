@@ -1,0 +1,197 @@
+"""What the study `wrong-numbers` measures of each dictionary, with the truth and without."""
+
+from __future__ import annotations
+
+import functools
+import math
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from jaxtyping import Float
+
+from tropism.measures import (
+    chance,
+    code_scores,
+    consistency,
+    cosines,
+    decoder_overlap,
+    description_length,
+    explained_variance,
+    nth_projection,
+    recovery,
+)
+from tropism.studies._wrong_numbers_choices import choices
+from tropism.studies._wrong_numbers_runs import ACTIVE, ARMS, DATA, NARROW, WEIGHT, WIDE, Arm
+from tropism.subjects.features.scores import Learned, learned
+from tropism.subjects.features.truth import Sample, sample, truth
+
+if TYPE_CHECKING:
+    import polars
+
+    from tropism.core.ensemble import Ensemble
+    from tropism.core.member import Member
+
+EXAMPLES = 10_000
+"""Fresh examples on which dictionaries are judged, over which a description shares out the directions, too."""
+CODED, PROJECTED = 4_000, 2_000
+"""Those of them on which it is asked which features are on, and those that are projected."""
+ABOVE = ACTIVE + 1.0
+"""n of the nth projection: a little above the number of features that are on."""
+
+
+def tables(ensembles: Mapping[str, Ensemble]) -> dict[str, polars.DataFrame]:
+    """Dictionaries; the same by what is varied; and what is chosen without the truth."""
+    import polars as pl
+
+    rows = [row for name, ensemble in ensembles.items() for row in _networks(ARMS[name], ensemble)]
+    varied = pl.DataFrame([told | each for each in rows for told in _places(each)])
+    return {"networks": pl.DataFrame(rows), "varied": varied, "choices": choices(varied)}
+
+
+def _networks(arm: Arm, ensemble: Ensemble) -> Iterator[dict[str, Any]]:
+    """A row for each dictionary that is not only there to agree with another."""
+    steps = ensemble.experiment.length * ensemble.experiment.batch_size
+    seen = [_seen(arm, member) for member in ensemble.members]
+    found = [learned(ensemble, row, data.x) for row, (data, _) in enumerate(seen)]
+    firsts = [row for row, member in enumerate(ensemble.members) if member.seed.init == member.seed.data]
+    firsts = [row for row in firsts if not _is_partner(ensemble.members[row])]
+    worlds = list(dict.fromkeys(str(ensemble.members[row].seed) for row in firsts))
+    for row in firsts:
+        member, dials = ensemble.members[row], dict(ensemble.members[row].dials)
+        yield {
+            "data": arm.data,
+            "method": arm.method,
+            "latents": arm.latents,
+            "k": arm.k if arm.method == "TopK" else 0,
+            "price": float(dials.get("code_norm.weight", WEIGHT)) if arm.method == "L1" else 0.0,
+            "noise": float(dials.get("task.noise", 0.0)),
+            "offset": float(dials.get("task.offset", 0.0)),
+            "samples": arm.samples or steps,
+            "fresh": arm.samples is None,
+            "member": worlds.index(str(member.seed)),
+            "seed": str(member.seed),
+            **_with_truth(found[row], *seen[row]),
+            **_without(found[row], seen[row][0]),
+            **_agreement(found[row], _partner(ensemble, row, found)),
+        }
+
+
+def _is_partner(member: Member) -> bool:
+    return member.seed.world != member.seed.init
+
+
+def _partner(ensemble: Ensemble, row: int, found: list[Learned]) -> Learned | None:
+    """The second dictionary of the same world and dials, where there is one."""
+    own = ensemble.members[row]
+    for other, each in enumerate(ensemble.members):
+        if _is_partner(each) and each.seed.world == own.seed.world and each.dials == own.dials:
+            return found[other]
+    return None
+
+
+def _seen(arm: Arm, member: Member) -> tuple[Sample, Float[np.ndarray, "G d"]]:
+    """Fresh examples of a member's world, and its true directions."""
+    dials = tuple(each for each in member.dials if each[0].startswith("task."))
+    return _drawn(arm.data, 0 if arm.samples else member.seed.world, dials)
+
+
+@functools.lru_cache(maxsize=128)
+def _drawn(data: str, world: int, dials: tuple[tuple[str, float], ...]) -> tuple[Sample, Float[np.ndarray, "G d"]]:
+    from tropism.core.member import Member, Seed
+
+    task, member = DATA[data](), Member(Seed.of(world), dials)
+    return sample(task, member, EXAMPLES), truth(task, [member]).rows[0].astype(float)
+
+
+def _with_truth(one: Learned, seen: Sample, true: Float[np.ndarray, "G d"]) -> dict[str, float]:
+    pruned = one.pruned().atoms
+    found, whole = recovery(pruned, true, signed=True), recovery(one.dictionary.atoms, true, signed=True)
+    luck = _luck(true.shape, len(pruned), true.tobytes())
+    told = code_scores(one.codes[:CODED], seen.z[:CODED], cosines(one.dictionary.atoms, true, signed=True))
+    return {
+        "matched": found.matched,
+        "matched_chance": luck["matched"],
+        "matched_all": whole.matched,
+        "to_learned": found.to_learned,
+        "to_learned_chance": luck["to_learned"],
+        "to_true": found.to_true,
+        "to_true_all": whole.to_true,
+        "to_true_chance": luck["to_true"],
+        "recall": found.recall,
+        "f1_live": told.live,
+        "f1_all": told.latents,
+    }
+
+
+def _without(one: Learned, seen: Sample) -> dict[str, float]:
+    """What can be said without the truth; of live latents alone, since dead ones point where they began."""
+    pruned = one.pruned()
+    live, active = float(one.live.sum()), float((np.abs(one.codes[:, one.live]) > 1e-8).sum(axis=1).mean())
+    explained = float(explained_variance(seen.x, one.rebuilt))
+    told = description_length(explained, active, live, width=seen.x.shape[1], examples=EXAMPLES)
+    few = seen.x[:PROJECTED].astype(float)
+    reach = len(pruned.atoms) > ABOVE
+    return {
+        "live": live,
+        "l0": active,
+        "explained": explained,
+        "overlap": decoder_overlap(pruned.atoms),
+        "projection": nth_projection(few, pruned.atoms, ABOVE, bias=pruned.offset) if reach else math.nan,
+        "length": float(told.total),
+    }
+
+
+def _agreement(one: Learned, other: Learned | None) -> dict[str, float]:
+    if other is None:
+        return dict.fromkeys(("agreement", "agreement_all", "agreement_chance"), math.nan)
+    found = consistency(one.dictionary.atoms, other.dictionary.atoms, live=(one.live, other.live))
+    size, width = int(other.live.sum()), one.dictionary.atoms.shape[1]
+    luck = _of_random(_eighth(int(one.live.sum())), _eighth(size), width)
+    return {"agreement": found.live, "agreement_all": found.whole, "agreement_chance": luck}
+
+
+def _places(row: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """In which comparisons a dictionary stands, and where."""
+    default = (row["k"], row["price"]) in ((ACTIVE, 0.0), (0, WEIGHT))
+    plain = row["fresh"] and not row["noise"] and not row["offset"]
+    wide = row["latents"] == WIDE and default
+    if plain and default and row["data"] in ("STB-32", "CORR"):
+        yield _place("latents", row["latents"])
+    if plain and row["latents"] == NARROW and row["method"] == "TopK":
+        yield _place("k", row["k"])
+    if plain and row["latents"] == NARROW and row["method"] == "L1":
+        yield _place("price", row["price"])
+    if wide and plain:
+        yield {"varied": "data", "at": math.nan, "setting": row["data"]}
+    if wide and row["fresh"] and row["data"] == "STB-32":
+        for name, other in (("noise", "offset"), ("offset", "noise")):
+            if not row[other]:
+                yield _place(name, row[name])
+    if wide and row["method"] == "TopK" and row["data"] == "STB-32" and not (row["noise"] or row["offset"]):
+        yield _place("samples", row["samples"])
+
+
+def _place(varied: str, at: float) -> dict[str, Any]:
+    return {"varied": varied, "at": float(at), "setting": f"{at:g}" if at < 1e4 else f"{at:.0f}"}
+
+
+def _eighth(count: int) -> int:
+    """To the nearest eight, so that what was drawn serves again; chance hardly differs."""
+    return max(8, 8 * round(count / 8))
+
+
+def _luck(shape: tuple[int, int], live: int, rows: bytes) -> dict[str, float]:
+    return _against(shape, _eighth(live), rows)
+
+
+@functools.lru_cache(maxsize=512)
+def _against(shape: tuple[int, int], live: int, rows: bytes) -> dict[str, float]:
+    found = chance(np.frombuffer(rows).reshape(shape), live, signed=True, draws=10)
+    return {name: each.mean for name, each in found.items()}
+
+
+@functools.lru_cache(maxsize=512)
+def _of_random(live: int, other: int, width: int) -> float:
+    rows = np.random.default_rng((other, width)).normal(size=(other, width))
+    return chance(rows, live, signed=True, draws=10)["matched"].mean
