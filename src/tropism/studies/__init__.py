@@ -102,6 +102,10 @@ FEATURES: dict[str, tuple[str, str]] = {
         "Random directions are put into a dictionary: are they rejected, and how near must a true one be?",
     ),
     "planted-features-quick": ("planted_features", "The same with 16 plants, two seeds and fewer steps."),
+    "hybrid": ("hybrid", "Some directions are dense: how many free latents should stand beside sparse ones?"),
+    "hybrid-quick": ("hybrid", "The same on the default data and the control, at one price, with two seeds."),
+    "wrong-numbers": ("wrong_numbers", "What do wrong numbers cost a dictionary, and what tells the right ones?"),
+    "wrong-numbers-quick": ("wrong_numbers", "The same on the default data, with few settings and two seeds."),
 }
 
 SUBJECTS: dict[str, dict[str, tuple[str, str]]] = {

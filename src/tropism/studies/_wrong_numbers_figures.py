@@ -169,8 +169,8 @@ def _choices(table: polars.DataFrame) -> Figure:
         "Two panels with a row for each criterion that needs no truth: how its ranks along a setting go with those of "
         "the matched cosine, with zero as the level by chance, and how far below the best the setting is that it "
         "chooses; a color for what is chosen and on which data.",
-        f"{seeds} worlds; bars are 95 % bootstrap intervals over them, marks are means. By chance the correlation is 0; "
-        "dotted on the right: what a setting by lot misses.",
+        f"{seeds} worlds; bars are 95 % bootstrap intervals over them, marks are means. By chance the correlation is "
+        "0; dotted on the right: what a setting by lot misses.",
         draw,
         (8.6, 1.2 + 0.62 * len(criteria) + 0.25 * len(kinds)),
     )
