@@ -72,7 +72,7 @@ def _capacity(plants: polars.DataFrame) -> Figure:
 
 
 def _luck(axes: Axes, part: polars.DataFrame, column: str, color: str) -> None:
-    means = part.group_by("free", maintain_order=True).mean().sort("free")
+    means = _means(part, "free").sort("free")
     axes.plot(means["free"], means[f"{column}_chance"], color=color, lw=1, ls=(0, (3, 2)), alpha=0.8)
 
 
@@ -81,13 +81,13 @@ def _line(axes: Axes, part: polars.DataFrame, x: str, y: str, color: str, mark: 
     kept = part.filter(part[y].is_finite())
     if not kept.height:
         return
-    means = kept.group_by(x, maintain_order=True).mean().sort(x)
+    means = _means(kept, x).sort(x)
     axes.plot(kept[x], kept[y], ls="", marker=mark, ms=4.5, mew=0, alpha=0.55, color=color)
     axes.plot(means[x], means[y], color=color, lw=1.8)
 
 
 def _masses(part: polars.DataFrame) -> str:
-    means = part.filter(part["count"] == 16).group_by("free", maintain_order=True).mean().sort("free")
+    means = _means(part.filter(part["count"] == 16), "free").sort("free")
     return ", ".join(f"{row['mass']:.3f} with {row['free']} free" for row in means.iter_rows(named=True))
 
 
@@ -203,11 +203,19 @@ def _held(held: polars.DataFrame) -> Figure:
 
 
 def _both(part: polars.DataFrame) -> str:
-    means = part.group_by(["start", "moves"], maintain_order=True).mean()
+    means = _means(part, "start", "moves")
     return ", ".join(
         f"{row['start']}, {MOVES[row['moves']]} {row['matched']:.2f} and {row['explained']:.2f}"
         for row in means.iter_rows(named=True)
     )
+
+
+def _means(table: polars.DataFrame, *by: str) -> polars.DataFrame:
+    """The mean of every column of numbers, a row a group."""
+    import polars as pl
+
+    columns = [name for name, kind in table.schema.items() if kind.is_numeric() and name not in by]
+    return table.group_by(by, maintain_order=True).agg(pl.col(columns).mean())
 
 
 def _key(canvas: Canvas, palette: Palette, words: Sequence[str], *, chance: bool = False) -> None:

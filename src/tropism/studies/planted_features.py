@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from tropism.figures import Figure
 
-QUICK = Scale(seeds=(0, 1), steps=1000, counts=(16,), frees=(0, 32, 64), cosines=(0.5, 0.7, 0.9), held=False)
+QUICK = Scale(seeds=(0, 1), steps=700, counts=(16,), frees=(0, 32, 64), cosines=(0.7, 0.9), held=False)
 
 
 def study(name: str = "planted-features") -> Study:
