@@ -126,6 +126,44 @@ class Survey:
 
 
 @dataclass(frozen=True)
+class Decompose:
+    """Train dictionaries on activations: a stored study's at a site, or a file's; judge them beside chance; report.
+
+    Examples: tropism decompose isolated latent · tropism decompose sparse-features hidden --seeds 0..2 --latents 512 ·
+    tropism decompose cached.safetensors:layer.6 --latents 256,512 --k 8,16
+    """
+
+    what: Annotated[
+        Positional[str],
+        arg(metavar="STUDY|FILE", help="A stored study's name, or FILE.npy, FILE.npz:NAME, FILE.safetensors:NAME."),
+    ]
+    site: Annotated[Positional[str | None], arg(metavar="SITE", help="Where in the networks.")] = None
+    sweep: Annotated[str | None, arg(metavar="NAME", help="Which of the study's sweeps, where it has several.")] = None
+    where: Annotated[
+        UseAppendAction[tuple[str, ...]],
+        arg(metavar="DIAL=NUMBER", help="Which of the sweep's settings, where it has several; may be repeated."),
+    ] = ()
+    seeds: Annotated[str | None, arg(metavar="SEEDS", help="Which networks, such as 0..3; by default four.")] = None
+    positions: Annotated[str | None, arg(metavar="P,…", help="Only these positions, where the site has any.")] = None
+    latents: Annotated[str | None, arg(metavar="N,…", help="How many directions; by default by the width.")] = None
+    k: Annotated[str | None, arg(metavar="K,…", help="How many are on for an example; by default by the width.")] = None
+    repeats: Annotated[Number, arg(help="Dictionaries of each network: two, or four of one network alone.")] = None
+    steps: Annotated[Number, arg(help="Steps of training; 2000 by default.")] = None
+    name: Annotated[str | None, arg(metavar="NAME", help="Store the result under this name.")] = None
+    plan: Annotated[bool, arg(help="Only show what would be trained, and what that costs.")] = False
+    processes: Annotated[Number, arg(help="Processes, one core each; all cores by default.")] = None
+    readme: Annotated[Path | None, arg(metavar="FOLDER", help="Also write FOLDER/NAME/README.md with figures.")] = None
+    store: StoreFlag = STORE
+    plugins: PluginFlag = ()
+    as_json: JsonFlag = False
+
+    def run(self) -> None:
+        from tropism.cli.decomposing import decompose
+
+        decompose(self)
+
+
+@dataclass(frozen=True)
 class Demo:
     """Train sixty isolated color autoencoders and sixty of our own design, delete red from all, write the report."""
 
@@ -247,11 +285,12 @@ class New:
         new(self.name, self.folder)
 
 
-VERBS = ("list", "run", "survey", "demo", "addresses", "show", "report", "export", "verify", "rm", "new")
+VERBS = ("list", "run", "survey", "decompose", "demo", "addresses", "show", "report", "export", "verify", "rm", "new")
 Verb = (
     Annotated[List, subcommand("list")]
     | Annotated[Run, subcommand("run")]
     | Annotated[Survey, subcommand("survey")]
+    | Annotated[Decompose, subcommand("decompose")]
     | Annotated[Demo, subcommand("demo")]
     | Annotated[Addresses, subcommand("addresses")]
     | Annotated[Show, subcommand("show")]
@@ -265,7 +304,7 @@ Verb = (
 
 def parse(
     arguments: Sequence[str],
-) -> List | Run | Survey | Demo | Addresses | Show | Report | Export | Verify | Rm | New:
+) -> List | Run | Survey | Decompose | Demo | Addresses | Show | Report | Export | Verify | Rm | New:
     """The verb that the words on the command line name; exits with code 2 where they do not fit.
 
     Raises:
