@@ -67,4 +67,4 @@ class PairedFeatures(Task):
         import jax.numpy as jnp
 
         first = np.arange(self.output_width()) < self.features
-        return ((output - batch.targets) ** 2 * jnp.where(first, 1.0, constant_of(self.weight))).sum(axis=-1)
+        return ((output - batch.targets) ** 2 * jnp.where(first, 1.0, jnp.asarray(constant_of(self.weight), jnp.float32))).sum(axis=-1)
