@@ -121,7 +121,7 @@ def test_networks_are_told_apart_by_sweep(stored):
 def test_a_study_that_was_stored_before_sweeps_were_is_refused_where_it_had_several(stored):
     assert list(restored(rewritten(stored, sweeps=None), "tiny")) == ["few"]
     held = rewritten(stored, sweeps=None, ran=[["few", "…"], ["more", "…"], ["Versions", "…"]])
-    with pytest.raises(Missing, match="Run it again: tropism run .*tiny"):
+    with pytest.raises(Missing, match=r"Run it again: tropism run .*tiny"):
         restored(held, "tiny")
 
 

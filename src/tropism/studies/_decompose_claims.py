@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from tropism.core.claim import Claim
@@ -51,7 +52,8 @@ def claims(look: Look, chosen: tuple[int, int]) -> tuple[Claim, ...]:
                    "of as many random ones.", "again", "difference", where=where, column="matched",
                    against="matched_random_high", above=0.0)
         )  # fmt: skip
-    return tuple(found)
+    note = "" if look.networks > 1 else "Members are dictionaries of the same activations, which differ in their luck."
+    return tuple(replace(each, note=note) for each in found)
 
 
 def _claim(text: str, table: str, statistic: Any, *, column: str, source: str = OURS, **words: Any) -> Claim:

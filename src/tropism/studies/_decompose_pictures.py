@@ -84,8 +84,8 @@ def features_figure(table: polars.DataFrame, chosen: tuple[int, int]) -> Figure:
         f"A square of colors: features across, the latents they are matched with down. On the diagonal cosines run "
         f"from {diagonal.min():.2f} to {diagonal.max():.2f}; elsewhere their sizes stay below {others:.2f}.",
         f"The first network's first dictionary of {chosen[0]} latents, {chosen[1]} active; {len(near)} features, and "
-        "of its live latents the one that each is matched with. A feature is the direction in which turning it on moves "
-        "the site.",
+        "of its live latents the one that each is matched with. A feature is the direction in which turning it on "
+        "moves the site.",
         draw,
         (5.4, 4.4),
     )

@@ -25,8 +25,9 @@ def lede(look: Look, sizes: Sizes, of: str, note: str) -> str:
         f"trained on. Claims are about {latents} latents of which {active} are on, as was chosen before the look.\n\n"
         "A dictionary with more directions than dimensions explains much whatever its directions are. So beside what "
         "its own codes explain stands what its live directions do when orthogonal matching pursuit finds the codes, "
-        "and what as many random directions, and those of as many examples drawn by lot, do with the same coder. The online dictionary and K-SVD are "
-        f"fitted where there are at most {AFFORDED:,} numbers in a dictionary, and left out elsewhere."
+        "and what as many random directions, and those of as many examples drawn by lot, do with the same coder. The "
+        f"online dictionary and K-SVD are fitted where a dictionary has at most {AFFORDED:,} numbers, and left out "
+        "elsewhere."
     )
     told = told.replace("  ", " ")
     if knows_features(look):
