@@ -78,6 +78,8 @@ FEATURES: dict[str, tuple[str, str]] = {
     "retrain-layer-quick": ("retrain_layer", "The same with a linear layer in networks of digits, and two seeds."),
     "wider-layer": ("wider_layer", "A layer is trained again, wider: is what was there in it, and is anything new?"),
     "wider-layer-quick": ("wider_layer", "The same with one kind of networks, one greater width and two seeds."),
+    "more-layers": ("more_layers", "More and more layers are trained again: what comes back, and does it do the same?"),
+    "more-layers-quick": ("more_layers", "The same with one kind of networks and two seeds."),
     "frames": ("frames", "Do features lie evenly in their space or in blocks at right angles, and is room left?"),
     "frames-quick": ("frames", "The same on three densities, without features in sets."),
     "top-filter": ("top_filter", "Only the strongest neurons pass: does each feature then get one of its own?"),

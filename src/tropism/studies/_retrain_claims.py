@@ -13,8 +13,10 @@ SEED = (
     "The seed text, Feature Identification: a layer is trained again, narrow and overcomplete decompositions compared."
 )
 PILOT = "The bound follows a pilot of one seed, made before this study."
-OURS = "The bound is ours. Of seeds 100 to 102, which are not used here, the numbers had been seen; then a run on seeds 10 "
-OURS += "to 13, which left much undecided."
+OURS = (
+    "The bound is ours. Of seeds 100 to 102, which are not used here, the numbers had been seen; then a run on seeds "
+)
+OURS += "10 to 13, which left much undecided."
 PAIR = {"statistic": "difference"}
 DIGITS = {"linear": " (linear layer)", "relu": " (ReLU layer)"}
 

@@ -11,7 +11,7 @@ from jaxtyping import Float
 
 from tropism.core.ensemble import Ensemble
 from tropism.dictionaries import IndependentComponents, PrincipalComponents, SingularVectors
-from tropism.measures import block_overlaps, cosines, matching, values_at
+from tropism.measures import Match, block_overlaps, cosines, matching, values_at
 from tropism.studies._retrain_runs import AFTER, BEFORE, SITE
 
 Way = Literal["PCA", "SVD", "ICA", "W in", "W out", "W out · W in"]
@@ -149,11 +149,16 @@ def matched_across(one: Float[np.ndarray, "K M"], other: Float[np.ndarray, "L M"
 
     A row without a partner, where the second has fewer, has zero.
     """
-    found = matching(_about_mean(one[:, ::2]), _about_mean(other[:, ::2]))
+    found = partners(one, other)
     scored = correlated(one[:, 1::2], other[:, 1::2])
     kept = np.zeros(len(one))
     kept[found.learned] = scored[found.learned, found.true]
     return kept
+
+
+def partners(one: Float[np.ndarray, "K M"], other: Float[np.ndarray, "L M"]) -> Match:
+    """Rows paired one to one by their correlations on even examples."""
+    return matching(_about_mean(one[:, ::2]), _about_mean(other[:, ::2]))
 
 
 def _alike(

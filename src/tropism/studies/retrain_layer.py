@@ -49,19 +49,19 @@ def draw(tables: Mapping[str, polars.DataFrame]) -> Sequence[Figure]:
 
 
 LEDE = f"""Networks tell digits apart, through layers of 128, 32 and 64 neurons; the middle one, which is looked at,
-is linear in one kind and has a ReLU in the other. A third kind gives 20 sparse features back through a linear layer of
-16, so that there the truth is known. What writes the layer and what reads it then starts anew and is trained alone,
-twice with other luck; a new network, the same before training, and the same network decomposed once more stand beside.
-The gate: only networks that come back to within a point of what they could are compared; for sparse features that takes
-three times as long, and where it fails the numbers are missing.
+is linear in one kind and has a ReLU in the other. A third kind gives 20 sparse features back through a linear layer
+of 16, so that there the truth is known. What writes the layer and what reads it then starts anew and is trained
+alone, twice with other luck; a new network, the same before training, and the same network decomposed once more stand
+beside. The gate: only networks that come back to within a point of what they could are compared; for sparse features
+that takes three times as long, and where it fails the numbers are missing.
 
 Narrow decompositions are principal components (PCA), singular vectors about zero (SVD), independent components (ICA),
 and singular vectors of the weights into the layer, out of it, and of both together. The overcomplete ones are TopK
 dictionaries of three times as many latents as neurons, two of each network. Directions are laid side by side as they
 are among the neurons (raw), as what they are written by in the layer before, which stayed (pull-back), as what they
-write in the layer behind (push-forward), and by what they say of the same examples (activation). Scores count the first
-{TOP} components, no more than the layer fills dimensions; blocks are neighbors whose variance falls by less than a
-factor of {NEAR:g}."""
+write in the layer behind (push-forward), and by what they say of the same examples (activation). Scores count the
+first {TOP} components, no more than the layer fills dimensions; blocks are neighbors whose variance falls by less
+than a factor of {NEAR:g}."""
 
 COLUMNS = {
     "model": "which networks",

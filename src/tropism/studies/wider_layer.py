@@ -51,12 +51,12 @@ layers have no neurons in common, so components are compared by what they say of
 they are written by in the layer before, and by what they write in the layer behind.
 
 Networks that give sparse features back have 8 neurons first and 16 then; each of their 20 features is .9 times as
-important as the one before, so that it is known which ones a layer should leave out. Nothing is compared where a layer
-that was trained again can do less than the narrow one by more than a point.
+important as the one before, so that it is known which ones a layer should leave out. Nothing is compared where a
+layer that was trained again can do less than the narrow one by more than a point.
 
-The first {TOP} components count, of {SHOWN} that are looked at. Their order is that of variance, which says nothing of
-use: what writes a layer may be scaled up and what reads it down. So the order is held against another: by how much the
-loss rises without each."""
+The first {TOP} components count, of {SHOWN} that are looked at. Their order is that of variance, which says nothing
+of use: what writes a layer may be scaled up and what reads it down. So the order is held against another: by how much
+the loss rises without each."""
 
 COLUMNS = {
     "model": "which networks",
