@@ -103,7 +103,7 @@ FEATURES: dict[str, tuple[str, str]] = {
         "planted_features",
         "Random directions are put into a dictionary: are they rejected, and how near must a true one be?",
     ),
-    "planted-features-quick": ("planted_features", "The same with 16 plants, two seeds and fewer steps."),
+    "planted-features-quick": ("planted_features", "The same for TopK with 16 plants, two seeds and fewer steps."),
     "hybrid": ("hybrid", "Some directions are dense: how many free latents should stand beside sparse ones?"),
     "hybrid-quick": ("hybrid", "The same on the default data and the control, at one price, with two seeds."),
     "wrong-numbers": ("wrong_numbers", "What do wrong numbers cost a dictionary, and what tells the right ones?"),

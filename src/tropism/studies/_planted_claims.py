@@ -12,13 +12,12 @@ from tropism.studies._planted_runs import Scale
 PILOT = "The pilot of the reference on features, one seed."
 KORZNIKOV = "Korznikov et al. (2026), arXiv 2602.14111"
 OURS = "The bound is ours, written down before these dictionaries were trained."
-CODES = ("L1", "TopK")
 
 
 def claims(scale: Scale) -> tuple[Claim, ...]:
     """The claims that the arms at hand can decide."""
     found: list[Claim] = []
-    for code in CODES:
+    for code in scale.codes:
         found += _rejected(code)
         found += _capacity(code, scale)
         found += _graded(code)

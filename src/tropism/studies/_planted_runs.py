@@ -104,6 +104,7 @@ class Scale:
         frees: Free latents beside them.
         cosines: Of plants with true directions, rising to 1.
         held: Whether dictionaries that may hardly turn are trained, too.
+        codes: Of which kinds.
     """
 
     seeds: tuple[int, ...] = (0, 1, 2)
@@ -112,6 +113,7 @@ class Scale:
     frees: tuple[int, ...] = (0, 32, 48, 64)
     cosines: tuple[float, ...] = (0.3, 0.5, 0.7, 0.8, 0.9, 0.95)
     held: bool = True
+    codes: tuple[str, ...] = tuple(CODES)
 
     def narrow(self) -> tuple[Arm, ...]:
         """The arms with at most 16 plants: random ones, true ones, both, ever nearer ones, and none."""
@@ -131,7 +133,7 @@ class Scale:
     def sweeps(self) -> tuple[Sweep, ...]:
         """Fresh networks, then for each code those with plants, few and many, and those that may hardly turn."""
         found = [Sweep("fresh", _fresh(), self.seeds)]
-        for name in CODES:
+        for name in self.codes:
             found.append(self._with_plants(f"{name}, few plants", name, NARROW, self.narrow()))
             if self.wide():
                 found.append(self._with_plants(f"{name}, many plants", name, WIDE, self.wide()))

@@ -12,7 +12,6 @@ from tropism.dictionaries import Dictionary
 from tropism.measures.codes import firing_rates, live_latents
 from tropism.measures.reconstruction import explained_variance
 from tropism.studies._planted_runs import (
-    CODES,
     HELD,
     NARROW,
     STARTS,
@@ -69,7 +68,7 @@ def tables(ensembles: Mapping[str, Ensemble], scale: Scale) -> dict[str, polars.
     import polars as pl
 
     plants, both, biases = [], [], []
-    for code in CODES:
+    for code in scale.codes:
         for network in _networks(ensembles, code, scale):
             about = {"code": code, "member": network.member, "seed": network.seed}
             plants.append(about | _told(network))
@@ -80,7 +79,7 @@ def tables(ensembles: Mapping[str, Ensemble], scale: Scale) -> dict[str, polars.
     found["acceptance"] = _acceptance(found["plants"])
     found["resolution"] = _resolution(found["acceptance"])
     if scale.held:
-        found["held"] = pl.DataFrame([row for code in CODES for row in _held(ensembles[f"{code}, held"], code)])
+        found["held"] = pl.DataFrame([row for code in scale.codes for row in _held(ensembles[f"{code}, held"], code)])
     return found
 
 

@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 
     from tropism.figures import Figure
 
-QUICK = Scale(seeds=(0, 1), steps=700, counts=(16,), frees=(0, 32, 64), cosines=(0.7, 0.9), held=False)
+QUICK = Scale(
+    seeds=(0, 1), steps=1500, counts=(16,), frees=(0, 32, 64), cosines=(0.7, 0.9), held=False, codes=("TopK",)
+)
 
 
 def study(name: str = "planted-features") -> Study:
