@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 Kind = Literal["colors", "tokens", "pictures", "numbers", "rows", "none"]
 MOST_LATENTS = 16
 MOST_EXAMPLES = 12
+MOST_NAMED = 5
+MOST_TOKENS = 9
 LARGEST = 1024
 """Numbers of an input that are drawn at most."""
 
@@ -59,12 +61,18 @@ def answers(look: Look, one: One, true: Float[np.ndarray, "N d"] | None) -> dict
     inputs, position = (one.seen.held, np.zeros(len(one.seen.held), int)) if asked is None or kind == "rows" else asked
     often, codes = firing_rates(one.found.codes), one.found.codes
     live = [each for each in np.argsort(-often, kind="stable") if one.found.live[each]]
+    first = 0 if asked is not None else look.shown()
     told, drawn = [], []
     for latent in live:
         best = _strongest(codes[:, latent], inputs, position)
         told.append(
             {"latent": int(latent), "rate": float(often[latent]), "largest": float(codes[:, latent].max())}
             | _words(kind, inputs[best], codes[best, latent], position[best])
+            | (
+                {"rows": ", ".join(str(first + each) for each in one.seen.place[best[:MOST_NAMED]])}
+                if asked is None
+                else {}
+            )
             | ({} if true is None else _feature(one, int(latent), true))
         )
         if len(told) <= MOST_LATENTS and kind != "none":
@@ -85,6 +93,14 @@ def color_words(rgb: Float[np.ndarray, "3"]) -> str:
         return GRAYS[round(value * (len(GRAYS) - 1))]
     shade = "dark " if value < DARK else "pale " if saturation < PALE else ""
     return shade + HUES[round(hue * len(HUES)) % len(HUES)]
+
+
+def said(tokens: np.ndarray, position: int) -> str:
+    """Tokens in a row, that of the position in brackets; of many those about it, or the first ones."""
+    words = [f"[{round(token)}]" if place == position else str(round(token)) for place, token in enumerate(tokens)]
+    first = min(max(position - MOST_TOKENS // 2, 0), max(len(words) - MOST_TOKENS, 0))
+    shown = words[first : first + MOST_TOKENS]
+    return " ".join([*(["…"] if first else []), *shown, *(["…"] if first + len(shown) < len(words) else [])])
 
 
 GRAYISH, DARKEST, DARK, PALE = 0.15, 0.15, 0.6, 0.5
@@ -112,8 +128,7 @@ def _words(kind: Kind, inputs: np.ndarray, codes: np.ndarray, position: np.ndarr
         mean = np.clip((inputs * codes[:, None]).sum(axis=0) / codes.sum(), 0, 1)
         return {"answers_to": color_words(mean), "color": "#" + bytes((mean * 255).round().astype(np.uint8)).hex()}
     if kind == "tokens":
-        said = [f"[{token}]" if place == position[0] else str(token) for place, token in enumerate(inputs[0].ravel())]
-        return {"answers_to": " ".join(said)}
+        return {"answers_to": said(inputs[0].ravel(), int(position[0]))}
     return {}
 
 

@@ -96,7 +96,8 @@ def _explained(scores: polars.DataFrame, methods: polars.DataFrame, size: int) -
         axes = canvas.subplots()
         for name, (active, missed) in lines.items():
             accent, style = MARKED[name]
-            axes.plot(active, missed, style, lw=2.2 if name == OURS else 1.3, color=palette.accent(accent))
+            width = 2.2 if name == OURS else 1.3
+            axes.plot(active, missed, style, lw=width, marker=".", ms=4, color=palette.accent(accent))
         axes.plot(ours["l0"], 1 - ours["explained"].to_numpy(), "o", ms=5, mew=0, alpha=0.6, color=palette.accent(0))
         _finish_explained(axes, counts, lines)
         ends = [(float(missed[-1]), name, palette.accent(MARKED[name][0])) for name, (_, missed) in lines.items()]

@@ -94,15 +94,25 @@ class Look:
         shown = told.shown[rows].astype(float)
         return Seen(shown, told.held[place].astype(float), place, (told.mean / told.scale).astype(float))
 
+    def shown(self) -> int:
+        """How many activations there are to train on; those that are held out come behind them."""
+        return len(activations_of(self.task(), Member(self.seeds(1)[0])).shown)
+
     def inputs(self, network: int, seen: Seen) -> tuple[np.ndarray, Int[np.ndarray, "M"]] | None:
-        """What the network was asked for each held-out row, and at which position; nothing from elsewhere."""
+        """What the network was asked for each held-out row, and at which position; nothing from elsewhere.
+
+        Where the site has no positions, they are −1.
+        """
         if not isinstance(self.source, Watched):
             return None
         asked = held_inputs(self.source, self.row(network))
         sites = self.source.held_networks().network.sites()
         whole = len(activations_of(self.task(), Member(self.seeds(1)[network])).held)
-        each = whole // len(asked) if sites[self.source.site].positions else 1
-        return asked[seen.place // each], seen.place % each
+        if not sites[self.source.site].positions:
+            return asked[seen.place], np.full(len(seen.place), -1)
+        each = whole // len(asked)
+        spots = np.arange(each) if self.source.positions is None else np.array(self.source.positions)
+        return asked[seen.place // each], spots[seen.place % each]
 
 
 def spread(count: int, most: int) -> Int[np.ndarray, "n"]:

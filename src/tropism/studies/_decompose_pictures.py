@@ -8,6 +8,7 @@ import numpy as np
 
 from tropism.figures.marks import groups
 from tropism.figures.theme import Figure, Palette
+from tropism.studies._decompose_examples import said
 
 if TYPE_CHECKING:
     import polars
@@ -21,8 +22,8 @@ WORDS = {
     "numbers": "The inputs that each latent answers to most",
     "rows": "The activations that each latent answers to most",
 }
-SHOWN_WIDE = 4
-"""Examples of a latent that are shown side by side where each is a text."""
+LONG = 3
+"""Tokens beyond which fewer examples are written side by side."""
 
 
 def examples_figure(drawn: polars.DataFrame, latents: polars.DataFrame, chosen: tuple[int, int]) -> Figure:
@@ -32,17 +33,20 @@ def examples_figure(drawn: polars.DataFrame, latents: polars.DataFrame, chosen: 
     rates = dict(zip(latents["latent"].to_list(), latents["rate"].to_list(), strict=True))
     names = [f"{latent} · {rates[latent]:.0%}".replace("%", " %") for latent, _ in rows]
     bound = float(np.abs(drawn["value"].to_numpy()).max()) or 1.0
+    across = int(drawn["place"].to_numpy().max()) + 1
+    if kind == "tokens":
+        across = 6 if int(drawn["across"][0]) <= LONG else 3
 
     def draw(canvas: Canvas, palette: Palette) -> None:
         axes = canvas.subplots()
         for place, (_, part) in enumerate(rows):
             if kind == "tokens":
-                _texts(axes, part, place, palette)
+                _texts(axes, part, place, across, palette)
             else:
                 _tiles(axes, part, place, kind, bound)
         axes.set_yticks([place + 0.45 for place in range(len(rows))], names, color=palette.ink)
         axes.set_ylim(len(rows), 0)
-        axes.set_xlim(0, int(drawn["place"].to_numpy().max()) + 1 if kind != "tokens" else SHOWN_WIDE)
+        axes.set_xlim(0, across)
         axes.set_xticks([])
         axes.grid(visible=False)
         for side in axes.spines.values():
@@ -50,15 +54,17 @@ def examples_figure(drawn: polars.DataFrame, latents: polars.DataFrame, chosen: 
         axes.set_ylabel("latent · how often it is on")
         axes.set_xlabel("strongest example first")
 
-    said = _said(latents, [latent for latent, _ in rows])
+    told = _told(latents, [latent for latent, _ in rows])
     more = latents.height - len(rows)
+    placed = bool((drawn["position"] >= 0).any())
     return Figure(
         "examples",
         WORDS[kind],
         f"Rows of {'swatches' if kind == 'colors' else 'small examples'}, a row a latent: the held-out examples on "
-        f"which it is strongest, from left to right.{said}",
+        f"which it is strongest, from left to right.{told}",
         f"The first network's first dictionary of {chosen[0]} latents, {chosen[1]} active: its live latents, the most "
-        f"frequent first{f'; {more} more are live' if more else ''}. Held-out examples, each once.{_way(kind, bound)}",
+        f"frequent first{f'; {more} more are live' if more else ''}. Held-out examples, each once."
+        + _way(kind, bound, placed),
         draw,
         (6.4, 1.1 + 0.36 * len(rows)),
     )
@@ -91,8 +97,8 @@ def features_figure(table: polars.DataFrame, chosen: tuple[int, int]) -> Figure:
     )
 
 
-def _way(kind: str, bound: float) -> str:
-    if kind == "tokens":
+def _way(kind: str, bound: float, placed: bool) -> str:
+    if kind == "tokens" and placed:
         return " In brackets: the token at whose position the activation is."
     if kind in ("numbers", "rows"):
         return f" Numbers from −{bound:.2g} (blue) over 0 (white) to {bound:.2g} (red)."
@@ -116,17 +122,15 @@ def _tiles(axes: Axes, part: polars.DataFrame, place: int, kind: str, bound: flo
             axes.imshow(picture, cmap="RdBu_r", vmin=-bound, vmax=bound, **look)
 
 
-def _texts(axes: Axes, part: polars.DataFrame, place: int, palette: Palette) -> None:
+def _texts(axes: Axes, part: polars.DataFrame, place: int, across: int, palette: Palette) -> None:
     for spot, one in groups(part, "place"):
-        if int(spot) >= SHOWN_WIDE:
+        if int(spot) >= across:
             break
-        at = int(one["position"][0])
-        tokens = [str(round(each)) for each in one.sort("number")["value"].to_list()]
-        words = " ".join(f"[{token}]" if number == at else token for number, token in enumerate(tokens))
-        axes.text(int(spot), place + 0.45, words, va="center", fontsize="x-small", color=palette.ink)
+        words = said(one.sort("number")["value"].to_numpy(), int(one["position"][0]))
+        axes.text(int(spot) + 0.05, place + 0.45, words, va="center", fontsize="small", color=palette.ink)
 
 
-def _said(latents: polars.DataFrame, shown: list[int]) -> str:
+def _told(latents: polars.DataFrame, shown: list[int]) -> str:
     if "answers_to" not in latents.columns:
         return ""
     told = latents.filter(latents["latent"].is_in(shown)).head(8)

@@ -98,8 +98,9 @@ COLUMNS = {
     "latents.rate": "share of held-out examples on which it is on",
     "latents.largest": "its largest code there",
     "latents.answers_to": "the nearest named color to the mean of its strongest examples, each by its code; or the "
-    "strongest example's tokens, that of the activation in brackets",
+    "strongest example's tokens, that of the activation in brackets where the site has positions",
     "latents.color": "that mean",
+    "latents.rows": "the rows of the table on which it is strongest, counted from 0, all leading axes as one",
     "latents.feature": "the feature whose direction is nearest",
     "latents.cosine": "its cosine",
 }
