@@ -15,6 +15,7 @@ from tropism import cli
 from tropism.cli import decomposing
 from tropism.cli.verbs import Decompose, parse
 from tropism.core import Member, Seed
+from tropism.dictionaries import PlainAutoencoder
 from tropism.errors import BadValue, DoesNotFit, Missing, TropismError, UnknownName, UserError
 from tropism.restoring import restored
 from tropism.store import Store
@@ -81,6 +82,29 @@ def test_the_colors_that_a_latent_answers_to_are_colors(decomposed):
     assert table(decomposed, "latents")["color"].str.contains("^#[0-9a-f]{6}$").all()
     strongest = drawn.sort("latent", "place").group_by("latent", maintain_order=True).agg(pl.col("code"))
     assert all(codes.to_list() == sorted(codes, reverse=True) for codes in strongest["code"])
+
+
+def test_its_dictionaries_are_exported_as_folders_that_saelens_loads(decomposed, tmp_path, capsys):
+    words = ["export", "small", "--format", "saelens", "--store", str(decomposed)]
+    capsys.readouterr()
+    assert cli.run([*words, "--to", str(tmp_path / "saes")]) == 0
+    assert "4 dictionaries in" in capsys.readouterr().out
+    listed = json.loads((tmp_path / "saes" / "members.json").read_text())
+    ensembles = restored(Store(decomposed, writable=False), "small")
+    for each in listed:
+        found, ensemble = PlainAutoencoder.read(tmp_path / "saes" / each["folder"]), ensembles[each["sweep"]]
+        (row,) = (row for row, key in enumerate(ensemble.member_keys) if key.startswith(each["folder"]))
+        assert str(ensemble.members[row].seed) == each["seed"] == found.about["seed"]
+        np.testing.assert_array_equal(found.params()["output.weight"], ensemble.params["output.weight"][row])
+    assert cli.run([*words, "--to", str(tmp_path / "saes")]) == 2
+    assert "already there" in capsys.readouterr().err
+    np.save(tmp_path / "some.npy", np.random.default_rng(0).normal(size=(50, 2)))
+    counted = ["--examples", str(tmp_path / "some.npy"), "--to", str(tmp_path / "counted")]
+    assert cli.run([*words, *counted]) == 0
+    assert len(list((tmp_path / "counted").glob("*/sparsity.safetensors"))) == 4
+    for wrong in (["export", "tiny", "--format", "saelens"], ["export", "small", "--examples", "some.npy"]):
+        assert cli.run([*wrong, "--store", str(decomposed), "--to", str(tmp_path / "none")]) == 2
+    assert not (tmp_path / "none").exists()
 
 
 def test_asking_again_trains_nothing(decomposed, capsys):

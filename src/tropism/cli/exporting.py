@@ -19,8 +19,15 @@ if TYPE_CHECKING:
 
 
 def export(asked: Export) -> None:
-    """Write a study's members, one file of parameters a shard, with members and experiment as JSON beside it."""
+    """Write a study's members, one file of parameters a shard, with members and experiment as JSON beside it; or its
+    dictionaries, one folder each that SAELens loads."""
     from tropism.store import Store
+
+    if asked.format == "saelens":
+        _export_dictionaries(asked)
+        return
+    if asked.examples is not None:
+        raise UserError(f"--examples is for --format saelens; a file of {asked.format} holds parameters alone.")
 
     members = stored_study(asked.store, asked.study, ()).read_members()
     store = Store(asked.store, writable=False)
@@ -31,15 +38,53 @@ def export(asked: Export) -> None:
     for key in sorted({shard for shard, _ in found.values()}):
         rows = sorted(row for shard, row in found.values() if shard == key)
         files |= _files(store.read_shard(key), rows, asked.to, asked.format)
+    _write(files)
+    if asked.as_json:
+        print(json.dumps([str(path) for path in files]))
+    else:
+        print(f"{len(found)} members in {len(files)} files in {asked.to}")
+
+
+def _export_dictionaries(asked: Export) -> None:
+    """Folders for SAELens, a member each, and a list of them with sweep, seed and dials."""
+    from tropism.dictionaries import PlainAutoencoder, SparseAutoencoder
+    from tropism.restoring import restored
+    from tropism.store import Store
+    from tropism.subjects.features.files import read_activations
+
+    examples = None if asked.examples is None else read_activations(asked.examples)
+    files: dict[Path, bytes] = {}
+    listed, diverged, others = [], 0, 0
+    for sweep, ensemble in restored(Store(asked.store, writable=False), asked.study).items():
+        if not isinstance(ensemble.network, SparseAutoencoder):
+            others += len(ensemble)
+            continue
+        for row, member in enumerate(ensemble.members):
+            if ensemble.status.diverged_at[row] >= 0:
+                diverged += 1
+                continue
+            name = ensemble.member_keys[row][:16]
+            plain = PlainAutoencoder.of(ensemble, row, examples=examples)
+            files |= {asked.to / name / file: data for file, data in plain.files().items()}
+            listed.append({"folder": name, "sweep": sweep, "seed": str(member.seed), "dials": dict(member.dials)})
+    if not listed:
+        raise Missing(f"None of the members of {asked.study!r} is a dictionary; other formats write any network.")
+    files[asked.to / "members.json"] = json.dumps(listed, indent=1).encode()
+    _write(files)
+    left = [f"{number} {why}" for number, why in ((diverged, "that diverged"), (others, "of other networks")) if number]
+    if asked.as_json:
+        print(json.dumps([str(path) for path in files]))
+    else:
+        said = f", without {' and '.join(left)}" if left else ""
+        print(f"{len(listed)} dictionaries in {asked.to}, a folder each that SAELens loads{said}; see members.json")
+
+
+def _write(files: Mapping[Path, bytes]) -> None:
     for path in files:
         if path.exists():
             raise UserError(f"{path} is already there; choose another folder, or move it away.")
     for path, data in files.items():
         write_file(path, data)
-    if asked.as_json:
-        print(json.dumps([str(path) for path in files]))
-    else:
-        print(f"{len(found)} members in {len(files)} files in {asked.to}")
 
 
 def _files(shard: Shard, rows: list[int], folder: Path, kind: str) -> dict[Path, bytes]:

@@ -228,11 +228,22 @@ class Report:
 
 @dataclass(frozen=True)
 class Export:
-    """Write a stored study's members as files: safetensors, NumPy or CSV."""
+    """Write a stored study's members as files: safetensors, NumPy, CSV; dictionaries also as folders for SAELens.
+
+    Examples: tropism export isolated --to tensors · tropism export dictionaries --to saes --format saelens
+    """
 
     study: Annotated[Positional[str], arg(metavar="STUDY", help="A stored study's name.")]
     to: Annotated[Path, arg(metavar="FOLDER", help="Where to write; must not hold files of these names.")]
-    format: Annotated[Literal["safetensors", "npz", "csv"], arg(help="The files' format.")] = "safetensors"
+    format: Annotated[Literal["safetensors", "npz", "csv", "saelens"], arg(help="The files' format.")] = "safetensors"
+    examples: Annotated[
+        str | None,
+        arg(
+            metavar="FILE",
+            help="Activations, FILE.npy, FILE.npz:NAME or FILE.safetensors:NAME, on which saelens finds thresholds of "
+            "codes that count over a batch, and how often each latent is on.",
+        ),
+    ] = None
     store: StoreFlag = STORE
     as_json: JsonFlag = False
 

@@ -19,6 +19,7 @@ from tropism.dictionaries.least_squares import NonNegativeLeastSquares as NonNeg
 from tropism.dictionaries.least_squares import Refitted as Refitted
 from tropism.dictionaries.non_negative import NonNegativeFactors as NonNegativeFactors
 from tropism.dictionaries.online import OnlineDictionary as OnlineDictionary
+from tropism.dictionaries.plain_autoencoder import PlainAutoencoder as PlainAutoencoder
 from tropism.dictionaries.prices import CodeNorm as CodeNorm
 from tropism.dictionaries.prices import GateError as GateError
 from tropism.dictionaries.prices import GateNorm as GateNorm
