@@ -1,0 +1,160 @@
+"""Free latents beside sparse ones: what is measured of dictionaries that hold the truth, and what the rule chooses."""
+
+import dataclasses
+
+import numpy as np
+import polars as pl
+import pytest
+
+from tropism.core.ensemble import Ensemble, History, Status
+from tropism.dictionaries import Dictionary
+from tropism.figures.theme import render
+from tropism.studies import _hybrid_runs as runs
+from tropism.studies import _hybrid_tables as tables
+from tropism.studies import hybrid, load
+from tropism.subjects.features.scores import Learned
+from tropism.subjects.features.truth import Sample
+
+RANDOM = np.random.default_rng(0)
+WIDTH, DENSE, FEATURES, COUNT = 32, 4, 48, 1500
+
+
+@pytest.fixture(scope="module")
+def given():
+    """Data like MIX-32: four dense directions at right angles, and 48 sparse features of which three are on."""
+    dense = np.linalg.qr(RANDOM.normal(size=(WIDTH, DENSE)))[0].T
+    sparse = RANDOM.normal(size=(FEATURES, WIDTH))
+    sparse /= np.linalg.norm(sparse, axis=1, keepdims=True)
+    on = np.argsort(RANDOM.uniform(size=(COUNT, FEATURES)))[:, :3]
+    z = np.zeros((COUNT, DENSE + FEATURES))
+    z[:, :DENSE] = RANDOM.normal(size=(COUNT, DENSE))
+    np.put_along_axis(z[:, DENSE:], on, np.abs(RANDOM.normal(size=on.shape)), axis=1)
+    rare = np.arange(DENSE + FEATURES) >= DENSE
+    x = z @ np.concatenate([dense, sparse])
+    return tables.Given(Sample(x, z, z != 0), sparse, dense, rare, np.linalg.svd(x - x.mean(0))[2])
+
+
+def holding(given, count, sparse=None, codes=None):
+    """A dictionary whose dense block holds the first directions of the truth, and its sparse part the features."""
+    z = given.seen.z if codes is None else codes
+    used = np.concatenate([np.arange(count), np.arange(DENSE, z.shape[1])])
+    rows = np.concatenate([given.dense[:count], given.sparse if sparse is None else sparse])
+    dictionary = Dictionary.of(rows, signed=True)
+    return Learned(dictionary, rows, z[:, used], z[:, used] @ rows, np.ones(len(rows), bool))
+
+
+def arm(delta):
+    return runs.Arm("MIX-32", "L1", delta)
+
+
+def test_the_truth_has_every_score_at_its_best(given):
+    one = holding(given, DENSE)
+    found = tables._sparse(arm(DENSE), one, given) | tables._dense(arm(DENSE), one, given)
+    for name in ("matched", "beside", "explained", "recall", "recall_beside", "f1", "overlap"):
+        assert found[name] == pytest.approx(1), name
+    assert found["l0"] == pytest.approx(3)
+    assert found["dense_latents"] == 0
+    assert found["matched_chance"] < 0.5
+    assert found["beside_chance"] < 0.5
+    assert found["f1_chance"] < 0.15
+    assert found["leak"] < 0.02  # what is dense says nothing of what is sparse
+    assert found["lost_dense"] + found["lost_sparse"] == pytest.approx(1, abs=0.05)
+
+
+def test_features_without_their_part_in_the_dense_span_are_whole_beside_it_alone(given):
+    inside = given.dense.T @ given.dense
+    one = holding(given, DENSE, sparse=given.sparse - given.sparse @ inside)
+    found = tables._sparse(arm(DENSE), one, given)
+    assert found["beside"] == pytest.approx(1)
+    assert found["matched"] == pytest.approx(found["ceiling"])
+    assert found["ceiling"] == pytest.approx(np.sqrt(1 - np.square(given.sparse @ given.dense.T).sum(1)).mean())
+    assert found["ceiling"] < 0.96
+
+
+def test_random_directions_have_the_scores_of_chance(given):
+    rows = RANDOM.normal(size=(FEATURES, WIDTH))
+    found = tables._sparse(arm(DENSE), holding(given, DENSE, sparse=rows), given)
+    assert found["matched"] == pytest.approx(found["matched_chance"], abs=0.05)
+    assert found["beside"] == pytest.approx(found["beside_chance"], abs=0.05)
+
+
+def test_half_of_the_dense_directions_are_half_a_block(given):
+    found = tables._dense(arm(2), holding(given, 2), given)
+    assert found["overlap"] == pytest.approx(1)  # both lie in the true span
+    assert found["overlap_chance"] == DENSE / WIDTH
+    assert found["leak_chance"] == pytest.approx(2 / WIDTH, abs=0.05)
+    none = tables._dense(arm(0), holding(given, 0), given)
+    assert none["lost_dense"] == 0
+    assert np.isnan(none["overlap"])
+    assert np.isnan(none["leak"])
+
+
+def networks(scale):
+    """A table like the study's, in which sparse latents are dense wherever there are fewer free ones than wanted."""
+    rows = []
+    names = [name for name in hybrid.COLUMNS if name in SCORES]
+    for each in scale.arms:
+        dense = runs.DATA[each.data][0]
+        for weight in each.weights if each.code == "L1" else (0.0,):
+            for member in scale.seeds:
+                told = {"data": each.data, "r": dense, "code": each.code, "begun": each.begun, "delta": each.delta,
+                        "weight": weight, "member": member, "seed": str(member)}  # fmt: skip
+                scores = dict(zip(names, RANDOM.uniform(0.4, 0.6, len(names)), strict=True))
+                rows.append(told | scores | {"most": 0.35 if each.delta < dense else 0.25})
+    return pl.DataFrame(rows)
+
+
+SCORES = (
+    "explained", "l0", "live", "dense_latents", "most", "matched", "matched_chance", "ceiling", "beside",
+    "beside_chance", "recall", "recall_beside", "f1", "f1_chance", "lost_dense", "lost_sparse", "overlap",
+    "overlap_pca", "overlap_chance", "leak", "leak_pca", "leak_chance",
+)  # fmt: skip
+
+
+def test_the_scores_are_those_that_the_study_tells_of(given):
+    one = holding(given, 2)
+    assert (*tables._sparse(arm(2), one, given), *tables._dense(arm(2), one, given)) == SCORES
+
+
+def test_the_rule_is_the_smallest_number_without_a_dense_latent():
+    found = tables.rule(networks(runs.WHOLE))
+    assert (found["chosen"] == found["r"]).all()
+    assert found["right"].all()
+    assert (found["chosen_40"] == 0).all()
+    assert found.filter(data="MIX-32", code="L1")["chosen_20"].is_nan().all()
+    assert found["member"].is_unique().all()
+
+
+@pytest.mark.parametrize("name", ["hybrid", "hybrid-quick"])
+def test_every_claim_can_be_judged_and_every_column_is_told(name):
+    study = load(name)
+    table = networks(runs.QUICK if name.endswith("quick") else runs.WHOLE)
+    told = {"networks": table, "rule": tables.rule(table)}
+    for claim in study.claims:
+        assert claim.judge(told).n >= 2, claim.text
+    assert not {column for each in told.values() for column in each.columns} - set(study.columns or ())
+    assert {sweep.name for sweep in study.sweeps} <= set(runs.ARMS)
+    figures = study.draw(told)
+    assert len(figures) == 3
+    assert all(render(figures[0], dpi=20).values())
+
+
+def test_networks_that_begin_at_components_do_so_and_have_keys_of_their_own(monkeypatch, given):
+    experiment = arm(2).experiment(10)
+    rows = runs.SPARSE + 2
+    params = {"encoder.weight": np.ones((1, rows, WIDTH)), "encoder.bias": np.ones((1, rows)),
+              "output.weight": np.ones((1, WIDTH, rows)), "output.bias": np.ones((1, WIDTH))}  # fmt: skip
+    members = runs.Arm("MIX-32", "L1", 2).sweep((7,), 10).members(experiment)
+    status, history = Status(np.array([-1]), np.array([-1]), ("",)), History(np.arange(1), {}, np.arange(1), {}, {})
+    before = Ensemble(experiment=experiment, members=members, params=params, history=history, status=status,
+                      member_keys=("a",))  # fmt: skip
+    monkeypatch.setattr("tropism.subjects.features.truth.sample_of", lambda *_, **__: given.seen)
+    found = runs.begun_at_components(before, 2)
+    first = found.params["encoder.weight"][0]
+    np.testing.assert_allclose(np.linalg.norm(first, axis=1), 1)
+    np.testing.assert_allclose(np.abs((first[:2] * given.components[:2]).sum(1)), 1, atol=1e-6)
+    np.testing.assert_array_equal(found.params["output.weight"][0], first.T)
+    assert not found.params["encoder.bias"].any()
+    assert found.member_keys != before.member_keys
+    assert (params["encoder.weight"] == 1).all()
+    assert dataclasses.replace(arm(2), begun="PCA").before == arm(2)
