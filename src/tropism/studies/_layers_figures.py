@@ -101,8 +101,8 @@ def _identity(table: polars.DataFrame) -> Figure:
     return Figure(
         "identity",
         "Components that say the same, and do they do the same?",
-        "A panel a model, a row a pair of networks; marks for the correlation of paired components' scores, for that of "
-        "what examples lose without them, and for this by chance. Over all rows: "
+        "A panel a model, a row a pair of networks; marks for the correlation of their scores, for that of what "
+        "examples lose without them, and for this by chance. Over all rows: "
         f"{spans_said(table, quantities, 'model')}.",
         f"The first {TOP} components, mean; a mark a network. What they do: the rise of each digit's loss "
         "where what lies along it is set to its mean, each in its own network. By chance: digits shuffled.",

@@ -29,7 +29,20 @@ def figures(tables: Mapping[str, polars.DataFrame]) -> Sequence[Figure]:
     return found + ([_features(tables["features"])] if "features" in tables else [])
 
 
+def _told(table: polars.DataFrame) -> polars.DataFrame:
+    """The table with rows for drawings: how many times as wide a layer is that was trained again."""
+    import polars as pl
+
+    narrow = pl.col("width").min().over("model")
+    times = pl.format(
+        "trained again, {} ×", (pl.col("width") / narrow).round(1).cast(pl.String).str.replace(".0", "", literal=True)
+    )
+    again = pl.col("network").str.starts_with("trained again")
+    return table.with_columns(row=pl.when(again).then(times).otherwise(pl.col("network")))
+
+
 def _contained(table: polars.DataFrame) -> Figure:
+    table = _told(table)
     quantities = {
         "contained": f"in its first {TOP}",
         "within_twice": f"in its first {2 * TOP}",
@@ -39,7 +52,7 @@ def _contained(table: polars.DataFrame) -> Figure:
     return dots_figure(
         table,
         panel="model",
-        row="network",
+        row="row",
         quantities=quantities,
         name="contained",
         title=f"The narrow layer's first {TOP} components: how much of them do other layers hold?",
@@ -47,26 +60,28 @@ def _contained(table: polars.DataFrame) -> Figure:
         "one's; marks for how much of the narrow components' space lies in the other's, and how many are found one by "
         f"one. From least to most: {spans_said(table, quantities, 'model')}.",
         caption="Of scores on held-out examples: mean squared cosine of principal angles, and the share that "
-        "correlates with one component by more than .9. By chance: examples shuffled.",
+        "correlates with one component by more than .9. By chance: examples shuffled. × is the narrow layer's width; a "
+        "row is empty where none was trained, and where the gate is shut.",
         label="share",
         across=3,
     )
 
 
 def _real(table: polars.DataFrame) -> Figure:
+    table = _told(table)
     quantities = {"real": "real components", "rank": "dimensions filled"}
     most = float(np.ceil(max(numbers(table, name, "real").max() for name in quantities)))
     return dots_figure(
         table,
         panel="model",
-        row="network",
+        row="row",
         quantities=quantities,
         name="real",
         title="How many components there are",
         alt="A panel a model, a row a layer; marks for the components with more variance than shuffled neurons have, "
         f"and for the dimensions filled. From least to most: {spans_said(table, quantities, 'model')}.",
         caption="Real: the first that have more variance than 95 % of those of neurons that were shuffled each by "
-        "itself. Dimensions: the participation ratio of all variances.",
+        "itself. Dimensions: the participation ratio of all variances. × is the narrow layer's width.",
         label="components, or dimensions",
         across=3,
         upto=most,
@@ -143,6 +158,7 @@ def _features(table: polars.DataFrame) -> Figure:
             _line(axes, own, "feature", "back", number, network, palette)
         axes.axhline(WELL, color=palette.muted, lw=1, ls=":", label="counts as represented")
         axes.set_xlabel("feature, the most important first")
+        axes.set_xticks(range(1, 1 + drawn["feature"].n_unique(), 3))
         axes.set_ylabel("share of its variance that comes back")
         axes.set_ylim(min(0.0, float(numbers(drawn, "back", "features").min())), 1.03)
         axes.legend(fontsize="small", loc="lower left")

@@ -173,7 +173,7 @@ def feature_rows(kinds: Sequence[Kind], right: Float[np.ndarray, "M N"]) -> Iter
         for member, (layer, rest) in enumerate(zip(kind.layers, kind.rests, strict=True)):
             back = 1 - np.square(rest.output(layer.held) - right).sum(axis=0) / spread
             for feature, number in enumerate(back):
-                yield {"network": kind.words, "width": kind.width, "member": member, "feature": feature,
+                yield {"network": kind.words, "width": kind.width, "member": member, "feature": feature + 1,
                        "back": float(number)}  # fmt: skip
 
 
