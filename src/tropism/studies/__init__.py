@@ -74,6 +74,8 @@ GENERALIZATION: dict[str, tuple[str, str]] = {
 FEATURES: dict[str, tuple[str, str]] = {
     "narrow-methods": ("narrow_methods", "When do PCA, SVD, ICA, turned components, NMF or CCA return the features?"),
     "narrow-methods-quick": ("narrow_methods", "The same with two seeds and half the examples."),
+    "recovery-limits": ("recovery_limits", "How many active features does L1 recover, and from a learned dictionary?"),
+    "recovery-limits-quick": ("recovery_limits", "The same with two dictionaries, two sizes and fewer examples."),
     "retrain-layer": ("retrain_layer", "A layer is trained again: which decomposition finds what was there before?"),
     "retrain-layer-quick": ("retrain_layer", "The same with a linear layer in networks of digits, and two seeds."),
     "wider-layer": ("wider_layer", "A layer is trained again, wider: is what was there in it, and is anything new?"),
