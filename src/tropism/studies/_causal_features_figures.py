@@ -129,6 +129,7 @@ def _quiet(directions: polars.DataFrame) -> Figure:
         axes.set_xscale("symlog", linthresh=0.01)
         axes.set_xticks([0, 0.01, 0.1, 0.5], ["0", ".01", ".1", ".5"])
         axes.minorticks_off()
+        axes.set_xlim(-0.001, 0.6)
         axes.set_xlabel("share of digits destroyed")
         axes.set_ylabel("mean effect on the others, nats")
         canvas.legend(loc="outside upper left", ncols=3, handletextpad=0.3)

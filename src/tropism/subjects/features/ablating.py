@@ -31,7 +31,7 @@ class Split(NamedTuple):
     """What a search found.
 
     Attributes:
-        directions: Of length one, the best first.
+        directions: Of length one, the best first: the most bimodal of those within bounds.
         found: The bimodality of effects that each had where it was searched.
     """
 
@@ -135,8 +135,8 @@ def searched(
     starts = np.random.default_rng((key, zlib.crc32(b"search"))).normal(size=(restarts, values.shape[1]))
     params = {path: item[row] for path, item in ensemble.params.items() if ":" not in path}
     climb = _climber(ensemble.network, site, steps, share)
-    directions, found = climb(params, inputs, right, values, starts.astype(np.float32))
-    order = np.argsort(-np.asarray(found), kind="stable")
+    directions, worth, found = climb(params, inputs, right, values, starts.astype(np.float32))
+    order = np.argsort(-np.asarray(worth), kind="stable")
     return Split(np.asarray(directions)[order], np.asarray(found)[order])
 
 
@@ -169,7 +169,7 @@ def _losses(
 
 @functools.lru_cache(maxsize=8)
 def _climber(network: Network, site: str, steps: int, share: tuple[float, float]) -> Callable[..., Any]:
-    """Compiled: (parameters, inputs, right answers, values at the site, starts) -> directions and their bimodality."""
+    """Compiled: (parameters, inputs, answers, values, starts) -> directions, what they are worth, and bimodality."""
     import jax
     import jax.numpy as jnp
 
@@ -206,6 +206,6 @@ def _climber(network: Network, site: str, steps: int, share: tuple[float, float]
             return unit(directions + length * unit(slopes))
 
         directions = jax.lax.fori_loop(0, steps, step, unit(starts))
-        return directions, jax.vmap(bimodality)(directions)[0]
+        return directions, *jax.vmap(bimodality)(directions)
 
     return jax.jit(all_at_once)
