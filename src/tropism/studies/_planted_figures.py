@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure as Canvas
 
 MARKS = ("o", "s", "^")
+LEAST = 1e-4
+"""Where the axis of shares begins."""
 MOVES: Mapping[str, str] = {
     "all": "all moves",
     "decoder within .8": "decoder within .8",
@@ -54,7 +56,9 @@ def _capacity(plants: polars.DataFrame) -> Figure:
             grid[1, across].set_xlabel("free latents")
         for line, (_, words) in enumerate(rows):
             grid[line, 0].set_ylabel(words)
-            grid[line, 0].set_ylim(-0.04, 1.04)
+        grid[0, 0].set_yscale("log")
+        grid[0, 0].set_ylim(LEAST, 1.5)
+        grid[1, 0].set_ylim(-0.04, 1.04)
         grid[0, 0].set_xticks(sorted(set(random["free"].to_list())))
         _key(canvas, palette, [f"{count} random plants" for count in counts])
 

@@ -109,20 +109,15 @@ class Scale:
 
     seeds: tuple[int, ...] = (0, 1, 2)
     steps: int = 2500
-    counts: tuple[int, ...] = (8, 16, 64)
-    frees: tuple[int, ...] = (0, 32, 48, 64)
-    cosines: tuple[float, ...] = (0.3, 0.5, 0.7, 0.8, 0.9, 0.95)
+    counts: tuple[int, ...] = (16, 64)
+    frees: tuple[int, ...] = (0, 16, 32, 48, 64)
+    cosines: tuple[float, ...] = (0.5, 0.7, 0.8, 0.9, 0.95)
     held: bool = True
     codes: tuple[str, ...] = tuple(CODES)
 
     def narrow(self) -> tuple[Arm, ...]:
         """The arms with at most 16 plants: random ones, true ones, both, ever nearer ones, and none."""
-        few = tuple(
-            Arm("random", count, free)
-            for count in self.counts
-            for free in self.frees
-            if count <= NARROW[0] and (count == NARROW[0] or free == NARROW[1])
-        )
+        few = tuple(Arm("random", count, free) for count in self.counts if count <= NARROW[0] for free in self.frees)
         near = tuple(Arm("near", 16, 64, cosine) for cosine in self.cosines)
         return (*few, Arm("random", 0, 64), Arm("true", 16, 64), Arm("both", 16, 64), *near)
 

@@ -56,7 +56,7 @@ def draw(tables: Mapping[str, polars.DataFrame]) -> Sequence[Figure]:
 LEDE = """Data of 32 dimensions are sums of three of 64 features, half-normal each; every seed has a truth of its own.
 A planted latent has one direction for encoder and decoder that does not move; only its bias learns. Free latents learn
 all they have. What plants take is their share of all activation. It stands beside their share of latents, which they
-would have if all were used alike, and about which they have before training.
+would have if all were used alike, and beside what they take before training.
 
 Three kinds of plants: random directions; features of the truth, which is the positive control; and directions at a
 given cosine to a feature. Where an arm has fewer plants or fewer free latents than its network has places for, those
