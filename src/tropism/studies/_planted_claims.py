@@ -82,8 +82,8 @@ def _capacity(code: str, scale: Scale) -> Sequence[Claim]:
     if 16 in scale.frees:
         found.append(
             _plants("with 16 free latents, a fourth of the features, 16 random plants have more than .02 more than "
-                    "with 64.", code, "random", 16, 16, "mass", statistic="difference", versus=(("free", 64),), above=0.02,
-                    note=AFTER)
+                    "with 64.", code, "random", 16, 16, "mass", statistic="difference", versus=(("free", 64),),
+                    above=0.02, note=AFTER)
         )  # fmt: skip
     if 48 in scale.frees:
         found.append(
