@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.installed
 
-.PHONY: demo test check images laws golden kill fix clean
+.PHONY: demo test check images interop laws golden kill fix clean
 .DEFAULT_GOAL := help
 
 help:  ## Show the verbs.
@@ -29,6 +29,16 @@ test: check $(STAMP)  ## Lint, types, architecture and every test.
 browser: $(STAMP)  ## Open a report in headless Chromium, phone and desktop, light and dark; fails where there is none.
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[browser]'
 	$(BIN)/python -m pytest -m browser tests/browser
+
+INTEROP := .venv-interop
+$(INTEROP)/.installed: pyproject.toml constraints.txt benchmarks/constraints-peers.txt
+	$(PYTHON) -m venv $(INTEROP)
+	$(INTEROP)/bin/python -m pip install --quiet --disable-pip-version-check \
+	  -c constraints.txt -c benchmarks/constraints-peers.txt -e '.[dev,data,interop]'
+	@touch $@
+
+interop: $(INTEROP)/.installed  ## Dictionaries to SAELens and back, in an environment of its own with PyTorch for the CPU.
+	$(INTEROP)/bin/python -m pytest -m interop tests/interop
 
 images: $(STAMP)  ## Read real images and train on them: FOLDER=… with MNIST's IDX files; fails where there are none.
 	TROPISM_REAL_IMAGES='$(abspath $(FOLDER))' $(BIN)/python -m pytest -m images tests/subjects/generalization
@@ -65,4 +75,4 @@ fix: $(STAMP)  ## Format, and mend what lint can mend.
 	$(BIN)/ruff check --fix src tests scripts benchmarks examples
 
 clean:  ## Remove the environment and caches, never a store.
-	rm -rf .venv .pytest_cache .ruff_cache
+	rm -rf .venv .venv-interop .pytest_cache .ruff_cache
