@@ -70,9 +70,9 @@ def test_a_neuron_that_is_cut_writes_nothing():
 
 
 def test_it_starts_as_glorot_and_bengio_have_it():
-    flat = flattened(Residual(inputs=300, outputs=200, width=100, hidden=400).build(jax.random.key(0)))
-    for path, ends in {"into": (300, 100), "hidden": (100, 400), "write": (400, 100), "output": (100, 200)}.items():
-        assert np.var(flat[f"{path}.weight"]) == pytest.approx(2 / sum(ends), rel=0.04)  # of 20,000 numbers or more
+    flat = flattened(Residual(inputs=100, outputs=100, width=200, hidden=100).build(jax.random.key(0)))
+    for path in ("into", "hidden", "write", "output"):
+        assert np.var(flat[f"{path}.weight"]) == pytest.approx(2 / 300, rel=0.04)  # of 20,000 numbers
     np.testing.assert_array_equal(np.concatenate([flat["hidden.bias"], flat["output.bias"]]), 0)
 
 

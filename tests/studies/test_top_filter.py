@@ -9,7 +9,7 @@ import pytest
 
 from tropism.core.ensemble import Ensemble, History, Status
 from tropism.core.paths import shapes
-from tropism.figures.theme import render
+from tropism.figures.theme import as_svg
 from tropism.studies import _top_filter_runs as runs
 from tropism.studies import _top_filter_tables as measured
 from tropism.studies import load, top_filter
@@ -152,4 +152,5 @@ def test_tables_are_told_judged_and_drawn(tables):
         assert told == table.columns, name
     for claim in study.claims:
         assert claim.judge(tables).n >= 2, claim.text
-    assert all(all(render(figure, dpi=20).values()) for figure in study.draw(tables))
+    for figure in study.draw(tables):
+        assert as_svg(figure).count("<path") > 10, figure.name

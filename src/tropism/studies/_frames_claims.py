@@ -12,6 +12,7 @@ SEED = "The seed text: are features in a homogeneous frame or in a tegum product
 TOY = 'Elhage et al. (2022), "Toy Models of Superposition", on correlated and anti-correlated features.'
 PILOT = "The bound stands between numbers of pilots, which had other seeds."
 OURS = "The bound is ours; networks of two other seeds had been seen."
+FIVE = "The bound is ours; networks of five other seeds had been seen."
 UNSEEN = "The bound is ours, of numbers that nobody had looked at."
 SAID = "Said of frames beforehand, without a measurement; a look at other draws had spoken against it."
 
@@ -162,16 +163,31 @@ def _room(sizes: Sizes) -> list[Claim]:
     found.append(_claim(
         "It is the readers that leave room: asked for both, the features' readers lie less where the second stage "
         "writes than asked for the first alone, by more than .05 (8 features, then 4, cannot erase).", "room",
-        "read_beside", where, statistic="difference", versus=(("asked", "the first alone"),), below=-0.05, note=OURS,
+        "read_beside", where, statistic="difference", versus=(("asked", "the first alone"),), below=-0.05, note=FIVE,
     ))  # fmt: skip
     if 16 in sizes.firsts:
         found.append(_claim(
             "As many features as dimensions fill fewer of them once there is a second stage: by more than one (16 "
             "features, then 8, cannot erase).", "room", "filled", _asked(16, "cannot erase"), statistic="difference",
-            versus=(("asked", "the first alone"),), below=-1.0, note=OURS,
+            versus=(("asked", "the first alone"),), below=-1.0, note=FIVE,
         ))  # fmt: skip
-    return found
+    return [*found, *(_decaying() if len(sizes.decays) > 1 else [])]
 
 
-def _asked(first: int, how: str) -> Where:
-    return (("first", first), ("writes", how), ("asked", "both"), ("decay", "no decay"))
+def _decaying() -> list[Claim]:
+    """The same where weights that are not needed fade."""
+    free, fixed = (_asked(16, how, decay="decay") for how in ("may erase", "cannot erase"))
+    return [
+        _claim("Where weights decay and the write may go anywhere, room is left: the first stage's share in the space "
+               "written to is more than .1 below chance (16 features, then 8).", "room", "beside_chance", free,
+               below=-0.1, note=FIVE),
+        _claim("That is the second stage's doing: asked for the first alone, the share is less than .1 below chance.",
+               "room", "beside_chance", (*free[:2], ("asked", "the first alone"), free[3]), above=-0.1, note=FIVE),
+        _claim("A write in fixed directions is not kept clear, with decay either: asked for both, the share is no more "
+               "than .05 below what it is asked for the first alone.", "room", "beside_chance", fixed,
+               statistic="difference", versus=(("asked", "the first alone"),), above=-0.05, note=FIVE),
+    ]  # fmt: skip
+
+
+def _asked(first: int, how: str, *, decay: str = "no decay") -> Where:
+    return (("first", first), ("writes", how), ("asked", "both"), ("decay", decay))

@@ -11,7 +11,6 @@ from jaxtyping import Float
 
 from tropism.measures import (
     effective_rank,
-    interference,
     overlap_components,
     overlaps,
     polygon,
@@ -132,12 +131,6 @@ def blocks(count: int, dims: int, size: int, random: np.random.Generator) -> Flo
     return found
 
 
-def capacities(frame: Float[np.ndarray, "N D"]) -> float:
-    """The sum of all dimensionalities, at most the number of dimensions: what is missing is empty or wasted."""
-    squares = np.square(frame).sum(axis=1)
-    return float((squares / (squares + interference(frame))).sum())
-
-
 def jittered(frame: Float[np.ndarray, "N D"], size: float, random: np.random.Generator) -> Float[np.ndarray, "N D"]:
     """The frame with each direction moved by a random vector of about that length."""
     return _unit(frame + size * random.normal(size=frame.shape) / np.sqrt(frame.shape[1]))
@@ -156,7 +149,7 @@ def _homogeneous(count: int, dims: int, draws: int, random: np.random.Generator)
 
 
 def _tegum(count: int, dims: int, draws: int, random: np.random.Generator) -> list[np.ndarray]:
-    sizes = [size for size in (1, 2, 3, 4) if dims % size == 0 and (size > 1 or count <= 2 * dims)]
+    sizes = [size for size in (1, 2, 3, 4) if dims % size == 0 and dims > size and (size > 1 or count <= 2 * dims)]
     return [blocks(count, dims, size, random) for size in sizes if count > dims]
 
 

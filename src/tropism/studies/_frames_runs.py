@@ -44,6 +44,7 @@ class Sizes:
         firsts: Features of the first stage, where there is a second.
         room_steps: How long these are trained.
         groups: Whether features in sets are trained, too.
+        room_seeds: Whose luck these have.
         decays: Of weights where there is a second stage, times the rate, at every step: none, or so much that what is
             not needed goes.
     """
@@ -54,13 +55,14 @@ class Sizes:
     firsts: tuple[int, ...] = (8, 16)
     room_steps: int = 3000
     groups: bool = True
+    room_seeds: tuple[int, ...] = (10, 11, 12, 13, 14)
     decays: tuple[float, ...] = (0.0, 1.0)
 
 
 FULL = Sizes()
 QUICK = Sizes(
-    densities=(0.3, 0.05, 0.01), seeds=(0, 1, 2), steps=(3000, 256), firsts=(8,), room_steps=2000, groups=False,
-    decays=(0.0,),
+    densities=(0.3, 0.05, 0.01), seeds=(0, 1, 2), steps=(3000, 256), firsts=(8,), room_steps=2000,
+    groups=False, room_seeds=(10, 11, 12), decays=(0.0,),
 )  # fmt: skip
 
 

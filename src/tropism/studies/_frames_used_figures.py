@@ -43,7 +43,7 @@ def decoding_figure(table: polars.DataFrame, column: str, name: str, title: str)
         f"Four panels, by how features are looked for and how much noise there is; a line a frame. Of two features, "
         f"without noise, on average: {said}.",
         f"Means of {table['member'].n_unique()} frames each, and their range; 60 directions in {DIMS} dimensions. "
-        "Dashed: as many features by lot.",
+        "Dashed: as many features by lot, on average over all sets.",
         draw,
         (7.4, 5.6),
     )
