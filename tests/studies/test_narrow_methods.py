@@ -7,7 +7,7 @@ import pytest
 from tropism.core import Seed
 from tropism.core.sweep import Drawn
 from tropism.dictionaries import RandomDirections
-from tropism.figures.theme import render
+from tropism.figures.theme import as_svg
 from tropism.measures import recovery, svcca
 from tropism.studies import _narrow_data as data
 from tropism.studies import _narrow_layers as layers
@@ -18,7 +18,7 @@ from tropism.studies._narrow_data import Data, Regime, Scale
 from tropism.studies.narrow_methods import tables as tables_of
 
 SEEDS = (Seed.of(7), Seed.of(8))
-TINY = Scale(examples=240, turns=3, shuffles=2, ranks=(4,))
+TINY = Scale(examples=160, turns=2, shuffles=2, ranks=(4,))
 
 
 def codes_of(regime, random, count):
@@ -57,6 +57,7 @@ def patched():
         patch.setattr(narrow, "data_of", by_numpy)
         patch.setattr(rest, "left_of", left_by_numpy)
         patch.setattr(data, "ROUNDS", 20)  # of Gaussian data none would do
+        patch.setattr("tropism.dictionaries.rotated.REST", 0.3)  # so that turns come to rest after a few rounds
         yield patch
 
 
@@ -143,7 +144,7 @@ def test_every_column_that_is_shown_is_told_and_every_claim_is_judged(tables):
 def test_figures_are_drawn_from_tables_alone_and_say_what_they_show(tables):
     drawn = load("narrow-methods").draw(tables)
     assert [each.name for each in drawn] == ["regimes", "means", "layers", "remaining", "nested"]
-    assert all(all(render(each, dpi=20).values()) for each in drawn)
+    assert all(as_svg(each).startswith("<?xml") for each in drawn)
     assert all("nan" not in each.alt for each in drawn)
 
 

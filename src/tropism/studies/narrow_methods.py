@@ -110,7 +110,7 @@ COLUMNS = {
     "rank": "components of the smaller fit",
     "first": "mean cosine of its components, matched, with as many first ones of a fit of eight",
     "any": "the same with any of the eight",
-    "lot": "the same of directions by lot: of as many first ones, or in what is left",
+    "lot": "the same of as many directions by lot within the subspace",
     "private": "deviation of what a layer has of its own; what is shared has 1",
     "sum": "sum of canonical correlations within 99 % of the variance (SVCCA)",
     "sum_luck": "the same of shuffled rows",

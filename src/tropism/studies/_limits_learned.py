@@ -1,0 +1,104 @@
+"""What the study `recovery-limits` measures with a dictionary that must be learned first, of the same kind of data."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+import numpy as np
+from jaxtyping import Float
+
+from tropism.dictionaries import KSVD, OMP, Dictionary, NonNegativeLeastSquares, OnlineDictionary, RandomDirections
+from tropism.dictionaries.least_squares import on_support
+from tropism.measures import matching, recovery
+from tropism.studies._limits_tables import size_of
+from tropism.studies._limits_trials import Known, Scale, known
+
+if TYPE_CHECKING:
+    import polars
+
+    from tropism.core.member import Seed
+
+ASKED = 400
+"""Examples, which nobody learned from, whose codes are asked for."""
+NEAR = 0.1
+"""Codes are near where, on the same atoms, none is off by more than this share of the largest."""
+
+
+def tables(seeds: Sequence[Seed], scale: Scale) -> dict[str, polars.DataFrame]:
+    """Whether learned dictionaries lead to the same codes as the true one."""
+    import polars as pl
+
+    several = list(enumerate(seeds[: scale.learners]))
+    return {"learned": pl.DataFrame([row for member, seed in several for row in _rows(member, seed, scale)])}
+
+
+def _rows(member: int, seed: Seed, scale: Scale) -> Iterable[dict[str, object]]:
+    for width, counts in scale.learned.items():
+        shown = known(width, 2 * width, seed, scale.examples, "learned")
+        asked = known(width, 2 * width, seed, ASKED, "asked")
+        for active in counts:
+            about = {"member": member, "seed": str(seed), "size": size_of(width), "active": active}
+            for words, found in _dictionaries(shown, active, seed).items():
+                for coder, coded in DECODERS.items():
+                    scores = _scores(found.atoms, asked, active, coded)
+                    yield {**about, "dictionary": words, "codes": coder, **scores, "settled": found.settled}
+
+
+def _dictionaries(shown: Known, active: int, seed: Seed) -> Mapping[str, Dictionary]:
+    """The true dictionary, two that are learned, and one by lot; as many atoms in each."""
+    codes, count = shown.codes(active), len(shown.atoms)
+    x = codes @ shown.atoms
+    return {
+        "known": Dictionary.of(shown.atoms, signed=True),
+        "online": OnlineDictionary(count, price=0.15, epochs=6).fit(x, seed=seed.init),
+        "K-SVD": upright(KSVD(count, active=active, rounds=20).fit(x, seed=seed.init), x, active),
+        "by lot": upright(RandomDirections(count).fit(x, seed=seed.init), x, active),
+    }
+
+
+def upright(dictionary: Dictionary, x: Float[np.ndarray, "N d"], active: int) -> Dictionary:
+    """The dictionary with each atom turned the way in which examples mostly use it."""
+    used = OMP(active).codes(dictionary, x).sum(axis=0)
+    atoms = np.where(used[:, None] < 0, -dictionary.atoms, dictionary.atoms)
+    return Dictionary.of(atoms, signed=True, settled=dictionary.settled)
+
+
+def by_pursuit(atoms: Float[np.ndarray, "G d"], x: Float[np.ndarray, "N d"], active: int) -> Float[np.ndarray, "N G"]:
+    """Orthogonal matching pursuit of the right number."""
+    return OMP(active).coded(atoms, x)
+
+
+def by_active_sets(
+    atoms: Float[np.ndarray, "G d"], x: Float[np.ndarray, "N d"], active: int
+) -> Float[np.ndarray, "N G"]:
+    """The largest of the right number among codes of non-negative least squares, refitted.
+
+    Basis pursuit without negative codes has no answer where no such codes give the very sum, as with learned atoms.
+    """
+    codes = NonNegativeLeastSquares().coded(atoms, x)
+    least = np.sort(codes, axis=1)[:, -active][:, None]
+    return on_support(atoms @ atoms.T, x @ atoms.T, (codes >= least) & (codes > 0))
+
+
+Coded = Callable[[np.ndarray, np.ndarray, int], np.ndarray]
+DECODERS: Mapping[str, Coded] = MappingProxyType({"OMP": by_pursuit, "active sets": by_active_sets})
+
+
+def _scores(atoms: Float[np.ndarray, "D d"], asked: Known, active: int, coded: Coded) -> dict[str, object]:
+    """How near the atoms are, and how often codes are those of the true atoms, each with its match."""
+    true = asked.codes(active)
+    pairs, near = matching(atoms, asked.atoms, signed=True), recovery(atoms, asked.atoms, signed=True)
+    codes = np.zeros_like(true)
+    codes[:, pairs.true] = coded(atoms, true @ asked.atoms, active)[:, pairs.learned]
+    on, meant = np.abs(codes) > 1e-8, true > 0
+    same = (on == meant).all(axis=1)
+    close = np.abs(codes - true).max(axis=1) <= NEAR * true.max(axis=1)
+    return {
+        "matched": near.matched,
+        "recall": near.recall,
+        "same": float(same.mean()),
+        "near": float((same & close).mean()),
+        "f1": float(2 * (on & meant).sum() / (on.sum() + meant.sum())),
+    }

@@ -1,0 +1,167 @@
+"""What the study `recovery-limits` measures with a dictionary that is known: who gets how many active atoms back."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from tropism.core.intervals import wilson
+from tropism.studies._limits_theory import active_in_the_limit, by_coherence, by_rule, by_spark, crossing
+from tropism.studies._limits_trials import CODERS, Known, Scale, got_back, known
+
+if TYPE_CHECKING:
+    import polars
+
+    from tropism.core.member import Seed
+
+LEVELS = MappingProxyType({"half": 0.5, "most": 0.9})
+"""Shares of codes that are got back."""
+UNEVEN = MappingProxyType({"even": 0, "half-normal": 1, "cubed": 3})
+"""How uneven magnitudes are: the power of half-normal ones."""
+PHASE_WIDTH = 24
+
+
+def tables(seeds: Sequence[Seed], scale: Scale) -> dict[str, polars.DataFrame]:
+    """Successes by number of active atoms, the limits they show, uneven magnitudes, and the phase diagram."""
+    import polars as pl
+
+    several = list(enumerate(seeds))
+    success = pl.DataFrame([row for member, seed in several for row in _success(member, seed, scale)])
+    phase = pl.DataFrame([row for member, seed in several for row in _phase(member, seed, scale)])
+    return {
+        "limits": _limits(success, seeds, scale),
+        "success": success,
+        "magnitudes": pl.DataFrame([row for member, seed in several for row in _uneven(member, seed, scale)]),
+        "edges": _edges(phase),
+        "drawn-pooled": _pooled(success, scale.trials, ["size", "width", "active"]),
+        "drawn-phase": _pooled(phase, scale.draws, ["atoms", "active"]),
+    }
+
+
+def size_of(width: int) -> str:
+    """A size in words: dimensions and atoms."""
+    return f"{width} × {2 * width}"
+
+
+def _success(member: int, seed: Seed, scale: Scale) -> Iterable[dict[str, object]]:
+    """The share of a dictionary's examples that each coder gets back, a row a number of active atoms."""
+    for width, counts in scale.counts.items():
+        made = known(width, 2 * width, seed, scale.trials, "trials")
+        about = {"member": member, "seed": str(seed), "size": size_of(width), "width": width}
+        for active in counts:
+            yield {**about, "active": active, **_shares(made, active)}
+
+
+def _shares(made: Known, active: int, coders: Sequence[str] = CODERS) -> dict[str, float]:
+    codes = made.codes(active)
+    return {name: float(got_back(name, made.atoms, codes, active).mean()) for name in coders}
+
+
+def _limits(success: polars.DataFrame, seeds: Sequence[Seed], scale: Scale) -> polars.DataFrame:
+    """A row a dictionary: what is certain of it, what theory expects, and at how many active atoms coders fall."""
+    import polars as pl
+
+    rows = []
+    for member, seed in enumerate(seeds):
+        for width in scale.counts:
+            own = success.filter(pl.col("member") == member, pl.col("width") == width).sort("active")
+            active, told = own["active"].to_numpy().astype(float), _told(known(width, 2 * width, seed, 1, "trials"))
+            falls = {
+                f"{name}, {words}": crossing(active, own[name].to_numpy(), level)
+                for name in CODERS
+                for words, level in LEVELS.items()
+            }
+            at_spark = own.filter(pl.col("active") == by_spark(width))["basis pursuit"][0]
+            about = {"member": member, "seed": str(seed), "size": size_of(width)}
+            rows.append({**about, **told, **falls, **_compared(told, falls), "at_spark": at_spark})
+    return pl.DataFrame(rows)
+
+
+def _told(made: Known) -> dict[str, float]:
+    """What is known of a dictionary beforehand."""
+    count, width = made.atoms.shape
+    cosines = np.abs(made.atoms @ made.atoms.T)
+    coherence = float(np.where(np.eye(count, dtype=bool), 0, cosines).max())
+    return {
+        "coherence": coherence,
+        "welch": math.sqrt((count - width) / (width * (count - 1))),
+        "by_coherence": by_coherence(coherence),
+        "by_spark": by_spark(width),
+        "by_rule": by_rule(width, count),
+        "limit": active_in_the_limit(width, count, non_negative=False),
+        "limit_non_negative": active_in_the_limit(width, count, non_negative=True),
+    }
+
+
+def _compared(told: Mapping[str, float], falls: Mapping[str, float]) -> dict[str, float]:
+    """How far beyond certainty basis pursuit gets, what signs are worth, and how far the limit's curve is off."""
+    return {
+        "beyond": falls["basis pursuit, most"] / told["by_coherence"],
+        "times_half": falls["non-negative, half"] / falls["basis pursuit, half"],
+        "times_most": falls["non-negative, most"] / falls["basis pursuit, most"],
+        "off": falls["basis pursuit, half"] / told["limit"] - 1,
+        "off_non_negative": falls["non-negative, half"] / told["limit_non_negative"] - 1,
+    }
+
+
+def _uneven(member: int, seed: Seed, scale: Scale) -> Iterable[dict[str, object]]:
+    """Basis pursuit and OMP in 32 dimensions, where the same atoms are on by magnitudes of another spread."""
+    made = known(32, 64, seed, scale.trials, "trials")
+    for words, power in UNEVEN.items():
+        spread = made._replace(sizes=made.sizes**power)
+        for active in scale.uneven:
+            shares = _shares(spread, active, ("basis pursuit", "OMP"))
+            about = {"member": member, "seed": str(seed), "magnitudes": words, "active": active}
+            yield {**about, **shares, "ahead": shares["basis pursuit"] - shares["OMP"]}
+
+
+def _phase(member: int, seed: Seed, scale: Scale) -> Iterable[dict[str, object]]:
+    """Successes in 24 dimensions, by the number of atoms and of active ones; fewer atoms are the first of more."""
+    most = known(PHASE_WIDTH, max(scale.atoms), seed, scale.draws, "phase")
+    for atoms in scale.atoms:
+        made = most.first(atoms)
+        for active in scale.cells:
+            yield {"member": member, "seed": str(seed), "atoms": atoms, "active": active, **_shares(made, active)}
+
+
+def _edges(phase: polars.DataFrame) -> polars.DataFrame:
+    """A row a dictionary of the phase diagram: on average over examples, up to how many active atoms are got back."""
+    import polars as pl
+
+    rows = []
+    for (member, seed, atoms), part in phase.group_by("member", "seed", "atoms", maintain_order=True):
+        own = part.sort("active")
+        places = np.concatenate([[0.0], own["active"].to_numpy(), [PHASE_WIDTH]])
+        areas = {
+            name: float(np.trapezoid(np.concatenate([[1.0], own[name].to_numpy(), [0.0]]), places)) for name in CODERS
+        }
+        limits = {
+            "limit": active_in_the_limit(PHASE_WIDTH, int(str(atoms)), non_negative=False),
+            "limit_non_negative": active_in_the_limit(PHASE_WIDTH, int(str(atoms)), non_negative=True),
+        }
+        compared = {
+            "times": areas["non-negative"] / areas["basis pursuit"],
+            "off": areas["basis pursuit"] / limits["limit"] - 1,
+            "off_non_negative": areas["non-negative"] / limits["limit_non_negative"] - 1,
+        }
+        rows.append({"member": member, "seed": seed, "atoms": atoms, **areas, **limits, **compared})
+    return pl.DataFrame(rows)
+
+
+def _pooled(table: polars.DataFrame, trials: int, by: list[str]) -> polars.DataFrame:
+    """Shares over all dictionaries, with Wilson's interval over all examples."""
+    rows = []
+    for key, part in table.group_by(by, maintain_order=True):
+        for name in CODERS:
+            shares = part[name].to_numpy()
+            found = wilson(round(float(shares.sum()) * trials), len(shares) * trials)
+            about = dict(zip(by, key, strict=True))
+            rows.append({**about, "coder": name, "share": found.estimate, "share_low": found.low,
+                         "share_high": found.high, "n": len(shares) * trials})  # fmt: skip
+    import polars as pl
+
+    return pl.DataFrame(rows)
