@@ -80,7 +80,7 @@ def sweeps(sizes: Sizes) -> tuple[Sweep, ...]:
             Sweep(
                 room_named(first, how),
                 room(sizes, first, how),
-                sizes.seeds,
+                sizes.room_seeds,
                 grid(task__weight=(0.0, 1.0), optimizer__weight_decay=sizes.decays),
             )
             for how in ROOMS
