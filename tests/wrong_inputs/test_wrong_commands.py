@@ -203,7 +203,7 @@ TYRO = {
     "no folder to export to": ("export tiny", "--to"),
     "a misspelt format": ("export tiny --to out --format cvs", "'csv'"),
     "a word for a number": (f"{SHORT} --processes two", "'two' is not a whole number"),
-    "no verb": ("", "list, run, demo"),
+    "no verb": ("", "list, run, survey, decompose"),
     "a word too many": ("list tiny", "tiny"),
 }
 """What the parser refuses, and what its message must hold."""
