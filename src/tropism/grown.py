@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from math import nan
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -67,6 +68,14 @@ class Grown(Mapping[str, "Ensemble"]):
 
     def __len__(self) -> int:
         return len(self._stands)
+
+    def seconds(self, name: str) -> float:
+        """What one network of an ensemble took on average, in seconds of its program, compiling included."""
+        _, _, keys = self._stands[name]
+        found = self._store.find(keys)
+        shards = {shard: self._store.read_shard(shard) for shard in {shard for shard, _ in found.values()}}
+        each = {name: shard.origin.get("seconds", nan) / len(shard.members) for name, shard in shards.items()}
+        return float(sum(each[shard] for shard, _ in found.values()) / len(found))
 
     def remembered(self, name: str) -> Remembered:
         """What is known of an ensemble; it is read only if nobody has asked for it yet."""

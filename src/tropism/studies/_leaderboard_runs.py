@@ -1,0 +1,74 @@
+"""What the leaderboard trains: each data set's dictionaries, two for every world."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from tropism.core.experiment import Experiment
+from tropism.core.member import Seed
+from tropism.core.sweep import Setting, Sweep
+from tropism.dictionaries import Method
+from tropism.studies._leaderboard_entries import FITTED, PRICED, TRAINED, WEIGHTS, Ask, Entry
+from tropism.subjects.features.presets import data_set
+from tropism.subjects.features.truth import truth
+
+DEFAULT = "STB-32"
+"""The data of which there are most worlds."""
+AGAIN = 1000
+"""Added to a world's number for the luck of its second dictionary, and of the one by which weights are chosen."""
+
+
+@dataclass(frozen=True)
+class Board:
+    """Which methods stand on which data, and how much is spent on each.
+
+    Attributes:
+        data: Data sets by name, each with how many worlds, each of which has a true dictionary of its own.
+        trained: Entries that are experiments.
+        fitted: Entries that are methods.
+        steps: Of training.
+        sampled: Examples that methods are fitted to.
+        judged: Fresh examples on which all are judged.
+    """
+
+    data: Mapping[str, int]
+    trained: Mapping[str, Entry] = field(default_factory=lambda: TRAINED)
+    fitted: Mapping[str, Entry] = field(default_factory=lambda: FITTED)
+    steps: int = 3000
+    sampled: int = 6000
+    judged: int = 20_000
+
+    def ask(self, name: str) -> Ask:
+        """What entries are told of a data set."""
+        task = data_set(name)
+        return Ask(task, task.features, max(1, round(float(truth(task, [0]).l0()[0]))), self.steps)
+
+    def sweeps(self) -> tuple[Sweep, ...]:
+        """A sweep a data set and entry."""
+        return tuple(
+            Sweep(f"{data}, {name}", experiment, lucks(self.data[data]), settings_of(name))
+            for data in self.data
+            for name, entry in self.trained.items()
+            if isinstance(experiment := entry(self.ask(data)), Experiment)
+        )
+
+    def methods(self, data: str) -> dict[str, Method]:
+        """The methods that are fitted to a data set."""
+        answers = {name: entry(self.ask(data)) for name, entry in {**self.trained, **self.fitted}.items()}
+        return {name: each for name, each in answers.items() if isinstance(each, Method)}
+
+    def with_entries(self, entries: Mapping[str, Entry]) -> Board:
+        """The same board with further entries, whether they are trained or fitted."""
+        return Board(self.data, {**self.trained, **entries}, self.fitted, self.steps, self.sampled, self.judged)
+
+
+def lucks(worlds: int) -> tuple[Seed, ...]:
+    """Two dictionaries for each world, and one in a world of its own by which weights are chosen."""
+    pairs = [seed for world in range(worlds) for seed in (Seed.of(world), Seed.of(AGAIN + world, world=world))]
+    return (*pairs, Seed.of(2 * AGAIN))
+
+
+def settings_of(name: str) -> tuple[Setting, ...]:
+    """The weights that are tried of a price."""
+    return tuple(((PRICED[name], weight),) for weight in WEIGHTS) if name in PRICED else ((),)
