@@ -176,7 +176,7 @@ def test_tables_are_told_judged_and_drawn(tables):
 def test_normal_weights_are_random_directions(tables):
     found = tables["frames"].filter((pl.col("features") == 60) & (pl.col("kept") == 60))
     assert found["nearest"].unique().to_list() == ["random"]
-    assert tables["room"]["share"].is_between(0, 1).all()
+    assert tables["room-shares"]["share"].is_between(0, 1).all()
 
 
 @pytest.mark.parametrize("name", ["frames", "frames-quick"])

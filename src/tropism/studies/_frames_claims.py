@@ -8,6 +8,8 @@ from tropism.core.claim import Claim
 from tropism.core.evidence import Where
 from tropism.studies._frames_runs import ALONE, APART, MANY, Sizes
 
+SETS, FOUND, ROOM = "groups-overlaps", "decoding-found", "room-shares"
+"""Tables that sections have to themselves."""
 SEED = "The seed text: are features in a homogeneous frame or in a tegum product, and is a subspace left empty?"
 TOY = 'Elhage et al. (2022), "Toy Models of Superposition", on correlated and anti-correlated features.'
 PILOT = "The bound stands between numbers of pilots, which had other seeds."
@@ -97,24 +99,24 @@ def _groups() -> list[Claim]:
         _claim("Independent features, two a dimension, are digons however rare they are: tegum is the nearest kind at "
                ".05, too.", "frames", "is_tegum", of(APART), statistic="share", above=0.5, note=OURS),
         _claim("Two correlated sets of twelve in twelve dimensions: within a set features are nearly orthogonal, mean "
-               "|cos| below .1.", "groups", "within", of("correlated, 24"), below=0.1, source=TOY),
+               "|cos| below .1.", SETS, "within", of("correlated, 24"), below=0.1, source=TOY),
         _claim("Correlated sets become orthogonal blocks, a tegum product.", "frames", "is_tegum",
                of("correlated, 24"), statistic="share", above=0.5, source=TOY,
                note="So it was expected for this study; the source has bases that are orthogonal within a set."),
         _claim("What they become is a basis for each set, and bases that overlap.", "frames", "is_bases",
                of("correlated, 24"), statistic="share", above=0.5, source=TOY, note=OURS),
         _claim("Five such sets in the same room: features of one set still overlap less than those of two, by more "
-               "than .05.", "groups", "within", of("correlated, 60"), statistic="difference", against="between",
+               "than .05.", SETS, "within", of("correlated, 60"), statistic="difference", against="between",
                below=-0.05, source=TOY, note=OURS),
-        _claim("Anti-correlated pairs, two features a dimension: the two are antipodal, cos below −.9.", "groups",
+        _claim("Anti-correlated pairs, two features a dimension: the two are antipodal, cos below −.9.", SETS,
                "within_signed", of("anti-correlated, 24"), below=-0.9, source=TOY),
         _claim("That is the sets' doing: of independent features, which are digons, too, the same two have a cosine "
-               "above −.3.", "groups", "within_signed_independent", of("anti-correlated, 24"), above=-0.3, source=TOY,
+               "above −.3.", SETS, "within_signed_independent", of("anti-correlated, 24"), above=-0.3, source=TOY,
                note=UNSEEN),
-        _claim("Anti-correlated pairs, five features a dimension: the two are antipodal, cos below −.8.", "groups",
+        _claim("Anti-correlated pairs, five features a dimension: the two are antipodal, cos below −.8.", SETS,
                "within_signed", of("anti-correlated, 60"), below=-0.8, source=TOY,
                note="So it was expected for this study; networks of two other seeds had spoken against it."),
-        _claim("They lean that way: the cosine is more than .15 below that of independent features.", "groups",
+        _claim("They lean that way: the cosine is more than .15 below that of independent features.", SETS,
                "within_signed", of("anti-correlated, 60"), statistic="difference",
                against="within_signed_independent", below=-0.15, source=TOY, note=OURS),
     ]  # fmt: skip
@@ -127,20 +129,20 @@ def _decoding() -> list[Claim]:
     even, planes = "homogeneous", (("kind", "tegum, planes"),)
     return [
         _claim("The homogeneous frame wins where it matters most: of two features, by the largest projections, the "
-               "tenth of pairs that fare worst are found better than in six decagons.", "decoding", "worst",
+               "tenth of pairs that fare worst are found better than in six decagons.", FOUND, "worst",
                where(even, "one-shot", 2, 0.0), statistic="difference", versus=planes, above=0.0, note=OURS),
         _claim("The tegum product wins on average if few features are on: of two more are found in six decagons.",
-               "decoding", "recall", where(even, "one-shot", 2, 0.0), statistic="difference", versus=planes, below=0.0,
+               FOUND, "recall", where(even, "one-shot", 2, 0.0), statistic="difference", versus=planes, below=0.0,
                note=SAID),
-        _claim("The tegum product wins on average if many are on: of six, more than .03 more are found.", "decoding",
+        _claim("The tegum product wins on average if many are on: of six, more than .03 more are found.", FOUND,
                "recall", where(even, "one-shot", 6, 0.0), statistic="difference", versus=planes, below=-0.03,
                note=OURS),
         _claim("Codes with a sign cannot tell antipodes apart: of one feature in six decagons pursuit finds less than "
-               ".6, without noise.", "decoding", "recall", where("tegum, planes", "OMP", 1, 0.0), below=0.6, note=OURS),
+               ".6, without noise.", FOUND, "recall", where("tegum, planes", "OMP", 1, 0.0), below=0.6, note=OURS),
         _claim("Learned frames are better than random ones: of two features, by the largest projections, more are "
-               "found.", "decoding", "recall", where("learned", "one-shot", 2, 0.0), statistic="difference",
+               "found.", FOUND, "recall", where("learned", "one-shot", 2, 0.0), statistic="difference",
                versus=(("kind", "random"),), above=0.0, note=UNSEEN),
-        _claim("And they are no more than .05 below those whose largest cosine is small.", "decoding", "recall",
+        _claim("And they are no more than .05 below those whose largest cosine is small.", FOUND, "recall",
                where("learned", "one-shot", 2, 0.0), statistic="difference", versus=(("kind", even),), above=-0.05,
                note=UNSEEN),
     ]  # fmt: skip
@@ -155,20 +157,20 @@ def _room(sizes: Sizes) -> list[Claim]:
             where = _asked(first, how)
             found += [
                 _claim(f"No room is left where the second stage writes ({named}, a write that {how}): the first one's "
-                       "share there is within .1 of chance.", "room", "beside_chance", where, above=-0.1, below=0.1),
+                       "share there is within .1 of chance.", ROOM, "beside_chance", where, above=-0.1, below=0.1),
                 _claim(f"That is no failure to learn ({named}, {how}): R² of what the second stage gives is above .6.",
-                       "room", "r2_second", where, above=0.6, note=OURS),
+                       ROOM, "r2_second", where, above=0.6, note=OURS),
             ]  # fmt: skip
     where = _asked(sizes.firsts[0], "cannot erase")
     found.append(_claim(
         "It is the readers that leave room: asked for both, the features' readers lie less where the second stage "
-        "writes than asked for the first alone, by more than .05 (8 features, then 4, cannot erase).", "room",
+        "writes than asked for the first alone, by more than .05 (8 features, then 4, cannot erase).", ROOM,
         "read_beside", where, statistic="difference", versus=(("asked", "the first alone"),), below=-0.05, note=FIVE,
     ))  # fmt: skip
     if 16 in sizes.firsts:
         found.append(_claim(
             "As many features as dimensions fill fewer of them once there is a second stage: by more than one (16 "
-            "features, then 8, cannot erase).", "room", "filled", _asked(16, "cannot erase"), statistic="difference",
+            "features, then 8, cannot erase).", ROOM, "filled", _asked(16, "cannot erase"), statistic="difference",
             versus=(("asked", "the first alone"),), below=-1.0, note=FIVE,
         ))  # fmt: skip
     return [*found, *(_decaying() if len(sizes.decays) > 1 else [])]
@@ -179,12 +181,12 @@ def _decaying() -> list[Claim]:
     free, fixed = (_asked(16, how, decay="decay") for how in ("may erase", "cannot erase"))
     return [
         _claim("Where weights decay and the write may go anywhere, room is left: the first stage's share in the space "
-               "written to is more than .1 below chance (16 features, then 8).", "room", "beside_chance", free,
+               "written to is more than .1 below chance (16 features, then 8).", ROOM, "beside_chance", free,
                below=-0.1, note=FIVE),
         _claim("That is the second stage's doing: asked for the first alone, the share is less than .1 below chance.",
-               "room", "beside_chance", (*free[:2], ("asked", "the first alone"), free[3]), above=-0.1, note=FIVE),
+               ROOM, "beside_chance", (*free[:2], ("asked", "the first alone"), free[3]), above=-0.1, note=FIVE),
         _claim("A write in fixed directions is not kept clear, with decay either: asked for both, the share is no more "
-               "than .05 below what it is asked for the first alone.", "room", "beside_chance", fixed,
+               "than .05 below what it is asked for the first alone.", ROOM, "beside_chance", fixed,
                statistic="difference", versus=(("asked", "the first alone"),), above=-0.05, note=FIVE),
     ]  # fmt: skip
 

@@ -24,14 +24,14 @@ LOOKS = {"rms_over_welch": "rms over Welch", "mean": "mean |cos|", "most": "larg
 def figures(tables: Mapping[str, polars.DataFrame]) -> Sequence[Figure]:
     """Frames beside references, dimensionalities, components, sets, decoding, and the second stage."""
     found = [_looks(tables), _dimensionality(tables["drawn-dimensionality"]), _components(tables["thresholds"])]
-    if "groups" in tables:
-        found.append(_groups(tables["groups"]))
-    decoded = tables["decoding"]
+    if "groups-overlaps" in tables:
+        found.append(_groups(tables["groups-overlaps"]))
+    decoded = tables["decoding-found"]
     return [
         *found,
-        decoding_figure(decoded, "recall", "decoding", "How many of the features that are on are found again"),
+        decoding_figure(decoded, "recall", "decoding-average", "How many of the features that are on are found again"),
         decoding_figure(decoded, "worst", "decoding-worst", "The same for the tenth of sets that fare worst"),
-        room_figure(tables["room"]),
+        room_figure(tables["room-shares"]),
     ]
 
 

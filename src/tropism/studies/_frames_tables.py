@@ -52,12 +52,14 @@ def tables(ensembles: Mapping[str, Ensemble]) -> dict[str, polars.DataFrame]:
         "check": _check(),
         "thresholds": _thresholds(ensembles[ALONE], directions[ALONE]),
         "lengths": _lengths(ensembles[ALONE], directions[ALONE]),
-        "decoding": _decoding(ensembles[ALONE], directions[ALONE]),
-        "room": rooms(ensembles, tuple(sorted({int(name.split()[0]) for name in ensembles if " then " in name}))),
+        "decoding-found": _decoding(ensembles[ALONE], directions[ALONE]),
+        "room-shares": rooms(
+            ensembles, tuple(sorted({int(name.split()[0]) for name in ensembles if " then " in name}))
+        ),
         "drawn-dimensionality": _dimensionality(ensembles[ALONE], directions[ALONE]),
     }
     if APART in ensembles:
-        found["groups"] = _groups(ensembles, directions)
+        found["groups-overlaps"] = _groups(ensembles, directions)
     return found
 
 

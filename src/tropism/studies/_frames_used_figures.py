@@ -64,11 +64,11 @@ def room_figure(table: polars.DataFrame) -> Figure:
             for row, part in groups(half, "row"):
                 _draw_room(axes, part, -rows.index(row), palette)
             axes.set_title(decay, fontsize="small")
-            axes.set_xlabel("share in the space written to, less chance")
+            axes.set_xlabel("share there, less chance")
             axes.grid(axis="y", visible=False)
         panels[0].set_yticks([-place for place in range(len(rows))], rows)
         panels[0].tick_params(axis="y", labelcolor=palette.ink)
-        _room_key(canvas, palette)
+        _room_key(canvas, palette, 3 if len(panels) > 1 else 1)
 
     said = "; ".join(f"{decay}: {each_said(part, 'beside_chance', 'row')}" for decay, part in groups(named, "decay"))
     return Figure(
@@ -77,7 +77,8 @@ def room_figure(table: polars.DataFrame) -> Figure:
         "Rows of marks, a row an arm, a panel without decay and, where there is, one with it; dots for what is "
         "embedded, squares for what reads it, left of the dashed line where less than by chance. Dots, on average, "
         f"{said}.",
-        f"A mark a network, {table['member'].n_unique()} each. Gray: 95 % of random subspaces.",
+        f"A mark a network, {table['member'].n_unique()} each: the share that lies in the space that is "
+        "written to. Gray: 95 % of random subspaces.",
         draw,
         (3.6 + 2.9 * named["decay"].n_unique(), 0.42 * len(rows) + 1.5),
     )
@@ -119,7 +120,7 @@ def _draw_room(axes: Axes, part: polars.DataFrame, height: float, palette: Palet
     )
 
 
-def _room_key(canvas: Canvas, palette: Palette) -> None:
+def _room_key(canvas: Canvas, palette: Palette, columns: int) -> None:
     from matplotlib.lines import Line2D
 
     marks = [
@@ -127,4 +128,4 @@ def _room_key(canvas: Canvas, palette: Palette) -> None:
         Line2D([], [], ls="", marker="s", ms=5, color=palette.accent(1), label="what reads its features"),
         Line2D([], [], color=palette.rule, lw=7, label="random subspaces"),
     ]
-    canvas.legend(handles=marks, loc="outside upper left", ncols=3)
+    canvas.legend(handles=marks, loc="outside upper left", ncols=columns)

@@ -149,7 +149,7 @@ COLUMNS = {
     "exact": "share of examples of which all are found",
     "worst": "recall of the tenth of sets that fare worst",
     "chance": "recall of as many features by lot",
-    "room.chance": "the share that a random subspace of as many dimensions has",
+    "room-shares.chance": "the share that a random subspace of as many dimensions has",
     "first": "features of the first stage; half as many differences are computed",
     "writes": "whether the second stage may take away what the first has written",
     "asked": "what is wanted: both, or the features alone",
