@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import TypeAlias
 
 from tropism.core.experiment import Experiment
+from tropism.core.optimizer import Adam
 from tropism.dictionaries import (
     KSVD,
     BatchTopKCode,
@@ -30,6 +31,7 @@ from tropism.dictionaries import (
     StepL0,
     TopKCode,
 )
+from tropism.optimizers import CoolDown
 from tropism.subjects.features import KnownFeatures
 from tropism.subjects.features.recipes import dictionary
 
@@ -59,6 +61,8 @@ class Ask:
 Entry: TypeAlias = "Callable[[Ask], Method | Experiment]"
 """What an entry answers: a method that is fitted to examples, or an experiment that trains a `SparseAutoencoder`."""
 
+RATE = 2e-3
+"""The rate of the recipe by which all others are trained."""
 WEIGHTS = (0.15, 0.3, 0.6)
 """Of prices whose right weight depends on the data: all are trained, and one is chosen by a dictionary of its own."""
 
@@ -75,8 +79,9 @@ def _hybrid(asked: Ask) -> Experiment:
 
 def _frozen(asked: Ask) -> Experiment:
     """A dictionary whose directions stay random while all else learns."""
-    moving = ("encoder.*", "output.bias")
-    return replace(_sparse(asked, TopKCode(k=asked.active)), trainable=moving)
+    trained = _sparse(asked, TopKCode(k=asked.active))
+    held = Adam(lr=RATE, pace=CoolDown())  # their length stays one by itself
+    return replace(trained, trainable=("encoder.*", "output.bias"), optimizer=held)
 
 
 TRAINED: Mapping[str, Entry] = MappingProxyType(
