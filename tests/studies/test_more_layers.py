@@ -41,8 +41,8 @@ def test_effects_are_compared_about_their_mean_and_nothing_correlates_with_none(
 
 
 def test_more_and_more_starts_anew_and_halves_of_the_data_share_nothing():
-    study = load("more-layers-quick")
-    found = unlearned(study)
+    whole = runs.LayersScale(kinds=("linear",), seeds=(30, 31))
+    found = unlearned(replace(load("more-layers"), sweeps=runs.sweeps(whole)))
     counts = []
     for what, patterns in runs.AGAIN.items():
         experiment = found[f"linear {what}"].experiment
@@ -58,10 +58,12 @@ def test_more_and_more_starts_anew_and_halves_of_the_data_share_nothing():
 
 
 def test_every_claim_finds_its_numbers_and_every_figure_its_tables():
-    study = load("more-layers-quick")
-    found = study.measure(unlearned(study))
-    for claim in claims.claims(runs.QUICK):
+    study, whole = load("more-layers"), runs.LayersScale(kinds=("linear",), seeds=(30, 31))
+    found = tables.tables(unlearned(replace(study, sweeps=runs.sweeps(whole))), whole)
+    for claim in claims.claims(whole):
         assert claim.judge(found).verdict in ("holds", "fails", "undecided")
+    left = {claim.text for claim in claims.claims(whole)} - {claim.text for claim in load("more-layers-quick").claims}
+    assert len(left) == 3  # those of three layers, and of halves
     drawn = study.draw(found)
     assert [each.name for each in drawn] == ["places", "identity", "stitched", "whole"]
     assert all(render(drawn[place], dpi=30) for place in (0, 1))
@@ -69,9 +71,18 @@ def test_every_claim_finds_its_numbers_and_every_figure_its_tables():
     assert told <= {name.split(".")[-1] for name in more_layers.COLUMNS}
 
 
+def test_what_is_left_out_is_not_asked_for():
+    study = load("more-layers-quick")
+    kinds = tables.networks_of("linear", runs.QUICK.chosen()["linear"], unlearned(study))
+    pairs = {each.name for each in tables.pairs_of(kinds)}
+    assert pairs == set(tables.PAIRS) - {"3 layers", runs.OTHER_HALF}
+    asked = {value for claim in study.claims for name, value in (*claim.where, *(claim.versus or ())) if name == "pair"}
+    assert asked <= pairs
+
+
 def test_an_untrained_network_is_of_other_luck_than_the_one_beside_it():
     study = load("more-layers-quick")
-    found = unlearned(replace(study, sweeps=study.sweeps))
+    found = unlearned(study)
     kinds = tables.networks_of("linear", runs.QUICK.chosen()["linear"], found)
     started = found["linear base"].snapshots[0]["hidden.1.weight"]
     for member, network in enumerate(kinds[runs.UNTRAINED]):

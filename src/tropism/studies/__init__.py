@@ -81,7 +81,7 @@ FEATURES: dict[str, tuple[str, str]] = {
     "wider-layer": ("wider_layer", "A layer is trained again, wider: is what was there in it, and is anything new?"),
     "wider-layer-quick": ("wider_layer", "The same with one kind of networks, one greater width and two seeds."),
     "more-layers": ("more_layers", "More and more layers are trained again: what comes back, and does it do the same?"),
-    "more-layers-quick": ("more_layers", "The same for a linear layer, without three layers and halves, with two seeds."),
+    "more-layers-quick": ("more_layers", "The same of a linear layer, without three layers and halves, two seeds."),
     "frames": ("frames", "Do features lie evenly in their space or in blocks at right angles, and is room left?"),
     "frames-quick": ("frames", "The same on three densities, without features in sets."),
     "top-filter": ("top_filter", "Only the strongest neurons pass: does each feature then get one of its own?"),

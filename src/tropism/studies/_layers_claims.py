@@ -18,9 +18,14 @@ SAID = {"linear": " (linear layer)", "relu": " (ReLU layer)"}
 
 def claims(scale: LayersScale) -> tuple[Claim, ...]:
     """The claims about the models that are trained."""
-    return tuple(
-        each for name, model in scale.chosen().items() for each in _model((("model", model.words),), SAID[name])
-    )
+    models = scale.chosen().items()
+    found = [each for name, model in models for each in _model((("model", model.words),), SAID[name])]
+    return tuple(each for each in found if not _pairs_of(each) & set(scale.without))
+
+
+def _pairs_of(claim: Claim) -> set[object]:
+    """The pairs of networks that a claim is about."""
+    return {value for column, value in (*claim.where, *(claim.versus or ())) if column == "pair"}
 
 
 def _claim(text: str, table: str, column: str, where: Where, **rest: Any) -> Claim:

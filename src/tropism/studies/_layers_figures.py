@@ -38,6 +38,7 @@ def _places(table: polars.DataFrame) -> Figure:
 
     drawn = table.filter(pl.col("pair").is_in(LINES))
     panels = groups(drawn, "model")
+    chance = float(np.nanmean(numbers(drawn, "chance_matched", "places")))
 
     def draw(canvas: Canvas, palette: Palette) -> None:
         grid = canvas.subplots(1, len(panels), sharey=True, squeeze=False)[0]
@@ -47,6 +48,7 @@ def _places(table: polars.DataFrame) -> Figure:
             axes.set_xticks(range(1, SHOWN + 1))
             for number, (pair, own) in enumerate(groups(part, "pair")):
                 _line(axes, own, number, pair, palette)
+            axes.axhline(chance, color=palette.muted, lw=1, ls=":", label=CHANCE)
         grid[0].set_ylim(-0.03, 1.03)
         grid[0].set_ylabel("correlation with its partner")
         handles, labels = grid[0].get_legend_handles_labels()
@@ -59,7 +61,7 @@ def _places(table: polars.DataFrame) -> Figure:
         "order of variance; a line for two layers trained again, all four, networks of other halves of the data, wrong "
         f"labels, and an untrained network. Means over places: {each_said(drawn, 'matched', 'pair')}.",
         "Each dot is a network, lines join means. Partners are chosen on one half of held-out digits, and correlations "
-        "are those on the other.",
+        "are those on the other. By chance: digits shuffled.",
         draw,
         (3.6 * len(panels) + 0.8, 3.9),
     )

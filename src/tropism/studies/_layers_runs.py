@@ -24,6 +24,7 @@ AGAIN: Mapping[str, tuple[str, ...]] = {
 }
 """Which matrices and biases start anew, by how many; the fourth is the last."""
 SAME_ORDER, OTHER_HALF, SHUFFLED, UNTRAINED = "same order", "other half", "wrong labels", "untrained"
+HALF = ("half 0", "half 1")
 HALVES = ((0.0, 0.3), (0.3, 0.6))
 """Two shares of the digits that are trained on, without one in common."""
 
@@ -36,11 +37,13 @@ class LayersScale:
         kinds: Which of the networks of digits.
         seeds: Base networks.
         steps: Of training.
+        without: What is left out.
     """
 
     kinds: tuple[str, ...] = ("linear", "relu")
     seeds: tuple[int, ...] = (30, 31, 32, 33, 34, 35)
     steps: int = 1500
+    without: tuple[str, ...] = ()
 
     def chosen(self) -> dict[str, Model]:
         """The models by name."""
@@ -48,12 +51,13 @@ class LayersScale:
 
 
 WHOLE = LayersScale()
-QUICK = LayersScale(kinds=("linear",), seeds=(30, 31), steps=300)
+QUICK = LayersScale(kinds=("linear",), seeds=(30, 31), steps=600, without=("3 layers", OTHER_HALF, *HALF))
 
 
 def sweeps(scale: LayersScale) -> tuple[Sweep, ...]:
     """Of every model base networks, layers trained again, and what they stand beside."""
-    return tuple(each for name, model in scale.chosen().items() for each in _of_model(name, model, scale.seeds))
+    found = [(name, each) for name, model in scale.chosen().items() for each in _of_model(name, model, scale.seeds)]
+    return tuple(each for name, each in found if each.name.removeprefix(f"{name} ") not in scale.without)
 
 
 def named(name: str, what: str) -> str:
@@ -75,8 +79,8 @@ def _of_model(name: str, model: Model, seeds: tuple[int, ...]) -> tuple[Sweep, .
         Sweep(base, model.experiment, seeds),
         *again,
         Sweep(named(name, SAME_ORDER), plain, tuple(Seed.of(seed, init=seed + 1000) for seed in seeds)),
-        Sweep(named(name, "half 0"), halves[0], seeds),
-        Sweep(named(name, "half 1"), halves[1], other),
+        Sweep(named(name, HALF[0]), halves[0], seeds),
+        Sweep(named(name, HALF[1]), halves[1], other),
         Sweep(named(name, SHUFFLED), shuffled, other),
     )
 

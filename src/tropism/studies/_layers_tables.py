@@ -9,7 +9,7 @@ import numpy as np
 from jaxtyping import Float
 
 from tropism.measures import linear_cka, permuted, procrustes, pwcca, svcca
-from tropism.studies._layers_runs import AGAIN, OTHER_HALF, SAME_ORDER, SHUFFLED, UNTRAINED, LayersScale, named
+from tropism.studies._layers_runs import AGAIN, HALF, OTHER_HALF, SAME_ORDER, SHUFFLED, UNTRAINED, LayersScale, named
 from tropism.studies._retrain_behind import Behind, behind, effects
 from tropism.studies._retrain_parts import TOP, Layer, Parts, correlated, layers, matched_across, partners, parts_of
 from tropism.studies._retrain_runs import Model, asked, shown
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 Row = dict[str, Any]
 BASE = "base"
 PAIRS = {what: (BASE, what) for what in (*AGAIN, SAME_ORDER)} | {
-    OTHER_HALF: ("half 0", "half 1"),
+    OTHER_HALF: HALF,
     SHUFFLED: (BASE, SHUFFLED),
     UNTRAINED: (BASE, UNTRAINED),
 }
@@ -84,8 +84,8 @@ def tables(ensembles: Mapping[str, Ensemble], scale: LayersScale) -> dict[str, p
 def networks_of(name: str, model: Model, ensembles: Mapping[str, Ensemble]) -> dict[str, list[Network]]:
     """A model's networks by what they are; an untrained one is of another seed than the base network beside it."""
     base = ensembles[named(name, BASE)]
-    names = (BASE, *AGAIN, SAME_ORDER, "half 0", "half 1", SHUFFLED)
-    sorts = {what: ensembles[named(name, what)] for what in names}
+    names = (BASE, *AGAIN, SAME_ORDER, *HALF, SHUFFLED)
+    sorts = {what: ensembles[named(name, what)] for what in names if named(name, what) in ensembles}
     sorts[UNTRAINED] = base.at(0).select(np.roll(np.arange(len(base)), 1))
     (inputs, right), learned_on = asked(model, base), shown(model, base)
     found: dict[str, list[Network]] = {}
@@ -99,8 +99,10 @@ def networks_of(name: str, model: Model, ensembles: Mapping[str, Ensemble]) -> d
 
 
 def pairs_of(kinds: Mapping[str, Sequence[Network]]) -> Iterator[Pair]:
-    """Every pair of networks."""
+    """Every pair of networks that there are."""
     for name, (one, other) in PAIRS.items():
+        if not {one, other} <= kinds.keys():
+            continue
         for member, (a, b) in enumerate(zip(kinds[one], kinds[other], strict=True)):
             yield Pair(name, member, a, b, name not in AGAIN or abs(b.quality - a.quality) <= POINT)
 
@@ -110,14 +112,16 @@ def component_rows(pair: Pair, right: np.ndarray) -> Iterator[Row]:
     one, other = pair.one, pair.other
     a, b = one.parts.rows["activation"], other.parts.rows["activation"]
     paired, scored = partners(a, b), matched_across(a, b)
+    by_chance = matched_across(a, b[:, np.random.default_rng(pair.member).permutation(b.shape[1])])
     own = np.diag(correlated(a[:, 1::2], b[:, 1::2]))
     mine, theirs = (_worth(each, right)[:, 1::2] for each in (one, other))
     shuffled = np.random.default_rng(pair.member).permutation(mine.shape[1])
     for place, partner in zip(paired.learned, paired.true, strict=True):
-        told = {"own": own[place], "matched": scored[place], "worth": mine[place].mean(),
-                "worth_there": theirs[partner].mean(), "causal": _signed(mine[place], theirs[partner]),
+        said = {"own": own[place], "matched": scored[place], "chance_matched": by_chance[place]}
+        done = {"worth": mine[place].mean(), "worth_there": theirs[partner].mean(),
+                "causal": _signed(mine[place], theirs[partner]),
                 "chance_causal": _signed(mine[place], theirs[partner][shuffled])}  # fmt: skip
-        yield {"pair": pair.name, "member": pair.member, "place": int(place) + 1, **_if(pair.open, told)}
+        yield {"pair": pair.name, "member": pair.member, "place": int(place) + 1, **_if(pair.open, said | done)}
 
 
 def layer_row(pair: Pair, right: np.ndarray) -> Row:
@@ -140,7 +144,7 @@ def _worth(network: Network, right: np.ndarray) -> Float[np.ndarray, "K M"]:
     return effects(network.rest, network.layer.held, network.parts.rows["raw"], right)
 
 
-def _if(comparable: bool, scores: Mapping[str, float]) -> dict[str, float]:
+def _if(comparable: bool, scores: Mapping[str, Any]) -> dict[str, float]:
     return {name: float(number) if comparable else float("nan") for name, number in scores.items()}
 
 
@@ -168,7 +172,7 @@ def _means(components: polars.DataFrame) -> polars.DataFrame:
     import polars as pl
 
     early, late = pl.col("place") <= TOP, pl.col("place") > TOP
-    names = ("matched", "causal", "chance_causal")
+    names = ("matched", "chance_matched", "causal", "chance_causal")
     return components.group_by(["model", "pair", "member", "seed"], maintain_order=True).agg(
         **{name: pl.col(name).filter(early).mean() for name in names},
         **{f"{name}_later": pl.col(name).filter(late).mean() for name in names},

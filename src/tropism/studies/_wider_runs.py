@@ -66,7 +66,7 @@ class WiderScale:
 
 
 WHOLE = WiderScale({"linear": (32, 48, 64, 128), "relu": (32, 64), "important": (8, 16)})
-QUICK = WiderScale({"linear": (32, 64)}, seeds=(30, 31), others=(40, 41), steps=300, dictionary_steps=500)
+QUICK = WiderScale({"linear": (32, 64)}, seeds=(30, 31), others=(40, 41), steps=600, dictionary_steps=500)
 
 
 def sweeps(scale: WiderScale) -> tuple[Sweep, ...]:

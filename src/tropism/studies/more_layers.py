@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def study(name: str = "more-layers") -> Study:
-    """The study `more-layers`, and `more-layers-quick`, which has one model and two seeds."""
+    """The study `more-layers`, and `more-layers-quick`, which has one model, two seeds and fewer kinds of networks."""
     scale = QUICK if name.endswith("quick") else WHOLE
     return Study(
         name=name,
@@ -69,6 +69,8 @@ COLUMNS = {
     "own": "size of the correlation with the other's component of the same place",
     "components.matched": "size of the correlation with its partner",
     "pairs.matched": f"mean size of the correlation with partners, of the first {TOP} components",
+    "chance_matched": "the same as `matched`, with digits shuffled",
+    "chance_matched_later": "`chance_matched` of the components behind those",
     "worth": "rise of the mean loss without it",
     "worth_there": "rise of the other network's without its partner",
     "components.causal": "correlation of what digits lose without it and, in the other network, without its partner",

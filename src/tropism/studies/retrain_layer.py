@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from tropism.figures import Figure
 
 WHOLE = Scale()
-QUICK = Scale(kinds=("linear",), seeds=(30, 31), others=(40, 41), steps=300, dictionary_steps=500)
+QUICK = Scale(kinds=("linear",), seeds=(30, 31), others=(40, 41), steps=600, dictionary_steps=500)
 
 
 def study(name: str = "retrain-layer") -> Study:
