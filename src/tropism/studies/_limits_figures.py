@@ -46,6 +46,7 @@ def _success(pooled: polars.DataFrame, limits: polars.DataFrame) -> Figure:
             axes.set_title(f"{words.replace(' × ', ' dimensions, ')} atoms")
             axes.set_xlabel("active atoms, k")
             axes.set_xlim(left=0)
+            axes.locator_params(axis="x", integer=True)
         grid[0].set_ylabel("share of codes got back")
         key_below(canvas, grid[0], 3)
 
@@ -151,7 +152,7 @@ def _magnitudes(table: polars.DataFrame) -> Figure:
         "magnitudes",
         "How even magnitudes decide between OMP and basis pursuit",
         "Three panels, by how even the magnitudes of active atoms are; two lines against their number. Means over "
-        f"numbers: {said}. Basis pursuit's line is the same in all.",
+        f"numbers: {said}. Basis pursuit's line is about the same in all.",
         f"32 dimensions, 64 atoms; mean of {table['member'].n_unique()} dictionaries, with its 95 % bootstrap "
         "interval.",
         draw,

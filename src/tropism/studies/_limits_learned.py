@@ -39,11 +39,18 @@ def _rows(member: int, seed: Seed, scale: Scale) -> Iterable[dict[str, object]]:
         shown = known(width, 2 * width, seed, scale.examples, "learned")
         asked = known(width, 2 * width, seed, ASKED, "asked")
         for active in counts:
-            about = {"member": member, "seed": str(seed), "size": size_of(width), "active": active}
+            about = {"member": member, "seed": str(seed), "size": size_of(width), "at": f"k = {active}"}
             for words, found in _dictionaries(shown, active, seed).items():
                 for coder, coded in DECODERS.items():
                     scores = _scores(found.atoms, asked, active, coded)
-                    yield {**about, "dictionary": words, "codes": coder, **scores, "settled": found.settled}
+                    yield {
+                        **about,
+                        "dictionary": words,
+                        "codes": coder,
+                        **scores,
+                        "settled": found.settled,
+                        "active": active,
+                    }
 
 
 def _dictionaries(shown: Known, active: int, seed: Seed) -> Mapping[str, Dictionary]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import numpy as np
+from jaxtyping import Float
 
 from tropism.core.intervals import wilson
 from tropism.studies._limits_theory import active_in_the_limit, by_coherence, by_rule, by_spark, crossing
@@ -20,8 +21,14 @@ if TYPE_CHECKING:
 
 LEVELS = MappingProxyType({"half": 0.5, "most": 0.9})
 """Shares of codes that are got back."""
-UNEVEN = MappingProxyType({"even": 0, "half-normal": 1, "cubed": 3})
-"""How uneven magnitudes are: the power of half-normal ones."""
+SPREADS: Mapping[str, Callable[[Known], Float[np.ndarray, "N G"]]] = MappingProxyType(
+    {
+        "even": lambda made: np.ones_like(made.sizes),
+        "half-normal": lambda made: made.sizes,
+        "halving": lambda made: 0.5**made.order,
+    }
+)
+"""How uneven magnitudes are; halving ones are each half of the one before, and of twelve none is too small to count."""
 PHASE_WIDTH = 24
 
 
@@ -53,7 +60,7 @@ def _success(member: int, seed: Seed, scale: Scale) -> Iterable[dict[str, object
         made = known(width, 2 * width, seed, scale.trials, "trials")
         about = {"member": member, "seed": str(seed), "size": size_of(width), "width": width}
         for active in counts:
-            yield {**about, "active": active, **_shares(made, active)}
+            yield {**about, "at": f"k = {active}", "active": active, **_shares(made, active)}
 
 
 def _shares(made: Known, active: int, coders: Sequence[str] = CODERS) -> dict[str, float]:
@@ -111,8 +118,8 @@ def _compared(told: Mapping[str, float], falls: Mapping[str, float]) -> dict[str
 def _uneven(member: int, seed: Seed, scale: Scale) -> Iterable[dict[str, object]]:
     """Basis pursuit and OMP in 32 dimensions, where the same atoms are on by magnitudes of another spread."""
     made = known(32, 64, seed, scale.trials, "trials")
-    for words, power in UNEVEN.items():
-        spread = made._replace(sizes=made.sizes**power)
+    for words, sized in SPREADS.items():
+        spread = made._replace(sizes=sized(made))
         for active in scale.uneven:
             shares = _shares(spread, active, ("basis pursuit", "OMP"))
             about = {"member": member, "seed": str(seed), "magnitudes": words, "active": active}
