@@ -86,7 +86,14 @@ def test_two_dictionaries_that_are_the_truth_score_one_and_their_controls_do_not
     one = planted(rows, codes, latents=8)
     table = dictionaries(Look(Recorded.of(rows)), (one, other), [WAYS])
     np.testing.assert_allclose(table.select("again", "matched", "recall", "explained", "explained_pursued"), 1)
-    controls = ("again_random_high", "again_lot_high", "matched_random_high", "explained_random", "explained_lot")
+    controls = (
+        "again_random_high",
+        "again_lot_high",
+        "matched_random_high",
+        "matched_lot_high",
+        "explained_random",
+        "explained_lot",
+    )
     assert (table.select(controls).to_numpy() < 0.97).all()
     assert table["dead"].to_list() == [0.25, 0.25]
     assert table["l0"].to_list() == [2.0, 2.0]

@@ -148,7 +148,7 @@ class Decompose:
     latents: Annotated[str | None, arg(metavar="N,…", help="How many directions; by default by the width.")] = None
     k: Annotated[str | None, arg(metavar="K,…", help="How many are on for an example; by default by the width.")] = None
     repeats: Annotated[Number, arg(help="Dictionaries of each network: two, or four of one network alone.")] = None
-    steps: Annotated[Number, arg(help="Steps of training; 2000 by default.")] = None
+    steps: Annotated[Number, arg(help="Steps of training; 2000 by default, fewer where wide.")] = None
     name: Annotated[str | None, arg(metavar="NAME", help="Store the result under this name.")] = None
     plan: Annotated[bool, arg(help="Only show what would be trained, and what that costs.")] = False
     processes: Annotated[Number, arg(help="Processes, one core each; all cores by default.")] = None

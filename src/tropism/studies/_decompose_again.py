@@ -34,7 +34,11 @@ ASKED = (
         "elsewhere",
         {"elsewhere_shuffled_high": "examples shuffled", "elsewhere_site": "the site's dimensions"},
     ),
-    Asked("the task's features: matched cosine", "matched", {"matched_random_high": "random directions"}),
+    Asked(
+        "the task's features: matched cosine",
+        "matched",
+        {"matched_random_high": "random directions", "matched_lot_high": "examples by lot"},
+    ),
 )
 WORDS = {"network": "networks", "dictionary": "dictionaries"}
 _MARKS = ("|", "x")

@@ -49,8 +49,8 @@ def claims(look: Look, chosen: tuple[int, int]) -> tuple[Claim, ...]:
     if knows_features(look):
         found.append(
             _claim("Live directions are the features' more than chance: the mean matched cosine is above the upper end "
-                   "of as many random ones.", "again", "difference", where=where, column="matched",
-                   against="matched_random_high", above=0.0)
+                   "of that of as many examples drawn by lot.", "again", "difference", where=where, column="matched",
+                   against="matched_lot_high", above=0.0)
         )  # fmt: skip
     note = "" if look.networks > 1 else "Members are dictionaries of the same activations, which differ in their luck."
     return tuple(replace(each, note=note) for each in found)

@@ -25,6 +25,11 @@ DRAWS = 20
 _LIVE, _DENSE = 1e-3, 0.3
 
 
+RECOVERED = (
+    "matched", "matched_random", "matched_random_high", "matched_lot", "matched_lot_high", "recall", "recall_random"
+)  # fmt: skip
+
+
 class One(NamedTuple):
     """A trained dictionary, where it comes from, and what it makes of held-out activations.
 
@@ -144,14 +149,16 @@ def _again(one: One, known: Sequence[One]) -> dict[str, float]:
 def _recovered(one: One, true: Float[np.ndarray, "N d"]) -> dict[str, float]:
     """How many of the network's features the live directions hold, and by chance; NaN where nothing shows them."""
     if not len(true):
-        names = ("matched", "matched_random", "matched_random_high", "recall", "recall_random")
-        return dict.fromkeys(names, math.nan) | {"features": 0.0}
+        return dict.fromkeys(RECOVERED, math.nan) | {"features": 0.0}
     mine = one.found.pruned().atoms
     found, luck = recovery(mine, true, signed=True), chance(true, len(mine), signed=True, draws=DRAWS)
+    drawn = [_mean_matched(each, true) for each in _by_lot(one.seen, len(mine))]
     return {
         "matched": found.matched,
         "matched_random": luck["matched"].mean,
         "matched_random_high": luck["matched"].high,
+        "matched_lot": float(np.mean(drawn)),
+        "matched_lot_high": float(np.quantile(drawn, 0.975)),
         "recall": found.recall,
         "recall_random": luck["recall"].mean,
         "features": float(len(true)),

@@ -78,6 +78,8 @@ COLUMNS = {
     "matched": "mean matched cosine of live directions with the features",
     "matched_random": "the same of as many random directions",
     "matched_random_high": "upper end of that",
+    "matched_lot": "the same of directions of as many examples drawn by lot",
+    "matched_lot_high": "upper end of that",
     "recall": "share of the features that are matched with a cosine above .9",
     "recall_random": "the same of as many random directions",
     "features": "features that change anything at the site",
