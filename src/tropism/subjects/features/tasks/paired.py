@@ -66,5 +66,6 @@ class PairedFeatures(Task):
         """The sum of squares over features and, times `weight`, over differences."""
         import jax.numpy as jnp
 
-        first = np.arange(self.output_width()) < self.features
-        return ((output - batch.targets) ** 2 * jnp.where(first, 1.0, jnp.asarray(constant_of(self.weight), jnp.float32))).sum(axis=-1)
+        weight = jnp.asarray(constant_of(self.weight), jnp.float32)
+        weights = jnp.where(np.arange(self.output_width()) < self.features, 1.0, weight)
+        return ((output - batch.targets) ** 2 * weights).sum(axis=-1)
