@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from tropism.figures.theme import Figure, Palette
-from tropism.studies._leaderboard_runs import DEFAULT
+from tropism.studies._leaderboard_runs import DEFAULT, TRUTH
 
 if TYPE_CHECKING:
     import polars
@@ -70,7 +70,7 @@ def _ranks(board: polars.DataFrame) -> Figure:
 def _best(board: polars.DataFrame, data: str) -> list[str]:
     import polars as pl
 
-    own = board.filter((pl.col("data") == data) & (pl.col("method") != "the truth"))
+    own = board.filter((pl.col("data") == data) & (pl.col("method") != TRUTH))
     return own.sort("corrected", descending=True, nulls_last=True)["method"].to_list()
 
 

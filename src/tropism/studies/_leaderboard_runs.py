@@ -9,10 +9,12 @@ from tropism.core.experiment import Experiment
 from tropism.core.member import Seed
 from tropism.core.sweep import Setting, Sweep
 from tropism.dictionaries import Method
+from tropism.errors import DoesNotFit
 from tropism.studies._leaderboard_entries import FITTED, PRICED, TRAINED, WEIGHTS, Ask, Entry
 from tropism.subjects.features.presets import data_set
 from tropism.subjects.features.truth import truth
 
+TRUTH = "the truth"
 DEFAULT = "STB-32"
 """The data of which there are most worlds."""
 AGAIN = 1000
@@ -59,7 +61,14 @@ class Board:
         return {name: each for name, each in answers.items() if isinstance(each, Method)}
 
     def with_entries(self, entries: Mapping[str, Entry]) -> Board:
-        """The same board with further entries, whether they are trained or fitted."""
+        """The same board with further entries, whether they are trained or fitted.
+
+        Raises:
+            DoesNotFit: A name that the board has already.
+        """
+        for name in entries:
+            if name in {*self.trained, *self.fitted, TRUTH}:
+                raise DoesNotFit(f"The leaderboard has an entry called {name!r} already; call yours something else.")
         return Board(self.data, {**self.trained, **entries}, self.fitted, self.steps, self.sampled, self.judged)
 
 

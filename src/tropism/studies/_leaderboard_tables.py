@@ -16,7 +16,7 @@ from tropism.measures.codes import firing_rates
 from tropism.measures.matching import consistency
 from tropism.measures.reconstruction import explained_variance
 from tropism.studies._leaderboard_entries import CONTROLS, PRICED
-from tropism.studies._leaderboard_runs import AGAIN, Board
+from tropism.studies._leaderboard_runs import AGAIN, TRUTH, Board
 from tropism.subjects.features.scores import coded_f1, learned, scores_of
 from tropism.subjects.features.truth import Sample, sample, sample_of, truth
 
@@ -71,7 +71,7 @@ def _of_data(board: Board, data: str, ensembles: Mapping[str, Ensemble]) -> Iter
         rows = true.rows[world].astype(float)
         offset = true.offset[world] * true.scale[world]
         oracle = Found(Dictionary.of(rows, offset=offset, signed=True), {}, 0.0)
-        told = {"data": data, "method": "the truth", "member": world, "control": True}
+        told = {"data": data, "method": TRUTH, "member": world, "control": True}
         yield told | _scored((oracle, oracle), rows, judged[world], asked.active)
 
 

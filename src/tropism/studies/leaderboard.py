@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from tropism.core.sweep import Grid, Study
 from tropism.studies._leaderboard_claims import claims
-from tropism.studies._leaderboard_entries import FITTED, TRAINED, Entry
+from tropism.studies._leaderboard_entries import FITTED, TRAINED, Ask, Entry
 from tropism.studies._leaderboard_runs import DEFAULT, Board
 
 if TYPE_CHECKING:
@@ -35,13 +35,22 @@ def study(name: str = "leaderboard") -> Study:
     return with_board(name, QUICK if name.endswith("-quick") else WHOLE)
 
 
-def study_with(name: str, entries: Mapping[str, Entry], *, quick: bool = False) -> Study:
+def study_with(name: str, entries: Mapping[str, Entry], *, quick: bool = False, board: Board | None = None) -> Study:
     """The leaderboard with entries of one's own.
 
     An entry is a function of an `Ask`, which tells the data's width, how many features there are and how many are on;
     it answers a `Method`, which is fitted to examples, or an experiment that trains a `SparseAutoencoder`.
+
+    Args:
+        name: What the study is called.
+        entries: By the name that tables give them.
+        quick: Beside a few methods on the default data alone.
+        board: Whom to stand beside, on which data; by default all.
+
+    Raises:
+        DoesNotFit: A name that the board has already.
     """
-    return with_board(name, (QUICK if quick else WHOLE).with_entries(entries))
+    return with_board(name, (board or (QUICK if quick else WHOLE)).with_entries(entries))
 
 
 def with_board(name: str, board: Board) -> Study:
@@ -130,3 +139,6 @@ COLUMNS = {
     "seconds": "seconds a dictionary: of one core for fitted ones; its share of its program's, with compiling, for "
     "trained ones",
 }
+
+
+__all__ = ["Ask", "Board", "study", "study_with", "with_board"]
