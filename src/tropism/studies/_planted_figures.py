@@ -39,7 +39,9 @@ def figures(tables: Mapping[str, polars.DataFrame]) -> Sequence[Figure]:
 def _capacity(plants: polars.DataFrame) -> Figure:
     import polars as pl
 
-    random = plants.filter((pl.col("plants") == "random") & (pl.col("count") > 0)).sort("count", "free")
+    random = plants.filter((pl.col("plants") == "random") & (pl.col("count") > 0)).sort(
+        "code", "count", "free", "member"
+    )
     codes = groups(random, "code")
     counts = sorted(set(random["count"].to_list()))
     rows = (("mass", "share of activation"), ("matched_free", "free latents, matched"))

@@ -70,7 +70,7 @@ def _by_measure(stability: polars.DataFrame, pairs: polars.DataFrame) -> Figure:
 
 
 def _likeness(name: str, title: str, alt: str, panels: Sequence[Panel]) -> Figure:
-    kinds = list(dict.fromkeys(kind for panel in panels for kind in panel[2]["kind"].to_list()))
+    kinds = list(dict.fromkeys(kind for panel in reversed(panels) for kind in panel[2]["kind"].to_list()))
     sizes = sorted({int(n) for panel in panels for n in panel[2]["n"].to_list()})
 
     def draw(canvas: Canvas, palette: Palette) -> None:
