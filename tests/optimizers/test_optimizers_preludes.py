@@ -18,7 +18,7 @@ from tropism.core import Adam, Member, Prelude, Seed
 from tropism.core.dial import bounds_of, dials_of
 from tropism.core.places import varied
 from tropism.errors import BadValue, UserError
-from tropism.optimizers import SGD, AdamW, BiasDecay, Grokfast, Lamb, OrthoGrad
+from tropism.optimizers import SGD, AdamW, BiasDecay, Clipped, Grokfast, Lamb, OrthoGrad
 from tropism.parts import choices
 from tropism.training.growth import Growth
 from tropism.values import describe, rebuild, replaced
@@ -295,3 +295,17 @@ def test_what_cannot_be_is_refused_by_its_name(make, culprit):
     with pytest.raises(BadValue) as refusal:
         make()
     assert refusal.value.where == culprit
+
+
+def test_a_clipped_gradient_points_where_it_did_and_is_no_longer_than_asked():
+    params, given = some()
+    lengths = np.sqrt(sum(np.square(each).sum(axis=tuple(range(1, each.ndim))) for each in given.values()))
+    asked = float(np.median(lengths))
+    made = heard(Clipped(length=asked), single(params), single(given))
+    factors = np.minimum(1, asked / lengths)
+    assert 0 < (factors < 1).sum() < len(factors)
+    for name, each in given.items():
+        np.testing.assert_allclose(made[name], each * factors.reshape(-1, *[1] * (each.ndim - 1)), rtol=1e-5)
+    for wrong in ({"length": -1.0}, {"name": "a.b"}):
+        with pytest.raises(BadValue):
+            Clipped(**wrong)

@@ -18,6 +18,7 @@ from tropism.optimizers.paces import Annealed as Annealed
 from tropism.optimizers.paces import CoolDown as CoolDown
 from tropism.optimizers.paces import Cosine as Cosine
 from tropism.optimizers.paces import WarmUp as WarmUp
+from tropism.optimizers.preludes import Clipped as Clipped
 from tropism.optimizers.preludes import Grokfast as Grokfast
 from tropism.optimizers.preludes import OrthoGrad as OrthoGrad
 from tropism.optimizers.sgd import SGD as SGD

@@ -80,6 +80,37 @@ class OrthoGrad(Prelude):
         return optax.stateless(turned)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Clipped(Prelude):
+    """Gradients that are no longer than so: g ← g · min(1, length / |g|), with |g| the length of all tensors' together.
+
+    Directions stay as they are. Where one number is not finite, none is.
+
+    Source: Pascanu, Mikolov and Bengio (2013), arXiv 1211.5063.
+    """
+
+    length: float | Dial = within(1.0, low=0.0)
+    name: str = "clipped"
+
+    def check(self) -> None:
+        number_wanted("Clipped.length", self.length, low=0.0)
+        if not self.name or "." in self.name or not self.name.isprintable():
+            raise BadValue("Clipped.name", self.name, "a printable name without dots")
+
+    def transformation(self) -> optax.GradientTransformation:
+        import jax
+        import jax.numpy as jnp
+        import optax
+
+        def clipped(updates: Any, params: Any) -> Any:
+            size = optax.tree.norm(updates)
+            factor = jnp.where(size > self.length, self.length / size, 1.0)  # type: ignore[operator]
+            kept = jnp.where(jnp.isfinite(size), factor, jnp.nan)
+            return jax.tree.map(lambda g: (g * kept).astype(g.dtype), updates)
+
+        return optax.stateless(clipped)
+
+
 _ROUNDING = 1e-6
 
 
