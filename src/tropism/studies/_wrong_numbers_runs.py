@@ -169,12 +169,12 @@ WHOLE = Scale(
 )
 QUICK = Scale(
     arms=(
-        *(Arm("STB-32", "TopK", each, pairs=True) for each in (32, 64, 128)),
-        *(Arm("STB-32", "TopK", NARROW, each, pairs=True) for each in (1, 10)),
+        *(Arm("STB-32", "TopK", each) for each in (32, 64, 128)),
+        *(Arm("STB-32", "TopK", NARROW, each) for each in (1, 10)),
         Arm("STB-32", "L1", NARROW, settings=prices(0.1, 0.3, 0.9), pairs=True),
     ),
     seeds=(0, 1),
     steps=800,
 )
 ARMS: Mapping[str, Arm] = {arm.name: arm for scale in (QUICK, WHOLE) for arm in scale.arms}
-"""By the names of their sweeps."""
+"""By the names of their sweeps; what the two forms have in common, as the whole study has it."""
