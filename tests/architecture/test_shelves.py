@@ -13,6 +13,7 @@ from tropism.core import Adam, Claim, Experiment, Seed, Site, Stage
 from tropism.dictionaries import OMP, ReLUCode
 from tropism.interventions import Linear
 from tropism.networks import Autoencoder, EmbeddedSum
+from tropism.optimizers import Leash
 from tropism.schedules import Key, Track
 from tropism.subjects.color import Colors
 from tropism.subjects.features import Population, Recorded
@@ -55,6 +56,8 @@ BY_CLASS = {
     "Bezier": {"a": 0.2, "b": 0.8},
     "CapturedAnchor": {"where": "red"},
     "AdamWOnRows": {"rows": (("bias", 0, 1),)},
+    "LeashedAdam": {"leashes": (Leash(pattern="bias"),)},
+    "Plant": {"rows": "a" * 64},
     "Chosen": {"of": Composition(group=Cyclic(3)), "kinds": (0,)},
     "Claim": {"above": 0.0},
     "Composition": {"group": Cyclic(3)},
