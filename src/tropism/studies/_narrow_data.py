@@ -38,8 +38,6 @@ if TYPE_CHECKING:
 WIDTH, FEATURES, NOISE, MEAN = 32, 8, 0.02, 3.0
 RAMP = (2.0, 0.6)
 """Deviations of the first feature and of the last, where variances are distinct; they are 1 where they are equal."""
-ROUNDS = 400
-"""Turns that independent components have; where they do not come to rest it is counted."""
 FRAMES = MappingProxyType({"orthonormal": Orthonormal(), "oblique": RandomRows(), "non-negative": NonNegative()})
 VARIANCES = ("distinct", "equal")
 LAWS = ("Gaussian", "Laplace", "sparse")
@@ -57,6 +55,8 @@ class Scale:
         turns: Draws behind a chance level.
         shuffles: Draws behind a null of shuffled rows.
         ranks: Numbers of components that are compared with all eight.
+        rounds: Turns that independent components have; where they do not come to rest it is counted.
+        kinds: Of weaker features, which the strongest components leave.
     """
 
     seeds: tuple[int, ...] = (0, 1, 2, 3, 4)
@@ -65,10 +65,20 @@ class Scale:
     turns: int = 50
     shuffles: int = 10
     ranks: tuple[int, ...] = (2, 4, 6)
+    rounds: int = 400
+    kinds: tuple[str, ...] = ("eight, Gaussian", "eight, Laplace", "forty-eight, sparse")
 
 
 WHOLE = Scale()
-QUICK = Scale(seeds=(0, 1), examples=3000, private=(0.5, 1.0, 3.0, 10.0), turns=20, shuffles=5)
+QUICK = Scale(
+    seeds=(0, 1),
+    examples=3000,
+    private=(0.5, 1.0, 3.0, 10.0),
+    turns=10,
+    shuffles=5,
+    rounds=200,
+    kinds=("eight, Gaussian", "forty-eight, sparse"),
+)
 
 
 @dataclass(frozen=True)
@@ -144,14 +154,14 @@ def data_of(regime: Regime, seed: Seed, examples: int, length: float | None = No
     return Data(x[:examples], x[examples:], drawn.z[examples:].astype(float), rows)
 
 
-def methods(count: int = FEATURES, *, negative: bool = True) -> Mapping[str, Method]:
+def methods(rounds: int, *, negative: bool = True) -> Mapping[str, Method]:
     """The narrow methods by name; non-negative factors only where no number is negative."""
     found: dict[str, Method] = {
-        "PCA": PrincipalComponents(count),
-        "SVD": SingularVectors(count),
-        "ICA": IndependentComponents(count, rounds=ROUNDS),
-        "varimax": RotatedComponents(count),
-        "varimax of loadings": RotatedComponents(count, simple="loadings"),
-        "quartimax of loadings": RotatedComponents(count, "quartimax", simple="loadings"),
+        "PCA": PrincipalComponents(FEATURES),
+        "SVD": SingularVectors(FEATURES),
+        "ICA": IndependentComponents(FEATURES, rounds=rounds),
+        "varimax": RotatedComponents(FEATURES),
+        "varimax of loadings": RotatedComponents(FEATURES, simple="loadings"),
+        "quartimax of loadings": RotatedComponents(FEATURES, "quartimax", simple="loadings"),
     }
-    return found if negative else found | {"NMF": NonNegativeFactors(count)}
+    return found if negative else found | {"NMF": NonNegativeFactors(FEATURES)}

@@ -21,7 +21,7 @@ from tropism.dictionaries import (
     RotatedComponents,
 )
 from tropism.measures import recovery
-from tropism.studies._narrow_data import NOISE, ROUNDS, WIDTH, Scale
+from tropism.studies._narrow_data import NOISE, WIDTH, Scale
 from tropism.studies._narrow_layers import lot
 from tropism.studies._narrow_tables import turn, whitened
 from tropism.subjects.features import (
@@ -79,7 +79,9 @@ def tables(seeds: Sequence[Seed], scale: Scale) -> dict[str, polars.DataFrame]:
     """How near the weaker features each way of looking comes, in the subspace that the strongest components leave."""
     import polars as pl
 
-    rows = [row for member, seed in enumerate(seeds) for kind in REST for row in _rows(member, seed, kind, scale)]
+    rows = [
+        row for member, seed in enumerate(seeds) for kind in scale.kinds for row in _rows(member, seed, kind, scale)
+    ]
     return {"remaining": pl.DataFrame(rows)}
 
 
@@ -96,14 +98,14 @@ def left_of(kind: str, seed: Seed, examples: int) -> Left:
     return Left(x - x @ top.T @ top, x, codes, weak - weak @ top.T @ top, spans)
 
 
-def ways(left: Left) -> Mapping[str, Method]:
+def ways(left: Left, rounds: int) -> Mapping[str, Method]:
     """The methods that see this layer alone; an overcomplete dictionary has a third more atoms than features, or for a
     few features of either sign two each."""
     count = len(left.rows)
     atoms = 2 * count if count < WIDTH else 4 * count // 3
     return {
         "next components": PrincipalComponents(left.spans),
-        "ICA": IndependentComponents(left.spans, rounds=ROUNDS),
+        "ICA": IndependentComponents(left.spans, rounds=rounds),
         "varimax": RotatedComponents(left.spans, rounds=40),
         "dictionary": OnlineDictionary(atoms, price=0.3, epochs=4),
     }
@@ -113,7 +115,7 @@ def _rows(member: int, seed: Seed, kind: str, scale: Scale) -> Iterable[dict[str
     left = left_of(kind, seed, scale.examples)
     about = {"member": member, "seed": str(seed), "kind": kind}
     by_lot = _Lots(left, seed, scale.turns)
-    for name, method in ways(left).items():
+    for name, method in ways(left, scale.rounds).items():
         found = method.fit(left.x, seed=seed.init)
         lots = by_lot.matched(method.num_atoms)
         yield {**about, "way": name, **_scores(found.atoms, left), "lot": lots, "settled": found.settled}

@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from tropism.core.sweep import Drawn, Study
-from tropism.studies._narrow_claims import CLAIMS
+from tropism.studies._narrow_claims import claims_of
 from tropism.studies._narrow_data import QUICK, WHOLE, Scale
 
 if TYPE_CHECKING:
@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
 def study(name: str = "narrow-methods") -> Study:
     """The study `narrow-methods`; as `narrow-methods-quick` with two seeds and half the examples."""
-    scale = QUICK if name.endswith("-quick") else WHOLE
+    quick = name.endswith("-quick")
+    scale = QUICK if quick else WHOLE
     return Study(
         name=name,
         title="When does a narrow method return the features?",
@@ -32,7 +33,7 @@ def study(name: str = "narrow-methods") -> Study:
         sweeps=(),
         measure=Drawn(scale.seeds, partial(tables, scale=scale)),
         draw=draw,
-        claims=CLAIMS,
+        claims=claims_of(quick),
         lede=LEDE,
         columns=COLUMNS,
     )

@@ -1,9 +1,12 @@
 """Laplace's law, graded magnitudes and directions without negative numbers keep what they are called."""
 
+import jax
 import numpy as np
 import pytest
 from scipy import stats
 
+from tropism.arrays.streams import fold, stream
+from tropism.core import Member, Seed
 from tropism.errors import BadValue
 from tropism.subjects.features import (
     Always,
@@ -18,7 +21,9 @@ from tropism.subjects.features import (
     Population,
 )
 from tropism.subjects.features.tasks._exact import exponential
-from tropism.subjects.features.truth import sample, truth
+from tropism.subjects.features.tasks._mixing import codes_of
+from tropism.subjects.features.tasks._mixing import drawn as drawn_of
+from tropism.subjects.features.truth import CHUNK, _world, sample, truth
 from tropism.values import describe, rebuild
 
 COUNT, SEED = 20_000, 5
@@ -53,6 +58,16 @@ def test_the_exponential_quantile_is_that_of_the_law():
 )  # fmt: skip
 def test_magnitudes_follow_their_law_at_each_features_step(drawn, column, law):
     assert stats.kstest(drawn.z[drawn.on[:, column], column], law.cdf).pvalue > 1e-3
+
+
+def test_codes_are_the_very_ones_that_training_would_draw(drawn):
+    world = _world(TASK, Member(Seed.of(SEED)))
+
+    def codes(seed):
+        key = jax.lax.optimization_barrier(fold(stream(seed, "data"), "features", "sample", 0))
+        return codes_of(drawn_of(TASK, world, key, CHUNK, noisy=False), world)[0]
+
+    assert np.asarray(jax.jit(codes)(np.uint32(SEED))).tobytes() == drawn.z[:CHUNK].tobytes()
 
 
 def test_moments_of_graded_laws_are_in_closed_form(drawn):

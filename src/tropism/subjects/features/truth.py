@@ -19,7 +19,7 @@ from tropism.core.member import Member, Seed
 from tropism.errors import BadValue, DoesNotFit, UnknownName
 from tropism.subjects.features.tasks.frames import RandomRows
 from tropism.subjects.features.tasks.known import KnownFeatures, World
-from tropism.subjects.features.tasks.magnitudes import HalfNormal
+from tropism.subjects.features.tasks.magnitudes import Graded, HalfNormal
 from tropism.subjects.features.tasks.supports import Always, Support
 
 if TYPE_CHECKING:
@@ -161,6 +161,7 @@ def _sampled(task: KnownFeatures, member: Member, numbers: Mapping[str, float], 
     draw, seed = _drawer(_anywhere(_bare(task)), noise > 0, purpose), np.uint32(member.seed.data)
     chunks = [draw(dict(numbers), world, seed, np.uint32(number)) for number in range(-(-count // CHUNK))]
     z, on, luck = (np.concatenate([np.asarray(each) for each in parts])[:count] for parts in zip(*chunks, strict=True))
+    z = z * _factors(task)
     mixed = z.astype(float) @ np.concatenate(world.rows).astype(float) + offset * world.offset.astype(float)
     return Sample((scale * (mixed + noise * luck)).astype(np.float32), z, on)
 
@@ -206,8 +207,23 @@ def _bare(task: KnownFeatures) -> KnownFeatures:
 
 
 def _anywhere(task: KnownFeatures) -> KnownFeatures:
-    """The task with all features pointing anywhere: what is drawn of them does not depend on where they point."""
-    return replace(task, populations=tuple(replace(each, frame=RandomRows()) for each in task.populations))
+    """The task with all features pointing anywhere and none graded: neither is needed to draw what they are made of."""
+    plain = tuple(
+        replace(each, frame=RandomRows(), magnitudes=each.magnitudes.law)
+        if isinstance(each.magnitudes, Graded)
+        else replace(each, frame=RandomRows())
+        for each in task.populations
+    )
+    return replace(task, populations=plain)
+
+
+def _factors(task: KnownFeatures) -> Float[np.ndarray, "N"]:
+    """What the magnitudes of each feature are multiplied by, of the task as it is when drawn."""
+    found = [
+        each.magnitudes.factors(each.features) if isinstance(each.magnitudes, Graded) else np.ones(each.features)
+        for each in task.populations
+    ]
+    return np.concatenate(found).astype(np.float32)
 
 
 def _however_often(task: KnownFeatures) -> KnownFeatures:

@@ -165,7 +165,11 @@ class Graded(Magnitudes):
     def of(self, levels: Float[Array, "B K"], index: Int[Array, "B K"], features: int) -> Float[Array, "B K"]:
         import jax.numpy as jnp
 
-        return self.law.of(levels, index, features) * jnp.asarray(self.factors(features), jnp.float32)[index]
+        from tropism.subjects.features.tasks._exact import rounded_product
+
+        # Rounded before, or a compiler would multiply the law's own factor with ours first.
+        plain = rounded_product(self.law.of(levels, index, features), np.float32(1))
+        return plain * jnp.asarray(self.factors(features), jnp.float32)[index]
 
     def factors(self, features: int) -> np.ndarray:
         """What each feature's magnitudes are multiplied by."""
