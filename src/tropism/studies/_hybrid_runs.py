@@ -116,7 +116,7 @@ WHOLE = Scale(
 )
 QUICK = Scale(
     arms=(
-        *(Arm("MIX-32", "L1", delta) for delta in (0, 2, 4, 8)),
+        *(Arm("MIX-32", "L1", delta) for delta in (0, 2, 4)),
         *(Arm("STB-32", "L1", delta) for delta in (0, 4)),
     ),
     seeds=(0, 1),
