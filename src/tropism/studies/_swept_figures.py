@@ -134,7 +134,7 @@ def _draw_line(axes: Axes, each: Line, x: list[float], colors: dict[str, int], p
     kept = [found[np.isfinite(found)] for found in each.values]
     means = [float(found.mean()) if len(found) else math.nan for found in kept]
     if each.plain:
-        axes.plot(x, means, ls="--", lw=1.3, color=palette.muted)
+        axes.plot(x, means, ls="--", lw=1.3, marker="" if len(x) > 1 else "_", ms=14, color=palette.muted)
         return
     place = colors[each.words]
     color = palette.accent(place)
