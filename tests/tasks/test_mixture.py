@@ -10,7 +10,7 @@ import pytest
 from probe import Readout, SparseWords
 from tropism import train
 from tropism.arrays.answers import cross_entropy, is_right
-from tropism.core import Adam, Choice, Experiment, Loss, Scene
+from tropism.core import Adam, Choice, Experiment, Loss, Member, Scene, Seed
 from tropism.errors import BadValue, DoesNotFit
 from tropism.tasks import Check, Chosen, Listed, Mixture, Part, Relabelled, Unlabelled
 from tropism.tasks.listed import Examples
@@ -262,3 +262,13 @@ def test_a_shuffled_answer_is_legal_where_it_stands():
     assert (shown.right >= shown.low).all()
     assert (shown.right < shown.high).all()
     assert set(np.unique(shown.high)) == {3, 7}
+
+
+def test_a_mixture_comes_from_what_its_parts_and_checks_come_from():
+    @dataclass(frozen=True)
+    class Elsewhere(SparseWords):
+        def lineage(self, member):
+            return (f"{type(self).__name__} of {member.seed}",)
+
+    whole = Mixture(parts=(Part("a", Elsewhere(), 2), Part("b", SparseWords(), 2)), checks=(Check("c", Elsewhere()),))
+    assert whole.lineage(Member(Seed.of(3))) == ("Elsewhere of 3",) * 2

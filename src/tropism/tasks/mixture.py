@@ -16,6 +16,8 @@ from tropism.values import Value
 if TYPE_CHECKING:
     from jaxtyping import Array, Float, PRNGKeyArray
 
+    from tropism.core.member import Member
+
 
 @dataclass(frozen=True)
 class Part(Value):
@@ -114,6 +116,9 @@ class Mixture(Task):
 
     def regime(self, ranges: Mapping[str, tuple[float, float]]) -> Hashable:
         return tuple(part.task.regime(_below(ranges, part.name)) for part in self.parts)
+
+    def lineage(self, member: Member) -> tuple[str, ...]:
+        return tuple(key for each in (*self.parts, *self.checks) for key in each.task.lineage(member))
 
     def draw(self, scene: Scene, key: PRNGKeyArray, size: int) -> Batch:
         from tropism.arrays.streams import fold
