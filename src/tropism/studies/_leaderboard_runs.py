@@ -12,7 +12,6 @@ from tropism.dictionaries import Method
 from tropism.errors import DoesNotFit
 from tropism.studies._leaderboard_entries import FITTED, PRICED, TRAINED, WEIGHTS, Ask, Entry
 from tropism.subjects.features.presets import data_set
-from tropism.subjects.features.truth import truth
 
 TRUTH = "the truth"
 DEFAULT = "STB-32"
@@ -44,7 +43,8 @@ class Board:
     def ask(self, name: str) -> Ask:
         """What entries are told of a data set."""
         task = data_set(name)
-        return Ask(task, task.features, max(1, round(float(truth(task, [0]).l0()[0]))), self.steps)
+        often = sum(float(each.support.frequencies(each.features).sum()) for each in task.populations)
+        return Ask(task, task.features, max(1, round(often)), self.steps)
 
     def sweeps(self) -> tuple[Sweep, ...]:
         """A sweep a data set and entry."""
