@@ -77,7 +77,7 @@ QUICK = Scale(
     turns=10,
     shuffles=5,
     rounds=200,
-    kinds=("eight, Gaussian", "forty-eight, sparse"),
+    kinds=("eight, Gaussian", "eight, Laplace"),
 )
 
 
