@@ -112,6 +112,8 @@ FEATURES: dict[str, tuple[str, str]] = {
     "wrong-numbers-quick": ("wrong_numbers", "The same on the default data, with few settings and two seeds."),
     "leaderboard": ("leaderboard", "Which way to find a dictionary recovers features that we know, on which data?"),
     "leaderboard-quick": ("leaderboard", "Some ways on the default data alone, with two worlds."),
+    "feature-circuits": ("feature_circuits", "Do weights get sparse between features, and which edges are the wires?"),
+    "feature-circuits-quick": ("feature_circuits", "The same with two seeds and fewer examples."),
 }
 
 SUBJECTS: dict[str, dict[str, tuple[str, str]]] = {

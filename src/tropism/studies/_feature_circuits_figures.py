@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure as Canvas
 
 WORLDS = {"as many features as dimensions": "32 features, 32 dimensions", "twice as many": "64 features, 32 dimensions"}
+BY_CHANCE = 2 / 64
+"""Share of wires that edges by lot find, of 64 features with two wires each."""
 
 
 def figures(tables: Mapping[str, polars.DataFrame]) -> Sequence[Figure]:
@@ -98,7 +100,8 @@ def _edges(table: polars.DataFrame) -> Figure:
             axes.axvline(_mean(own, "chance"), color=palette.muted, ls=":", lw=1.4)
             axes.set_title(basis)
             axes.set_xlim(0, 1)
-            axes.set_xlabel("share of wires among them")
+            axes.set_xticks((0, 0.25, 0.5, 0.75, 1), ["0", ".25", ".5", ".75", "1"])
+            axes.set_xlabel("wires among the strongest edges")
 
     return Figure(
         "edges",
@@ -157,6 +160,7 @@ def _gates(table: polars.DataFrame) -> Figure:
 
     def draw(canvas: Canvas, palette: Palette) -> None:
         grid = canvas.subplots(1, 2, sharey=True)
+        grid[0].axvline(BY_CHANCE, color=palette.muted, ls=":", lw=1.4)
         for axes, (column, words) in zip(grid, values.items(), strict=True):
             for place, (ranking, own) in enumerate(groups(part, "ranking")):
                 _dots(axes, own, "gate", column, palette.accent(place), shift=0.12 - 0.24 * place,
@@ -170,8 +174,8 @@ def _gates(table: polars.DataFrame) -> Figure:
         "gates",
         "Which circuits bear edges that are chosen by weight",
         f"Two panels of dots, a row a gate; wires found, and what is lost of the output. Means of the latter, {said}.",
-        f"Two edges a feature between true features, 64 in 32 dimensions; a dot a seed of {_seeds(part)}. By chance "
-        "one wire in 32 is found.",
+        f"Two edges a feature between true features, 64 in 32 dimensions; a dot a seed of {_seeds(part)}. Dotted: "
+        "chance.",
         draw,
         (8.6, 3.4),
     )
@@ -193,6 +197,7 @@ def _again(table: polars.DataFrame) -> Figure:
                 axes.axvline(_mean(part, column), color=color, ls=":", lw=1.4)
             axes.set_title(WORLDS[world])
             axes.set_xlim(0, 1)
+            axes.set_xlabel("cosine; share")
         key_below(canvas, grid[0], 2)
 
     said = "; ".join(f"{WORLDS[world]}: {_said(part, 'row', 'edges_again')}" for world, part in worlds)
