@@ -130,9 +130,9 @@ REMAINING = (
     _rest("In the subspace that the strongest components leave, ICA finds of eight oblique Gaussian features no more "
           "than by lot, by .1.", "eight, Gaussian", "ICA",
           statistic="difference", against="lot", below=0.1),
-    _rest("Of eight Laplace ones it finds all: above .98.", "eight, Laplace", "ICA", above=0.98),
-    _rest("A neighboring layer that keeps each of these to another degree tells them apart, Gaussian as they are: "
-          "above .95.", "eight, Gaussian", "neighbor, unlike", above=0.95),
+    _rest("Of eight Laplace ones ICA finds all: above .98.", "eight, Laplace", "ICA", above=0.98),
+    _rest("A neighboring layer that keeps each feature to another degree tells even the Gaussian ones apart: above "
+          ".95.", "eight, Gaussian", "neighbor, unlike", above=0.95),
     _rest("One that keeps all to the same degree does not: not beyond lot by .15.", "eight, Gaussian",
           "neighbor, alike", statistic="difference", against="lot", below=0.15),
 )  # fmt: skip
