@@ -116,7 +116,7 @@ def test_every_column_is_told_every_claim_is_judged_and_chance_stands_beside(tab
     assert len(study.measure.seeds) == 5
     for claim in study.claims:
         assert claim.judge(tables).n == len(SEEDS)
-    told = {key.rpartition(".")[2] for key in study.columns}
+    told = {key.rpartition(".")[2] for key in study.columns or {}}
     assert all(set(table.columns) <= told for table in tables.values())
     by_lot = tables["edges"].filter(pl.col("ranking") == "by lot")
     # 128 edges by lot of 4,096 with 128 wires: 4 ± 2 hits; ten deviations.

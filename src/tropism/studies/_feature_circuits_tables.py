@@ -64,7 +64,7 @@ def _of_one(features: int, seed: Seed, scale: Scale) -> Mapping[str, list[dict[s
     bases = _bases(layer, seed, scale)
     fitted, scored = (examples_of(layer, scale.examples, _random(seed, word)) for word in ("judged", "scored"))
     both = {name: _coded(layer, bases[name], name, fitted, scored) for name in ("true features", "dictionary")}
-    alien = [each._replace(weights=_alien(layer, seed)) for each in both["true features"]]
+    alien = tuple(each._replace(weights=_alien(layer, seed)) for each in both["true features"])
     lot = _random(seed, "edges")
     return {
         "sparsity": [{"basis": name} | _sparsity(layer, pair) for name, pair in bases.items()],
@@ -142,13 +142,15 @@ def _alien(layer: Layer, seed: Seed) -> Float[np.ndarray, "G G"]:
     return virtual(layer._replace(weights=weights), Pair(layer.before, layer.after))
 
 
-def _coded(layer: Layer, pair: Pair, name: str, *examples: Examples) -> list[Heard]:
+def _coded(layer: Layer, pair: Pair, name: str, *examples: Examples) -> tuple[Heard, ...]:
     """Amounts of directions in examples: known for true features, by pursuit for those that were learned."""
     weights = virtual(layer, pair)
     if name == "true features":
-        return [Heard(weights, each.codes, each.heard) for each in examples]
+        return tuple(Heard(weights, each.codes, each.heard) for each in examples)
     before, after = OMP(ACTIVE), OMP(WIRES * ACTIVE)
-    return [Heard(weights, before.coded(pair.before, each.x), after.coded(pair.after, each.y)) for each in examples]
+    return tuple(
+        Heard(weights, before.coded(pair.before, each.x), after.coded(pair.after, each.y)) for each in examples
+    )
 
 
 def _wires(layer: Layer, pair: Pair) -> Bool[np.ndarray, "D D"]:
@@ -191,7 +193,7 @@ def _left(basis: str, both: Sequence[Heard], lot: np.random.Generator) -> Iterab
         strength = scores(both[0], ranking, lot)
         for kept in KEPT:
             about = {"basis": basis, "ranking": ranking, "kept": kept}
-            yield about | {"left": left(*both, strongest(strength, kept))[0]}
+            yield about | {"left": left(both[0], both[-1], strongest(strength, kept))[0]}
 
 
 def _gates(layer: Layer, both: Sequence[Heard], scored: Examples) -> Iterable[dict[str, object]]:
@@ -199,7 +201,7 @@ def _gates(layer: Layer, both: Sequence[Heard], scored: Examples) -> Iterable[di
     made = through(layer.gates, scored.heard)
     for ranking in ("weight", "effect"):
         chosen = strongest(scores(both[0], ranking, None), WIRES)
-        off = made - through(layer.gates, left(*both, chosen)[1])
+        off = made - through(layer.gates, left(both[0], both[-1], chosen)[1])
         for gate in dict.fromkeys(layer.gates.tolist()):
             its = layer.gates == gate
             spread = ((made - made.mean(axis=0)) ** 2)[:, its].sum()
