@@ -8,7 +8,7 @@ from tropism.studies import load
 
 RANDOM = np.random.default_rng(0)
 ROWS, WIDTH = 1200, 12
-SPREAD = np.linspace(3, 1, WIDTH)
+SPREAD = np.geomspace(9, 1, WIDTH)
 
 
 def classified(one, other, view):
@@ -28,7 +28,7 @@ def test_turned_copies_of_one_kind_are_near_chance(view):
 
 
 def test_each_view_sees_what_it_is_named_for():
-    moved, flat, heavy = gaussian() + 5.0, RANDOM.normal(size=(ROWS, WIDTH)), RANDOM.laplace(size=(ROWS, WIDTH)) ** 3
+    moved, flat, heavy = gaussian() + 9.0, RANDOM.normal(size=(ROWS, WIDTH)), RANDOM.laplace(size=(ROWS, WIDTH)) ** 3
     assert classified(gaussian(), moved, "mean and spectrum") > 0.9
     assert 0.4 < classified(gaussian(), moved, "spectrum") < 0.6
     assert classified(gaussian(), flat, "spectrum") > 0.7
