@@ -116,6 +116,8 @@ FEATURES: dict[str, tuple[str, str]] = {
     "feature-circuits-quick": ("feature_circuits", "The same with two seeds and fewer examples."),
     "realism": ("realism", "In which ways do synthetic activations differ from those of trained networks?"),
     "realism-quick": ("realism", "The same of two kinds of networks, with two data sets, two sliders and two seeds."),
+    "readable-features": ("readable_features", "Do the digits that a unit answers to most show one class, and whose?"),
+    "readable-features-quick": ("readable_features", "The same with TopK codes alone, and two networks."),
 }
 
 SUBJECTS: dict[str, dict[str, tuple[str, str]]] = {
