@@ -82,7 +82,7 @@ def tables(seeds: Sequence[Seed], scale: Scale) -> dict[str, polars.DataFrame]:
     return {"methods": means, "variables": long.drop("source")}
 
 
-def _rows(member: int, seed: Seed, scale: Scale) -> Iterable[dict[str, object]]:
+def _rows(member: int, seed: Seed, scale: Scale) -> Iterable[Mapping[str, object]]:
     for width in WIDTHS:
         random = np.random.default_rng((seed.data, width))
         rows = directions(width, seed)

@@ -192,8 +192,8 @@ def _left(basis: str, both: Sequence[Heard], lot: np.random.Generator) -> Iterab
     for ranking in RANKINGS:
         strength = scores(both[0], ranking, lot)
         for kept in KEPT:
-            about = {"basis": basis, "ranking": ranking, "kept": kept}
-            yield about | {"left": left(both[0], both[-1], strongest(strength, kept))[0]}
+            share, _ = left(both[0], both[-1], strongest(strength, kept))
+            yield {"basis": basis, "ranking": ranking, "kept": kept, "left": share}
 
 
 def _gates(layer: Layer, both: Sequence[Heard], scored: Examples) -> Iterable[dict[str, object]]:
