@@ -114,6 +114,8 @@ FEATURES: dict[str, tuple[str, str]] = {
     "leaderboard-quick": ("leaderboard", "Some ways on the default data alone, with two worlds."),
     "feature-circuits": ("feature_circuits", "Do weights get sparse between features, and which edges are the wires?"),
     "feature-circuits-quick": ("feature_circuits", "The same with two seeds and fewer examples."),
+    "compiled-program": ("compiled_program", "A program compiled into weights: are features its variables?"),
+    "compiled-program-quick": ("compiled_program", "The same with two seeds and fewer examples."),
     "realism": ("realism", "In which ways do synthetic activations differ from those of trained networks?"),
     "realism-quick": ("realism", "The same of two kinds of networks, with two data sets, two sliders and two seeds."),
     "readable-features": ("readable_features", "Do the digits that a unit answers to most show one class, and whose?"),

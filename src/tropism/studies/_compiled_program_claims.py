@@ -37,8 +37,8 @@ CLAIMS = (
     _claim("and follows more than .9 of the values.", "independent", "ICA", "values_found", above=0.9),
     _claim("The online dictionary finds more than .7 of these directions.", "independent", "online",
            "directions_found", above=0.7),
-    _claim("ICA comes nearer to sources, along which activations go as one part changes alone, than to variables: by "
-           "more than .05 beyond what it does with Gaussian values.", "program", "ICA", "sources",
+    _claim("ICA comes nearer to sources, along which activations go as one part changes alone, with the program's "
+           "values than with Gaussian ones: by more than .05.", "program", "ICA", "sources",
            versus={"values": "Gaussian"}, above=0.05),
     _claim("The program leaves ICA more than Gaussian values like its own do: its codes correlate with variables by "
            ".05 more.", "program", "ICA", "correlation", versus={"values": "Gaussian"}, above=0.05),
