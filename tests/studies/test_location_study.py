@@ -5,7 +5,7 @@ import pytest
 
 from tropism.dictionaries import Dictionary
 from tropism.studies import _location_tables as tables
-from tropism.studies import location
+from tropism.studies import load
 from tropism.subjects.features.scores import Learned
 
 RANDOM = np.random.default_rng(0)
@@ -41,6 +41,6 @@ def test_components_that_stand_apart_are_found_twice_and_those_of_a_ball_are_not
 
 
 def test_the_quick_form_claims_less_of_less():
-    whole, quick = location.study(), location.study("location-quick")
+    whole, quick = load("location"), load("location-quick")
     assert len(quick.sweeps) < len(whole.sweeps)
     assert {each.text for each in quick.claims} < {each.text for each in whole.claims}

@@ -120,6 +120,8 @@ FEATURES: dict[str, tuple[str, str]] = {
     "realism-quick": ("realism", "The same of two kinds of networks, with two data sets, two sliders and two seeds."),
     "readable-features": ("readable_features", "Do the digits that a unit answers to most show one class, and whose?"),
     "readable-features-quick": ("readable_features", "The same with TopK codes alone, and two networks."),
+    "location": ("location", "Are features harder to find in a residual stream than in an MLP?"),
+    "location-quick": ("location", "The same at four places, with two networks of each kind and shorter training."),
 }
 
 SUBJECTS: dict[str, dict[str, tuple[str, str]]] = {

@@ -10,15 +10,15 @@ TOLD: dict[str, Any] = {
     "note": "The bound is ours, written down before any network was trained.",
     "source": 'The seed text on features: "are features harder to find in a residual stream than in an MLP?"',
 }
-LATER = TOLD | {
-    "note": "A control, and a bound of ours, written down after the other places had been seen and before this one: the "
-    "MLP is wider than the stream, and what it writes is not."
+LATER: dict[str, Any] = TOLD | {
+    "note": "A control, and a bound of ours, written down after the other places had been seen and before this "
+    "one: the MLP is wider than the stream, and what it writes is not."
 }
 STREAM, INSIDE, WRITTEN = "after MLP 1", "in MLP 1", "written by MLP 1"
 
 
 def claims(*, quick: bool) -> tuple[Claim, ...]:
-    """What is claimed of the whole study; of the quick form, without the embedding, what an MLP writes, and digits' wide layer."""
+    """What is claimed of the whole study; of the quick form, what its places can decide."""
     places = ("after attention 1", STREAM, INSIDE, "digits, narrow")
     found = (*(_found(place) for place in places), *_beside())
     return found if quick else (*found, *_rest())
@@ -58,12 +58,12 @@ def _beside() -> tuple[Claim, ...]:
 
 def _rest() -> tuple[Claim, ...]:
     return (
-        Claim("At the stream's own width it is so, too: its features are harder to find twice than those of what the MLP "
-              "writes into it, corrected for chance.", table="places", statistic="difference", column="corrected",
+        Claim("At the stream's own width it is so, too: its features are harder to find twice than those of what the "
+              "MLP writes into it, corrected for chance.", table="places", statistic="difference", column="corrected",
               where=_at(STREAM), versus=_at(WRITTEN), below=0.0, **LATER),
-        Claim("And a smaller share of its live latents is found again within a cosine of .9 than of what the MLP writes.",
-              table="places", statistic="difference", column="shared", where=_at(STREAM), versus=_at(WRITTEN),
-              below=0.0, **LATER),
+        Claim("And a smaller share of its live latents is found again within a cosine of .9 than of what the MLP "
+              "writes.", table="places", statistic="difference", column="shared", where=_at(STREAM),
+              versus=_at(WRITTEN), below=0.0, **LATER),
         _than("The embedding, which has but a point for each token and position, is found twice better than the stream "
               "after attention.", "corrected", "embedding", "after attention 1", above=0.0),
         _than("Attention makes the stream harder than the MLP behind it does: from embedding to attention the matched "

@@ -65,7 +65,8 @@ examples a step; they are asked activations that neither was trained on, but for
 Their live latents are matched one to one, signs counted. The level by chance is that of directions drawn within the
 activations (random mixtures of what a dictionary rebuilds), since in few large dimensions all directions are alike;
 random directions in the whole space are in the table. Corrected for chance: 0 is that level, 1 the same directions.
-Principal components of two halves of the activations are the control: a method that is known to be stable where variances differ.
+Principal components of two halves of the activations are the control: a method that is known to be stable where
+variances differ.
 
 Places differ in width, so what the MLP writes into the stream, in as many dimensions, stands beside it as a control.
 They differ as well in how many activations differ at all: an embedding has but a point for each token and position. The
