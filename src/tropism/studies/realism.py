@@ -20,8 +20,8 @@ QUICK = Scale(
     networks=("digits, ReLU", "recall, stream"),
     seeds=(10, 11),
     levels=(1,),
-    digits_steps=400,
-    recall_steps=400,
+    digits_steps=300,
+    recall_steps=300,
     data=("SL-32", "MIX-32"),
     sliders=("dense directions", "noise"),
 )
