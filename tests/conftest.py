@@ -43,7 +43,7 @@ def _import_with_shapes_checked() -> None:
             importlib.import_module(f"{name}.{found.name}")
     gc.enable()
     gc.freeze()
-    gc.set_threshold(50_000, 20, 20)  # programs are many small objects that stay; looking at them took a tenth of the time
+    gc.set_threshold(50_000, 20, 20)  # programs are many small objects that stay: to look at them took a tenth of all
 
 
 _import_with_shapes_checked()
