@@ -21,10 +21,11 @@ demo: $(STAMP)  ## Train sixty isolated color autoencoders, delete red from all 
 # bits stay as they are is compiled as users have it.
 PLAIN := --xla_backend_optimization_level=0 --xla_cpu_use_fusion_emitters=false
 HERE := -m 'not browser and not interop and not images'
+BITS := tests/golden tests/laws tests/networks/test_networks_two_layer_forms.py tests/studies/test_sparse_runs.py
 
 test: check $(STAMP)  ## Lint, types, architecture and every test.
-	$(BIN)/python -m pytest -n 2 --dist loadfile $(HERE) tests/golden tests/laws
-	XLA_FLAGS='$(PLAIN)' $(BIN)/python -m pytest -n 2 --dist loadfile $(HERE) --ignore tests/golden --ignore tests/laws tests
+	$(BIN)/python -m pytest -n 2 --dist loadfile $(HERE) $(BITS)
+	XLA_FLAGS='$(PLAIN)' $(BIN)/python -m pytest -n 2 --dist loadfile $(HERE) $(BITS:%=--ignore %) tests
 
 browser: $(STAMP)  ## Open a report in headless Chromium, phone and desktop, light and dark; fails where there is none.
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[browser]'

@@ -20,7 +20,7 @@ def test_dials_fields_and_parts_stand_apart_with_what_they_hold(tropism):
     heads = [line for line in said.out.splitlines() if line and not line.startswith(" ")]
     assert [head.split()[0].strip(":") for head in heads] == ["Dials", "Fields", "Parts"]
     assert "optimizer.lr             0.01   lr" in said.out
-    assert "Adam, AdamW, AdamWOnRows, Lamb, SGD" in said.out
+    assert "Adam, AdamW, AdamWOnRows, Lamb, LeashedAdam, SGD" in said.out
 
 
 def test_a_machine_reads_them_too_and_changes_are_seen(tropism):
