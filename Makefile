@@ -58,7 +58,7 @@ golden: $(STAMP)  ## Only the golden values.
 kill: $(STAMP)  ## Kill a run at twenty moments; it must end with the same bytes each time.
 	$(BIN)/python scripts/kill_test.py
 
-bench: $(STAMP)  ## Time training beside Lightning and eager PyTorch, which get an environment of their own.
+bench: $(STAMP)  ## Time training beside Lightning, eager PyTorch and SAELens, which get an environment of their own.
 	$(BIN)/python benchmarks/run.py
 
 .PHONY: studies

@@ -1,4 +1,4 @@
-"""Times our training beside Lightning and eager PyTorch, in one run: `python benchmarks/run.py`.
+"""Times our training beside Lightning, eager PyTorch and SAELens, in one run: `python benchmarks/run.py`.
 
 Makes the peers' environment, shows that all train on the same first gradient, measures the contestants in turns, and
 writes `RESULTS.md` and `results.json` beside itself. See `README.md` for what the numbers mean.
@@ -19,6 +19,7 @@ from contextlib import ExitStack, contextmanager
 from importlib.metadata import version
 from pathlib import Path
 
+import features
 import grokking
 import numpy as np
 import sparse
@@ -31,7 +32,7 @@ HERE = Path(__file__).resolve().parent
 PEERS = HERE.parent / ".venv-peers"
 PINS = HERE / "constraints-peers.txt"
 ROUNDS = 5
-PARTS = ("color", "superposition", "grokking")
+PARTS = ("color", "superposition", "grokking", "features")
 
 NAMES = {
     "lightning loader": ("lightning_loop.py", "loader"),
@@ -50,7 +51,7 @@ def main() -> None:
     import table
 
     asked = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    asked.add_argument("--rounds", type=int, help=f"turns of each, {ROUNDS}, {sparse.ROUNDS}, {grokking.ROUNDS}")
+    asked.add_argument("--rounds", type=int, help=f"turns of each, {ROUNDS} or {sparse.ROUNDS}")
     asked.add_argument("--core", type=int, default=cores()[-1], help="where all of them run")
     asked.add_argument("--only", choices=PARTS, help="measure one part; the page keeps what it said of the others")
     asked.add_argument("--check", action="store_true", help="only compare the first gradients; writes nothing")
@@ -63,7 +64,7 @@ def main() -> None:
         if part == "color":
             found |= {"machine": machine, "workloads": _color(python, given.core, given.rounds, check=given.check)}
         else:
-            contest = sparse if part == "superposition" else grokking
+            contest = {"superposition": sparse, "grokking": grokking, "features": features}[part]
             rounds = given.rounds or contest.ROUNDS
             measured = contest.carried_out(python, given.core, rounds=rounds, check=given.check)
             found[part] = {"machine": machine, **measured}
@@ -79,11 +80,11 @@ def peers_python() -> Path:
     if not stamp.exists() or stamp.stat().st_mtime < PINS.stat().st_mtime:
         if PEERS.is_symlink():  # clearing would follow it, and empty an environment that is somebody else's
             raise SystemExit(f"{PEERS} is a link; remove it, so that an environment can be made in its place.")
-        print(f"making {PEERS.name}: PyTorch and Lightning, a gigabyte or more", flush=True)
+        print(f"making {PEERS.name}: PyTorch, Lightning and SAELens, two gigabytes or more", flush=True)
         venv.create(PEERS, with_pip=True, clear=True)
         # The pin of torch is exact, so that where wheels for the CPU alone are offered, no others are fetched.
         pins = PINS.read_text(encoding="utf-8").split()
-        wanted = [pin for pin in pins if pin.startswith(("torch==", "lightning==", "numpy=="))]
+        wanted = [pin for pin in pins if pin.startswith(("torch==", "lightning==", "sae-lens==", "numpy=="))]
         install = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-c", PINS]
         subprocess.run([*install, *wanted], check=True)
         stamp.touch()
@@ -160,7 +161,7 @@ def _machine(python: Path, core: int) -> dict[str, object]:
         "core": core,
         "load": os.getloadavg()[0],
         "python": platform.python_version(),
-        "versions": versions | {name: peers[name] for name in ("torch", "lightning")},
+        "versions": versions | {name: peers[name] for name in ("torch", "lightning", "sae-lens")},
     }
 
 

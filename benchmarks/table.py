@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from statistics import median
 
+import features_table
 import grokking_table
 import sparse_table
 from workloads import MANY, WORKLOADS, Workload
@@ -34,6 +35,9 @@ def page(found: dict) -> str:
     if "grokking" in found:
         machine = _machine(found["grokking"]["machine"])
         parts.append(grokking_table.section(found["grokking"]) + "\n\nMeasured on: " + machine)
+    if "features" in found:
+        machine = _machine(found["features"]["machine"])
+        parts.append(features_table.section(found["features"]) + "\n\nMeasured on: " + machine)
     return "\n\n".join(parts) + "\n"
 
 
