@@ -28,13 +28,13 @@ def test_there_is_none_beyond_the_last_and_it_has_no_gradient():
         kth_largest(values, 0)
 
 
-@pytest.mark.parametrize("k", [1, 3, FEW_DOWN + 1])
-def test_down_a_column_it_is_the_same_also_of_equal_numbers(k):
+@pytest.mark.parametrize(("k", "rows"), [(1, 40), (3, 40), (3, 256), (FEW_DOWN + 1, 40)])
+def test_down_a_column_it_is_the_same_also_of_equal_numbers(k, rows):
     luck = np.random.default_rng(k)
-    values = luck.normal(size=(40, 6, 5)).astype(np.float32)
+    values = luck.normal(size=(rows, 6, 5)).astype(np.float32)
     values[:, 0] = np.round(values[:, 0])  # many are equal
-    values[:, 1] = np.where(luck.random((40, 5)) < 0.9, -1.0, values[:, 1])  # fewer are positive than wanted
-    values[:, 2] = np.array([-1.0, 0.0, -0.0, 2.5, 2.5])[luck.integers(5, size=(40, 5))]
+    values[:, 1] = np.where(luck.random((rows, 5)) < 1 - 4 / rows, -1.0, values[:, 1])  # fewer are positive than wanted
+    values[:, 2] = np.array([-1.0, 0.0, -0.0, 2.5, 2.5])[luck.integers(5, size=(rows, 5))]
     values[:, 3, 0] = 3.0
     wanted = np.sort(np.maximum(values, 0), axis=0)[-k]
     mapped = jax.jit(jax.vmap(lambda x: kth_largest_down(x, k), in_axes=1))(jnp.asarray(values))
