@@ -36,11 +36,13 @@ class Ended(NamedTuple):
     Attributes:
         study: Its name.
         seconds: How long it took, networks that were stored already not counted.
+        cpu_seconds: What it cost of one core; beside `seconds`, it tells of waiting and of company.
         error: What went wrong, in a line; empty where nothing did.
     """
 
     study: str
     seconds: float
+    cpu_seconds: float = 0.0
     error: str = ""
 
 
@@ -136,8 +138,9 @@ def _overview(store: Store, done: Sequence[Ended]) -> polars.DataFrame:
         folder = store.study(each.study)
         verdicts = [rebuild(claim).verdict for claim in folder.read_claims()]
         counts = {word: verdicts.count(word) for word in ("holds", "fails", "undecided")}
-        question, seconds = folder.read_about()["question"], round(each.seconds, 1)
-        rows.append({"study": each.study, "question": question, **counts, "seconds": seconds})
+        question = folder.read_about()["question"]
+        times = {"seconds": round(each.seconds, 1), "cpu_seconds": round(each.cpu_seconds, 1)}
+        rows.append({"study": each.study, "question": question, **counts, **times})
     return polars.DataFrame(rows)
 
 
@@ -145,7 +148,7 @@ def _ended_before(folder: StudyFolder, survey: Survey) -> list[Ended]:
     """The studies that had ended when the same survey was stopped; none, if it was not."""
     if PROGRESS not in folder.names():
         return []
-    rows = [Ended(row["study"], row["seconds"]) for row in folder.read_table(PROGRESS).iter_rows(named=True)]
+    rows = [Ended(**row) for row in folder.read_table(PROGRESS).iter_rows(named=True)]
     names = {each.study for each in rows if each.study}
     return [each for each in rows if each.study] if names < set(survey.studies) else []
 
@@ -157,8 +160,9 @@ def _write_progress(folder: StudyFolder, ended: Any) -> None:
     folder.write_table(
         PROGRESS,
         polars.DataFrame(
-            {"study": [each.study for each in kept], "seconds": [float(each.seconds) for each in kept]},
-            schema={"study": polars.String, "seconds": polars.Float64},
+            [(each.study, float(each.seconds), float(each.cpu_seconds)) for each in kept],
+            schema={"study": polars.String, "seconds": polars.Float64, "cpu_seconds": polars.Float64},
+            orient="row",
         ),
     )
 
@@ -199,7 +203,7 @@ def _news(news: Any, running: Mapping[str, Any]) -> list[Ended]:
     try:
         return [news.get(timeout=_LOOK_EVERY)] if gone else []  # it may have spoken just before it ended
     except queue.Empty:
-        return [Ended(name, 0.0, f"its process ended with code {code}") for name, code in gone]
+        return [Ended(name, 0.0, error=f"its process ended with code {code}") for name, code in gone]
 
 
 def _dismiss(children: Sequence[Any]) -> None:
@@ -235,4 +239,10 @@ def _one(name: str, path: str, core: int, news: Any) -> None:
         return
     except TropismError as wrong:
         error = str(wrong)
-    news.put(Ended(name, time.monotonic() - began, error))
+    news.put(Ended(name, time.monotonic() - began, _cpu_seconds(), error))
+
+
+def _cpu_seconds() -> float:
+    """What this process and those that it waited for have cost so far, of one core."""
+    used = os.times()
+    return used.user + used.system + used.children_user + used.children_system

@@ -61,13 +61,16 @@ def test_the_page_has_each_study_s_name_above_its_claims(store):
 
 def test_what_was_stopped_goes_on_with_what_had_not_ended(store):
     """The second is no study that could be carried out, so that only the first, which had ended, is told of."""
-    store.study("both").write_table("progress", pl.DataFrame({"study": ["first"], "seconds": [2.0]}))
+    store.study("both").write_table(
+        "progress", pl.DataFrame({"study": ["first"], "seconds": [2.0], "cpu_seconds": [1.0]})
+    )
     told = []
     report, ended = carry_out(SURVEY, store, processes=1, told=told.append)
     assert [each.study for each in told] == ["second"]
     assert "second" in told[0].error
     assert [bool(each.error) for each in ended] == [False, True]
-    assert contents_of(store.study("both")).tables[0].frame["study"].to_list() == ["first"]
+    first = contents_of(store.study("both")).tables[0].frame.row(0, named=True)
+    assert (first["study"], first["seconds"], first["cpu_seconds"]) == ("first", 2.0, 1.0)
     assert report.exists()
 
 

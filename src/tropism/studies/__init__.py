@@ -72,6 +72,8 @@ GENERALIZATION: dict[str, tuple[str, str]] = {
 }
 
 FEATURES: dict[str, tuple[str, str]] = {
+    "leaderboard": ("leaderboard", "Which way to find a dictionary recovers features that we know, on which data?"),
+    "leaderboard-quick": ("leaderboard", "Some ways on the default data alone, with two worlds."),
     "narrow-methods": ("narrow_methods", "When do PCA, SVD, ICA, turned components, NMF or CCA return the features?"),
     "narrow-methods-quick": ("narrow_methods", "The same with two seeds and half the examples."),
     "recovery-limits": ("recovery_limits", "How many active features does L1 recover, and from a learned dictionary?"),
@@ -110,8 +112,6 @@ FEATURES: dict[str, tuple[str, str]] = {
     "hybrid-quick": ("hybrid", "The same on the default data and the control, at one price, with two seeds."),
     "wrong-numbers": ("wrong_numbers", "What do wrong numbers cost a dictionary, and what tells the right ones?"),
     "wrong-numbers-quick": ("wrong_numbers", "The same on the default data, with few settings and two seeds."),
-    "leaderboard": ("leaderboard", "Which way to find a dictionary recovers features that we know, on which data?"),
-    "leaderboard-quick": ("leaderboard", "Some ways on the default data alone, with two worlds."),
     "feature-circuits": ("feature_circuits", "Do weights get sparse between features, and which edges are the wires?"),
     "feature-circuits-quick": ("feature_circuits", "The same with two seeds and fewer examples."),
     "compiled-program": ("compiled_program", "A program compiled into weights: are features its variables?"),
