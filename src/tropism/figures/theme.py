@@ -154,6 +154,10 @@ def _drawn(figure: Figure, palette: Palette, kind: str, dpi: int, transparent: b
         FigureCanvasAgg(canvas)
         figure.draw(canvas, palette)
         file = io.BytesIO()
-        metadata = {"Date": None, "Creator": "Tropism"} if kind == "svg" else {"Software": "Tropism"}
-        canvas.savefig(file, format=kind, dpi=dpi, transparent=transparent, metadata=metadata)
+        if kind == "png":  # `savefig` would draw it twice, the first time for its layout alone, which drawing does too
+            canvas.set(dpi=dpi, facecolor="none" if transparent else palette.surface)
+            FigureCanvasAgg(canvas).print_png(file, metadata={"Software": "Tropism"})
+        else:
+            words = {"Date": None, "Creator": "Tropism"}
+            canvas.savefig(file, format=kind, dpi=dpi, transparent=transparent, metadata=words)
     return file.getvalue()
