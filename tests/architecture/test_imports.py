@@ -6,7 +6,7 @@ import subprocess
 import sys
 
 import pytest
-from source import FILES, PACKAGE, imported, name_of, room_of, tree_of
+from source import FILES, PACKAGE, imported, name_of, nodes_of, room_of
 
 from tropism.values import SHELVES as REBUILT
 
@@ -36,24 +36,24 @@ def floor_of(room: str) -> int:
     return FLOOR.get(room.split(".")[0], ROOF)
 
 
-@pytest.mark.parametrize("path", FILES, ids=name_of)
-def test_imports_go_down(path):
-    here = room_of(path)
-    for room, line in imported(path):
-        if room == here or floor_of(here) == ROOF:
-            continue
-        assert floor_of(room) < floor_of(here), f"{name_of(path)}:{line} ({here}) imports {room or 'tropism'}"
+def test_imports_go_down():
+    for path in FILES:
+        here = room_of(path)
+        for room, line in imported(path):
+            if room == here or floor_of(here) == ROOF:
+                continue
+            assert floor_of(room) < floor_of(here), f"{name_of(path)}:{line} ({here}) imports {room or 'tropism'}"
 
 
-@pytest.mark.parametrize("path", FILES, ids=name_of)
-def test_only_the_roof_uses_the_public_nouns(path):
-    if floor_of(room_of(path)) < ROOF:
-        of_the_house = {
-            node.attr
-            for node in ast.walk(tree_of(path))
-            if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "tropism"
-        }
-        assert of_the_house <= {"__version__"}
+def test_only_the_roof_uses_the_public_nouns():
+    for path in FILES:
+        if floor_of(room_of(path)) < ROOF:
+            of_the_house = {
+                node.attr
+                for node in nodes_of(path)
+                if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "tropism"
+            }
+            assert of_the_house <= {"__version__"}, name_of(path)
 
 
 SUBJECTS_WORDS = (
@@ -62,15 +62,17 @@ SUBJECTS_WORDS = (
 )  # fmt: skip
 
 
-@pytest.mark.parametrize("path", [each for each in FILES if room_of(each) == "training"], ids=name_of)
-def test_the_engine_has_no_name_for_what_any_subject_studies(path):
-    nodes = list(ast.walk(tree_of(path)))
-    names = {node.id for node in nodes if isinstance(node, ast.Name)}
-    names |= {node.attr for node in nodes if isinstance(node, ast.Attribute)}
-    names |= {node.arg for node in nodes if isinstance(node, ast.arg)}
-    names |= {node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)}
-    words = {word for name in names for word in re.findall("[a-z]+", name.lower())}
-    assert words.isdisjoint(SUBJECTS_WORDS)
+def test_the_engine_has_no_name_for_what_any_subject_studies():
+    for path in FILES:
+        if room_of(path) != "training":
+            continue
+        nodes = nodes_of(path)
+        names = {node.id for node in nodes if isinstance(node, ast.Name)}
+        names |= {node.attr for node in nodes if isinstance(node, ast.Attribute)}
+        names |= {node.arg for node in nodes if isinstance(node, ast.arg)}
+        names |= {node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)}
+        words = {word for name in names for word in re.findall("[a-z]+", name.lower())}
+        assert words.isdisjoint(SUBJECTS_WORDS), name_of(path)
 
 
 @pytest.mark.parametrize(("room", "known"), [("training", ENGINE_KNOWS), ("store", STORE_KNOWS)])
