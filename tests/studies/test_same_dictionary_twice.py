@@ -14,7 +14,7 @@ from tropism.figures.theme import render
 from tropism.studies import _same_twice_tables as own_tables
 from tropism.studies import load
 from tropism.studies._same_twice_claims import claims
-from tropism.studies._same_twice_pairs import agreed, alike, matched_codes, mean_of_pairs
+from tropism.studies._same_twice_pairs import Agreed, agreed, alike, matched_codes, mean_of_pairs, precisions
 from tropism.studies._same_twice_runs import KINDS, Scale, grouped, lucks
 from tropism.studies.same_dictionary_twice import QUICK, draw
 from tropism.subjects.features.scores import Learned
@@ -67,10 +67,35 @@ def test_what_four_in_five_have_is_stable_and_what_the_truth_has_is_true():
     group = [learned(np.concatenate([ROWS[:4] * [0, 0, 1, 1, 1], each]), codes) for each in alone]
     true = np.concatenate([group[0].dictionary.atoms[:2], group[0].dictionary.atoms[4:5]])
     found = agreed(group, true)
-    assert found[0].stable[:4].all()
+    assert found[0].stable(0)[:4].all()
     np.testing.assert_array_equal(found[0].true, [True, True, False, False, True, False])
     fewer = agreed([*group[:3], *(learned(LUCK.normal(size=(6, 5)), codes) for _ in range(2))], true)
-    assert not fewer[0].stable.all()
+    assert not fewer[0].stable(0).all()
+    assert found[0].stable(0, np.array([2, 1, 0, 0, 0]))[:4].all()
+
+
+def test_a_dictionary_that_is_drawn_twice_is_no_witness_of_its_own_latents():
+    had = np.array([[1, 1, 1], [1, 0, 0], [1, 1, 0], [1, 1, 0]], bool)
+    one = Agreed(had, np.ones(3, bool))
+    assert one.stable(0).tolist() == [True, False, False]
+    assert one.stable(0, np.array([9, 0, 1, 1])).tolist() == [True, True, False]
+    assert one.stable(0, np.array([1, 1, 3, 0])).tolist() == [True, True, False]
+
+
+def test_shares_of_the_stable_that_are_true_vary_with_the_dictionaries_that_are_drawn():
+    whole = Agreed(np.ones((4, 6), bool), np.arange(6) < 3)
+    always = precisions([whole] * 4)
+    np.testing.assert_allclose(always.stable, 0.5)
+    assert np.isnan(always.others).all()
+    mixed = [Agreed(np.eye(4, dtype=bool)[[own] * 4].T | (np.arange(4) < 2), np.arange(4) < 3) for own in range(4)]
+    found = precisions(mixed)
+    assert found.stable.estimate == pytest.approx(1.0)
+    assert found.others.estimate == pytest.approx(0.5)
+    assert found.gain.estimate == pytest.approx(0.5)
+    odd = precisions([whole, whole, whole, Agreed(np.ones((4, 6), bool), np.zeros(6, bool))])
+    assert odd.stable.estimate == pytest.approx(0.375)
+    assert odd.stable.low < 0.3
+    assert odd.stable.high == pytest.approx(0.5)
 
 
 def test_an_interval_over_pairs_draws_dictionaries_and_none_with_itself():

@@ -163,14 +163,15 @@ def _beside_truth(dictionaries: polars.DataFrame) -> Figure:
         f"same kind that share nothing with them. By kind, of the live latents: {_both_said(dictionaries)}.",
         f"A dot a dictionary, {_counted(sorted({part.height for _, part in kinds}))} a kind, each beside its mean over "
         f"the others. On the line the two are equal. By chance the truth is matched at {luck.min():.2f} to "
-        f"{luck.max():.2f}.",
+        f"{luck.max():.2f}, left of and below what is drawn. Where all latents live, the two marks of a dictionary are "
+        "one.",
         draw,
         (6.4, 3.9),
     )
 
 
 def _agreed(consensus: polars.DataFrame) -> Figure:
-    kinds = groups(consensus, "kind")
+    kinds = list(consensus.iter_rows(named=True))
     parts = {
         "stable_true": "stable, true",
         "stable_false": "stable, not true",
@@ -181,10 +182,10 @@ def _agreed(consensus: polars.DataFrame) -> Figure:
     def draw(canvas: Canvas, palette: Palette) -> None:
         axes = canvas.subplots()
         looks = ((0, 1.0), (1, 1.0), (0, 0.4), (1, 0.4))
-        for line, (_, part) in enumerate(kinds):
+        for line, row in enumerate(kinds):
             left = 0.0
             for (column, words), (accent, alpha) in zip(parts.items(), looks, strict=True):
-                width = float(part[column].mean())  # type: ignore[arg-type]
+                width = row[column]
                 axes.barh(-line, width, 0.62, left=left, color=palette.accent(accent), alpha=alpha,
                           label=None if line else words, lw=0)  # fmt: skip
                 if width >= 2.5:
@@ -192,7 +193,7 @@ def _agreed(consensus: polars.DataFrame) -> Figure:
                               color=palette.surface if alpha == 1 else palette.ink, fontsize="small")  # fmt: skip
                 left += width
         axes.axvline(64, color=palette.muted, lw=1, ls=(0, (3, 2)))
-        axes.set_yticks([-line for line in range(len(kinds))], [name for name, _ in kinds], color=palette.ink)
+        axes.set_yticks([-line for line in range(len(kinds))], [row["kind"] for row in kinds], color=palette.ink)
         axes.set_xlabel("live latents of a dictionary")
         axes.set_xlim(0, 67)
         axes.grid(axis="y", visible=False)
@@ -200,14 +201,13 @@ def _agreed(consensus: polars.DataFrame) -> Figure:
         canvas.legend(loc="outside upper left", ncols=4, handletextpad=0.5, columnspacing=1.2)
 
     said = "; ".join(
-        f"{name}: " + ", ".join(f"{words} {float(part[column].mean()):.0f}" for column, words in parts.items())  # type: ignore[arg-type]
-        for name, part in kinds
+        f"{row['kind']}: " + ", ".join(f"{words} {row[column]:.0f}" for column, words in parts.items()) for row in kinds
     )
     return Figure(
         "agreed",
         "What four in five dictionaries have, and whether it is true",
         f"A bar a kind of dictionary, its live latents by whether they are stable and whether they are true. {said}.",
-        f"Means over {_counted(sorted({part.height for _, part in kinds}))}. Stable: at least four in five have it, "
+        f"Means over {_counted(sorted(set(consensus['n'].to_list())))}. Stable: at least four in five have it, "
         "within a cosine of .9; true: a feature is as near. Dashed: how many features there are.",
         draw,
         (6.4, 0.55 * len(kinds) + 1.4),

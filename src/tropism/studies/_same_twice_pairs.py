@@ -13,8 +13,9 @@ from tropism.core.intervals import Interval, percentiles, resample
 from tropism.measures.matching import consistency, matching, shared_fraction
 from tropism.subjects.features.scores import Learned
 
-CLOSE, ENOUGH = 0.9, 0.8
-"""The cosine above which two directions are the same, and the share of dictionaries that makes one stable."""
+CLOSE, ENOUGH = 0.9, 0.75
+"""The cosine above which two directions are the same, and the share of the other dictionaries that makes one stable:
+three of four others are, with one's own, four in five."""
 
 
 class Alike(NamedTuple):
@@ -32,15 +33,21 @@ class Alike(NamedTuple):
 
 
 class Agreed(NamedTuple):
-    """Which latents of one dictionary the others have, too, and which are true.
+    """Which of the other dictionaries have the latents of one, too, and which of them are true.
 
     Attributes:
-        stable: Whether at least four in five dictionaries have it, its own counted.
+        had: Whether each dictionary of the group has it; its own does.
         true: Whether a feature is its partner, and points where it does.
     """
 
-    stable: Bool[np.ndarray, "D"]
+    had: Bool[np.ndarray, "S D"]
     true: Bool[np.ndarray, "D"]
+
+    def stable(self, own: int, drawn: Float[np.ndarray, "S"] | None = None) -> Bool[np.ndarray, "D"]:
+        """Whether at least three in four of the others have it, each as often as it is drawn."""
+        others = np.ones(len(self.had)) if drawn is None else np.array(drawn, float)
+        others[own] = 0
+        return others @ self.had >= ENOUGH * others.sum() - 1e-9
 
 
 def alike(group: Sequence[Learned], *, live: bool) -> Alike:
@@ -72,13 +79,57 @@ def matched_codes(one: Float[np.ndarray, "N D"], other: Float[np.ndarray, "N G"]
 
 
 def agreed(group: Sequence[Learned], true: Float[np.ndarray, "G d"]) -> list[Agreed]:
-    """For each dictionary, which of its live latents are stable, and which are true."""
+    """For each dictionary, which others have its live latents, and which of these are true."""
     rows = [each.dictionary.atoms[each.live] for each in group]
-    found = []
-    for mine in rows:
-        count = np.sum([_close(mine, theirs) for theirs in rows], axis=0)
-        found.append(Agreed(count >= ENOUGH * len(rows) - 1e-9, _close(mine, true)))
-    return found
+    return [Agreed(np.array([_close(mine, theirs) for theirs in rows]), _close(mine, true)) for mine in rows]
+
+
+class Precision(NamedTuple):
+    """Which share of some latents is true, the mean over dictionaries.
+
+    Attributes:
+        stable: Of those that are stable.
+        others: Of those that are not.
+        gain: The difference of the two.
+    """
+
+    stable: Interval
+    others: Interval
+    gain: Interval
+
+
+def precisions(found: Sequence[Agreed], *, seed: int = 0) -> Precision:
+    """How many of the stable latents are true, and of the others, with intervals over dictionaries.
+
+    What is stable is so by all dictionaries together, so that their shares are not independent: dictionaries are
+    drawn, and what is stable is asked anew of those. One that is drawn twice is no witness of its own latents.
+    """
+    size = len(found)
+    known: dict[bytes, np.ndarray] = {}
+
+    def shares(rows: np.ndarray) -> np.ndarray:
+        counts = (rows[:, :, None] == np.arange(size)).sum(axis=1)
+        for each in np.unique(counts, axis=0):
+            known.setdefault(each.tobytes(), _precision(found, each))
+        return np.array([known[each.tobytes()] for each in counts])
+
+    whole, drawn = _precision(found, np.ones(size, int)), resample(size, shares, seed=seed)
+    return Precision(*(_interval(float(whole[place]), drawn[:, place]) for place in range(3)))
+
+
+def _precision(found: Sequence[Agreed], drawn: np.ndarray) -> Float[np.ndarray, "3"]:
+    """Shares that are true of the stable and of the others, and their difference, each over dictionaries that have it;
+    NaN where only one dictionary is drawn."""
+    rows, weights = [], []
+    for own in np.flatnonzero(drawn).tolist() if (drawn > 0).sum() > 1 else ():
+        stable, right = found[own].stable(own, drawn), found[own].true
+        shares = [right[each].mean() if each.any() else np.nan for each in (stable, ~stable)]
+        rows.append([*shares, shares[0] - shares[1]])
+        weights.append(drawn[own])
+    told = np.array(rows).reshape(-1, 3)
+    there, weight = np.isfinite(told), np.array(weights, float)[:, None]
+    total = (weight * there).sum(axis=0)
+    return np.divide((weight * np.where(there, told, 0)).sum(axis=0), total, out=np.full(3, np.nan), where=total > 0)
 
 
 def mean_of_pairs(tables: Sequence[Float[np.ndarray, "S S"]], *, seed: int = 0) -> list[Interval]:

@@ -11,7 +11,8 @@ from jaxtyping import Float
 from tropism.errors import DoesNotFit
 from tropism.measures.chance import chance
 from tropism.measures.matching import recovery, shared_fraction
-from tropism.studies._same_twice_pairs import Alike, agreed, alike, matched_codes, mean_of_pairs
+from tropism.measures.reconstruction import explained_variance
+from tropism.studies._same_twice_pairs import Agreed, Alike, agreed, alike, matched_codes, mean_of_pairs, precisions
 from tropism.studies._same_twice_runs import SHARED, grouped
 from tropism.subjects.features.scores import Learned, learned, scores_of
 from tropism.subjects.features.truth import sample_of, truth_of
@@ -44,8 +45,8 @@ def tables(ensembles: Mapping[str, Ensemble]) -> dict[str, polars.DataFrame]:
                 stability.append(about | _stability(here, group, fresh[shared], live=live))
                 pairs += _pairs(about, here)
         if "nothing" in trained:
-            dictionaries += _dictionaries(kind, trained["nothing"], true, found)
-            consensus += _consensus(kind, trained["nothing"], true)
+            dictionaries += _dictionaries(kind, trained["nothing"], (x, true), found)
+            consensus.append({"kind": kind} | _consensus(agreed(trained["nothing"], true), len(true)))
     return {
         "stability": pl.DataFrame(stability),
         "contrasts": pl.DataFrame(_contrasts(found)),
@@ -124,6 +125,9 @@ CONTRASTS: Mapping[str, tuple[str, tuple[str, str, str], tuple[str, str, str]]] 
     "L1, all: same start − nothing shared": (
         "directions", ("L1, 64 latents", "start", "all"), ("L1, 64 latents", "nothing", "all"),
     ),
+    "TopK, live: 128 − 64": (
+        "directions", ("TopK, 128 latents", "nothing", "live"), ("TopK, 64 latents", "nothing", "live"),
+    ),
 }  # fmt: skip
 """What is compared with what: a measure, of a kind, what pairs share, and which latents."""
 
@@ -141,10 +145,13 @@ def _contrasts(found: Mapping[tuple[str, str, str], Alike]) -> list[dict[str, ob
 
 
 def _dictionaries(
-    kind: str, group: Sequence[Learned], true: Float[np.ndarray, "G d"], found: Mapping[tuple[str, str, str], Alike]
+    kind: str,
+    group: Sequence[Learned],
+    asked: tuple[Float[np.ndarray, "N d"], Float[np.ndarray, "G d"]],
+    found: Mapping[tuple[str, str, str], Alike],
 ) -> list[dict[str, object]]:
     """Each dictionary beside the truth, and beside the others."""
-    rows = []
+    rows, (x, true) = [], asked
     for member, one in enumerate(group):
         told = scores_of(one.pruned(), true)
         whole = recovery(one.dictionary.atoms, true, signed=True).matched
@@ -156,28 +163,22 @@ def _dictionaries(
         wanted = {name: told[name] for name in ("matched", "matched_chance", "recall", "precision")}
         rows.append(
             {"kind": kind, "member": member, **wanted, "matched_all": whole, "matched_all_chance": random}
-            | {"live": int(one.live.sum()), **with_others}
+            | {"live": int(one.live.sum()), "explained": float(explained_variance(x, one.rebuilt)), **with_others}
         )
     return rows
 
 
-def _consensus(kind: str, group: Sequence[Learned], true: Float[np.ndarray, "G d"]) -> list[dict[str, object]]:
-    """How many of each dictionary's live latents are stable, and how many of these, and of the others, are true."""
-    rows = []
-    for member, (stable, right) in enumerate(agreed(group, true)):
-        counts = {
-            "stable_true": int((stable & right).sum()),
-            "stable_false": int((stable & ~right).sum()),
-            "unstable_true": int((~stable & right).sum()),
-            "unstable_false": int((~stable & ~right).sum()),
-        }
-        shares = {"precision": _share(right, stable), "precision_others": _share(right, ~stable)}
-        rows.append(
-            {"kind": kind, "member": member, **counts, **shares, "precision_any": float(right.mean())}
-            | {"recall": counts["stable_true"] / len(true)}
-        )
-    return rows
-
-
-def _share(right: np.ndarray, among: np.ndarray) -> float:
-    return float(right[among].mean()) if among.any() else float("nan")
+def _consensus(found: Sequence[Agreed], features: int) -> dict[str, float]:
+    """How many of a dictionary's live latents are stable, and how many of these, and of the others, are true."""
+    told = [(each.stable(own), each.true) for own, each in enumerate(found)]
+    counts = {
+        "stable_true": float(np.mean([(stable & right).sum() for stable, right in told])),
+        "stable_false": float(np.mean([(stable & ~right).sum() for stable, right in told])),
+        "unstable_true": float(np.mean([(~stable & right).sum() for stable, right in told])),
+        "unstable_false": float(np.mean([(~stable & ~right).sum() for stable, right in told])),
+    }
+    shares: dict[str, float] = {}
+    for name, each in zip(("precision", "precision_others", "gain"), precisions(found), strict=True):
+        shares |= {name: each.estimate, f"{name}_low": each.low, f"{name}_high": each.high}
+    among = float(np.mean([right.mean() for _, right in told]))
+    return {"n": len(found)} | counts | shares | {"precision_any": among, "recall": counts["stable_true"] / features}

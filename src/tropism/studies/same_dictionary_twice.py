@@ -69,11 +69,12 @@ The level by chance is that of as many random directions, for codes that of exam
 control is the same dictionaries before training; those that start alike are then the same.
 
 A latent is stable that at least four in five dictionaries have, its own counted, within a cosine of .9; it is true if
-its partner in the truth is as near. With 32 latents there are half as many as features, so that not all can be true.
-Those called longer are trained 2.4 times as long.
+its partner in the truth is as near. With 32 latents there are half as many as features, so that each could be true, but
+half of the features go without. Those called longer are trained 2.4 times as long.
 
 Pairs that have a dictionary in common are not independent: intervals draw dictionaries, with all their pairs. Contrasts
-draw those of both sides together."""
+draw those of both sides together. What is stable is so by all dictionaries of a kind: its intervals draw dictionaries,
+too, and ask each time what those have in common. All dictionaries share one truth; another might give other numbers."""
 
 COLUMNS = {
     "kind": "the code, and how many latents there are",
@@ -102,14 +103,19 @@ COLUMNS = {
     "dictionaries.recall": "share of features that a live latent is within a cosine of .9 of",
     "dictionaries.precision": "share of live latents that are so near a feature",
     "live": "latents that are on for more than one example in a thousand",
-    "consistency_all": "directions, mean over the pairs with this dictionary, all latents",
+    "explained": "share of the variance that is explained",
+    "consistency_all": "directions, mean over the pairs with this dictionary, all latents; rows have pairs in common, "
+    "so that the interval of their mean is the table Stability's",
     "consistency_live": "the same of live ones",
-    "stable_true": "live latents that are stable and true",
+    "stable_true": "live latents of a dictionary that are stable and true, mean",
     "stable_false": "stable and not true",
     "unstable_true": "not stable and true",
     "unstable_false": "neither",
     "consensus.precision": "share of the stable that are true",
     "precision_others": "share of the others that are true",
+    "gain": "the difference of the two",
+    **{f"{name}_{end}": f"{words} end of its interval" for name in ("precision", "precision_others", "gain")
+       for end, words in (("low", "lower"), ("high", "upper"))},
     "precision_any": "share of all live ones that are true, which the two would have if being stable said nothing",
     "consensus.recall": "share of features that a stable latent is within a cosine of .9 of",
 }  # fmt: skip
