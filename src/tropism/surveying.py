@@ -138,9 +138,9 @@ def _overview(store: Store, done: Sequence[Ended]) -> polars.DataFrame:
         folder = store.study(each.study)
         verdicts = [rebuild(claim).verdict for claim in folder.read_claims()]
         counts = {word: verdicts.count(word) for word in ("holds", "fails", "undecided")}
-        question = folder.read_about()["question"]
+        title = folder.read_about()["title"]
         times = {"seconds": round(each.seconds, 1), "cpu_seconds": round(each.cpu_seconds, 1)}
-        rows.append({"study": each.study, "question": question, **counts, **times})
+        rows.append({"study": each.study, "title": title, **counts, **times})
     return polars.DataFrame(rows)
 
 

@@ -53,10 +53,15 @@ def test_each_study_keeps_its_own_figures_tables_words_and_claims(store):
     assert store.study("both").read_members() == ["first-member", "second-member"]
 
 
-def test_the_page_has_each_study_s_name_above_its_claims(store):
+def test_the_page_begins_with_all_studies_and_has_each_one_s_claims_folded_in_its_own_part(store):
     page = write_survey(SURVEY, store, ENDED).read_text(encoding="utf-8")
-    assert page.index("<h3>First</h3>") < page.index("scores of first") < page.index("<h3>Second</h3>")
-    assert page.index("<h3>Second</h3>") < page.index("The scores of second")
+    order = ('id="table-studies"', '<a href="#section-first">first</a>', "<h2>First</h2>", 'id="claims-first"',
+             "scores of first", "<h2>Second</h2>", 'id="claims-second"', "The scores of second")  # fmt: skip
+    places = [page.index(each) for each in order]
+    assert places == sorted(places)
+    assert page.count("<details") == 2 + 3  # a fold a study, a line a claim
+    assert "All 2 claims hold." in page
+    assert 'class="marks"' not in page
 
 
 def test_what_was_stopped_goes_on_with_what_had_not_ended(store):

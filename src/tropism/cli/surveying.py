@@ -42,7 +42,7 @@ def run_survey(asked: Survey) -> None:
     if asked.as_json:
         print(json.dumps({"studies": table.to_dicts(), "report": str(report)}))
     else:
-        print_frame(survey.title, table.drop("question"))
+        print_frame(survey.title, table.drop("title"))
         print(f"Done in {duration(time.monotonic() - began)}.")
         print(f"Report: {report}")
     failed = [each for each in ended if each.error]

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
     from tropism.figures.theme import Figure
 
+Numbered = tuple[int, Verdict]
+"""A claim that was judged, with its place from 1."""
 _PNG = b"\x89PNG\r\n\x1a\n"
 
 
@@ -101,7 +103,8 @@ class ReportContents:
     grids: tuple[Cells, ...] = ()
     """Figures that a page shows as tables of colored cells."""
     groups: tuple[tuple[str, int], ...] = ()
-    """Headings above claims, each with how many of them, in order, stand below it."""
+    """Headings above claims, each with how many of them, in order, stand below it. Those below the title of a section
+    stand in it."""
 
     def __post_init__(self) -> None:
         if not self.title.strip():
@@ -118,7 +121,7 @@ class ReportContents:
             if twins:
                 raise BadValue(f"ReportContents.{kind}s", twins[0], f"a name that only one {kind} has")
 
-    def grouped(self) -> list[tuple[str, list[tuple[int, Verdict]]]]:
+    def grouped(self) -> list[tuple[str, list[Numbered]]]:
         """Claims with their places from 1, below their headings; all below none, where there are no headings."""
         numbered = list(enumerate(self.verdicts, 1))
         found, first = [], 0
@@ -126,6 +129,18 @@ class ReportContents:
             found.append((heading, numbered[first : first + count]))
             first += count
         return [each for each in found if each[1]]
+
+    def claims(self, section: Section | None) -> list[tuple[str, list[Numbered]]]:
+        """The claims of one section with their heading, or those that belong to none."""
+        homes: dict[str, str] = {}
+        for each in self.sections:
+            homes.setdefault(each.title, each.name)
+        name = section.name if section else None
+        return [each for each in self.grouped() if homes.get(each[0]) == name]
+
+    def is_of_several(self) -> bool:
+        """Whether it is of several studies: all claims belong to sections."""
+        return bool(self.verdicts) and not self.claims(None)
 
     def part(self, section: Section | None) -> tuple[tuple[Picture, ...], tuple[Tabular, ...]]:
         """The figures and tables of one section, or those that belong to none."""

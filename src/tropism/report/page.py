@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from html import escape
 from importlib.resources import files
 
-from tropism.core.claim import Verdict
 from tropism.core.sweep import Section
+from tropism.report.claims import MOST_CLAIMS as MOST_CLAIMS
+from tropism.report.claims import chips, claims_below, fold
 from tropism.report.contents import Picture, ReportContents, Tabular
 from tropism.report.grid import grid
-from tropism.report.scale import scale
-from tropism.report.wording import column_texts, estimate, interval, published, tally, to_the_right
+from tropism.report.wording import column_texts, tally, to_the_right
 
 _POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"  # a browser would refuse to fetch anything
-
-
-MOST_CLAIMS = 30
-"""Claims that stand open; where there are more, each is a line that unfolds."""
+_LONG = 60
+"""Letters beyond which a cell's words go over several lines."""
 
 
 def render_report(contents: ReportContents) -> str:
@@ -49,16 +47,20 @@ def render_report(contents: ReportContents) -> str:
 
 def _sections(contents: ReportContents) -> list[tuple[str, str, str]]:
     """Anchor, heading and body of each section; one without a body is left out."""
-    show = _claim if len(contents.verdicts) <= MOST_CLAIMS else _folded
-    claims = "\n".join(
-        (f"<h3>{escape(heading)}</h3>\n" if heading else "") + "\n".join(show(*each) for each in below)
-        for heading, below in contents.grouped()
-    )
+    lines = len(contents.verdicts) > MOST_CLAIMS
+    claims = "\n".join(claims_below(*each, lines=lines) for each in contents.claims(None))
     figures, tables = contents.part(None)
-    return [
+    own = [
         ("claims", "Claims", claims),
         ("figures", "Figures", "\n".join(_figure(each, contents) for each in figures)),
-        ("tables", "Tables", "\n".join(map(_table, tables))),
+        (
+            "tables",
+            "Studies" if contents.is_of_several() else "Tables",
+            "\n".join(_table(each, contents) for each in tables),
+        ),
+    ]
+    return [
+        *(reversed(own) if contents.is_of_several() else own),
         *((_anchor(each), each.title, _part(contents, each)) for each in contents.sections),
         ("failures", "What failed", _failures(contents)),
         ("ran", "What was run", _ran(contents.ran)),
@@ -73,26 +75,22 @@ def _anchor(section: Section) -> str:
 def _part(contents: ReportContents, section: Section) -> str:
     figures, tables = contents.part(section)
     about = f'<div class="card">{_paragraphs(section.text)}</div>' if section.text.strip() else ""
-    return "\n".join((about, *(_figure(each, contents) for each in figures), *map(_table, tables)))
+    claims = (fold(f"claims-{section.name}", below) for _, below in contents.claims(section))
+    shown = (*(_figure(each, contents) for each in figures), *(_table(each, contents) for each in tables))
+    return "\n".join((about, *claims, *shown))
 
 
 def _top(contents: ReportContents) -> str:
-    said = "Claim {} {}" if len(contents.verdicts) <= MOST_CLAIMS else "{}"
-    marks = "".join(
-        f'<li><a class="chip {each.verdict}" href="#claim-{place}" aria-label="Claim {place} {each.verdict}">'
-        f"{said.format(place, each.verdict)}</a></li>"
-        for place, each in enumerate(contents.verdicts, 1)
-    )
     question = f'<p class="question">{escape(contents.question)}</p>' if contents.question else ""
     source = f'<p class="source small">Source: {escape(contents.source)}</p>' if contents.source else ""
-    marks = f'<ul class="marks" aria-label="Verdicts">{marks}</ul>' if marks else ""
+    several = contents.is_of_several()
     return "\n".join(
         (
-            '<header class="top"><div><p class="kicker">Tropism study</p>',
+            f'<header class="top"><div><p class="kicker">Tropism {"survey" if several else "study"}</p>',
             f"<h1>{escape(contents.title)}</h1>",
             question,
             f'<p class="tally">{escape(tally(contents.verdicts))}</p>',
-            marks,
+            "" if several else chips(contents.verdicts),
             _paragraphs(contents.lede),
             f"{source}</div></header>",
         )
@@ -100,14 +98,15 @@ def _top(contents: ReportContents) -> str:
 
 
 def _navigation(contents: ReportContents, sections: Sequence[tuple[str, str]]) -> str:
-    inner = {}
-    for section in (None, *contents.sections):
+    inner: dict[str, list[tuple[str, str]]] = {}
+    for section in () if contents.is_of_several() else (None, *contents.sections):
         figures, tables = contents.part(section)
         pictures = [(f"figure-{each.name}", each.title) for each in figures]
         grids = [(f"table-{each.name}", each.title) for each in tables]
         inner |= {"figures": pictures, "tables": grids} if section is None else {_anchor(section): pictures + grids}
     items = "".join(f"<li>{_link(name, heading)}{_links(inner.get(name, []))}</li>" for name, heading in sections)
-    return f'<nav class="contents" aria-label="Contents"><p>Contents</p><ul>{items}</ul></nav>'
+    kind = "contents several" if contents.is_of_several() else "contents"
+    return f'<nav class="{kind}" aria-label="Contents"><p>Contents</p><ul>{items}</ul></nav>'
 
 
 def _links(entries: Sequence[tuple[str, str]]) -> str:
@@ -116,53 +115,6 @@ def _links(entries: Sequence[tuple[str, str]]) -> str:
 
 def _link(anchor: str, text: str) -> str:
     return f'<a href="#{escape(anchor)}">{escape(text)}</a>'
-
-
-def _claim(place: int, verdict: Verdict) -> str:
-    return "\n".join(
-        (
-            f'<article class="card claim" id="claim-{place}">',
-            f'<span class="chip {verdict.verdict}">{verdict.verdict}</span>',
-            f"<h3>{place}. {escape(verdict.claim.text)}</h3>",
-            *_grounds(verdict),
-            "</article>",
-        )
-    )
-
-
-def _folded(place: int, verdict: Verdict) -> str:
-    """A claim as a line that unfolds, without a script."""
-    return "\n".join(
-        (
-            f'<details class="card claim folded" id="claim-{place}">',
-            f'<summary><span class="chip {verdict.verdict}">{verdict.verdict}</span> '
-            f"<span>{place}. {escape(verdict.claim.text)}</span> <b>{estimate(verdict)}</b></summary>",
-            *_grounds(verdict),
-            "</details>",
-        )
-    )
-
-
-def _grounds(verdict: Verdict) -> list[str]:
-    """What a verdict rests on: its picture, its numbers, its reason and where the claim comes from."""
-    claim = verdict.claim
-    facts = [(_statistic(verdict), estimate(verdict)), ("95 % interval", interval(verdict)), ("Claimed", claim.wanted)]
-    if claim.published is not None:
-        facts.append(("Published", published(claim)))
-    facts.append(("Members", f"{verdict.n:,}, {verdict.failed:,} failed"))
-    small = [f"{verdict.reason[:1].upper()}{verdict.reason[1:]}." if verdict.reason else "", claim.note]
-    small.append(f"Source: {claim.source}" if claim.source else "")
-    told = [f'<p class="small">{escape(each)}</p>' for each in small if each]
-    return [scale(verdict), _definitions(facts, "facts"), *told]
-
-
-def _statistic(verdict: Verdict) -> str:
-    claim = verdict.claim
-    if claim.statistic in ("difference", "ratio"):
-        return f"{claim.statistic.capitalize()} of {claim.of}s".replace("maxs", "maxima").replace("mins", "minima")
-    return {"max": "Largest", "min": "Smallest", "std": "Standard deviation"}.get(
-        claim.statistic, claim.statistic.capitalize()
-    )
 
 
 def _figure(picture: Picture, contents: ReportContents) -> str:
@@ -176,7 +128,7 @@ def _figure(picture: Picture, contents: ReportContents) -> str:
             f'<article class="card" id="figure-{escape(picture.name)}"><h3>{escape(picture.title)}</h3>',
             '<figure><picture><source media="screen and (prefers-color-scheme: dark)" '
             f'srcset="{_data(picture.dark)}" {sizes}>',
-            f'<img src="{_data(picture.light)}" {sizes} alt="{escape(picture.alt)}"></picture>',
+            f'<img loading="lazy" src="{_data(picture.light)}" {sizes} alt="{escape(picture.alt)}"></picture>',
             f'<figcaption class="small">{escape(picture.caption)}</figcaption></figure></article>',
         )
     )
@@ -186,12 +138,13 @@ def _data(png: bytes) -> str:
     return f"data:image/png;base64,{base64.b64encode(png).decode()}"
 
 
-def _table(table: Tabular) -> str:
+def _table(table: Tabular, contents: ReportContents) -> str:
     frame = table.frame.head(table.most_rows)
     texts = [column_texts(frame[name]) for name in frame.columns]
     numeric = [to_the_right(frame[name]) for name in frame.columns]
     head = "".join(f'<th scope="col"{_right(n)}>{escape(c)}</th>' for c, n in zip(frame.columns, numeric, strict=True))
-    rows = "\n".join(f"<tr>{_row(row, numeric)}</tr>" for row in zip(*texts, strict=True))
+    parts = {each.name: _anchor(each) for each in contents.sections}
+    rows = "\n".join(f"<tr>{_row(row, numeric, parts)}</tr>" for row in zip(*texts, strict=True))
     anchor = f"table-{escape(table.name)}"
     notes = [table.note] if table.note else []
     if table.frame.height > frame.height:
@@ -208,9 +161,17 @@ def _table(table: Tabular) -> str:
     )
 
 
-def _row(texts: Sequence[str], numeric: Sequence[bool]) -> str:
-    first, *others = (f"{_right(right)}>{escape(text)}" for text, right in zip(texts, numeric, strict=True))
-    return f'<th scope="row"{first}</th>' + "".join(f"<td{each}</td>" for each in others)
+def _row(texts: Sequence[str], numeric: Sequence[bool], parts: Mapping[str, str]) -> str:
+    """A row's cells; one that is named for a part of the page leads there."""
+    first = _link(parts[texts[0]], texts[0]) if texts[0] in parts else escape(texts[0])
+    others = (
+        f"<td{_side(right, text)}>{escape(text)}</td>" for text, right in zip(texts[1:], numeric[1:], strict=True)
+    )
+    return f'<th scope="row"{_right(numeric[0])}>{first}</th>{"".join(others)}'
+
+
+def _side(numeric: bool, text: str) -> str:
+    return ' class="words"' if len(text) > _LONG and not numeric else _right(numeric)
 
 
 def _right(numeric: bool) -> str:
@@ -236,10 +197,7 @@ def _command(command: str) -> str:
 def _definitions(pairs: Sequence[tuple[str, str]], kind: str) -> str:
     if not pairs:
         return ""
-    if kind == "facts":  # each pair is a cell of a grid
-        items = "".join(f"<div><dt>{escape(name)}</dt><dd>{escape(text)}</dd></div>" for name, text in pairs)
-    else:
-        items = "".join(f"<dt>{escape(name)}</dt><dd>{escape(text)}</dd>" for name, text in pairs)
+    items = "".join(f"<dt>{escape(name)}</dt><dd>{escape(text)}</dd>" for name, text in pairs)
     return f'<dl class="{kind}">{items}</dl>'
 
 

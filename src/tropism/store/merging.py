@@ -10,6 +10,19 @@ if TYPE_CHECKING:
 
     from tropism.store.studies import StudyFolder
 
+LEDE = (
+    "A row a study: how many of its claims hold, fail or stay undecided. Its name leads to its claims, figures and "
+    "tables below; each study has a report of its own, too."
+)
+COLUMNS = {
+    "holds": "claims whose 95 % interval lies on the claimed side, as a whole",
+    "fails": "claims whose interval lies on the other side",
+    "undecided": "claims whose interval lies on both, or cannot be told",
+    "seconds": "how long it took, besides networks that were stored",
+    "cpu_seconds": "what it cost of one core",
+}
+"""What the columns of the overview mean."""
+
 
 def merge(
     into: StudyFolder, parts: Mapping[str, StudyFolder], *, title: str, overview: tuple[str, polars.DataFrame]
@@ -47,13 +60,13 @@ def _about(
         "title": title,
         "question": "",
         "source": "",
-        "lede": "Each study has its claims, figures and tables below; it has a report of its own, too.",
+        "lede": LEDE,
         "figures": [[f"{name}-{figure}", words] for name, about in every for figure, words in about["figures"]],
         "tables": [
             [overview, "All studies"],
             *([f"{name}-{table}", words] for name, about in every for table, words in about["tables"]),
         ],
-        "columns": {f"{overview}.seconds": "what it took on one core, besides networks that were stored"}
+        "columns": {f"{overview}.{column}": text for column, text in COLUMNS.items()}
         | {word: text for name, about in every for word, text in _columns(parts[name], name, about).items()},
         "ran": [
             [f"{name}: {what}", words] for name, about in every for what, words in about["ran"] if what != "Versions"
