@@ -125,14 +125,25 @@ def test_the_rule_is_the_smallest_number_without_a_dense_latent():
     assert found["member"].is_unique().all()
 
 
+def test_a_seed_is_right_where_all_of_its_data_are():
+    chosen = tables.rule(networks(runs.WHOLE))
+    found = tables.seeds(chosen)
+    assert found.height == len(runs.WHOLE.seeds)
+    assert (found["data"] == 3).all()
+    assert (found["right"] == 1).all()
+    wrong = tables.seeds(chosen.with_columns(right=pl.col("right") & ~((pl.col("seed") == "2") & (pl.col("r") == 6))))
+    np.testing.assert_allclose(wrong.sort("seed")["right"], [1, 1, 2 / 3, 1])
+
+
 @pytest.mark.parametrize("name", ["hybrid", "hybrid-quick"])
 def test_every_claim_can_be_judged_and_every_column_is_told(name):
     study = load(name)
     table = networks(runs.QUICK if name.endswith("quick") else runs.WHOLE)
-    told = {"networks": table, "rule": tables.rule(table)}
+    told = {"networks": table, "rule": tables.rule(table), "seeds": tables.seeds(tables.rule(table))}
     for claim in study.claims:
         assert claim.judge(told).n >= 2, claim.text
-    assert not {column for each in told.values() for column in each.columns} - set(study.columns or ())
+    words = set(study.columns or ())
+    assert all({column, f"{name}.{column}"} & words for name, each in told.items() for column in each.columns)
     assert {sweep.name for sweep in study.sweeps} <= set(runs.ARMS)
     figures = study.draw(told)
     assert len(figures) == 3

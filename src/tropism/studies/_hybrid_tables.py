@@ -20,7 +20,7 @@ from tropism.measures import (
     recovery,
     subspace_overlap,
 )
-from tropism.studies._hybrid_runs import ARMS, DATA, Arm
+from tropism.studies._hybrid_runs import ARMS, DATA, WEIGHT, Arm
 from tropism.subjects.features.scores import Learned, learned
 from tropism.subjects.features.truth import Sample, sample_of, truth_of
 
@@ -60,7 +60,7 @@ class Given(NamedTuple):
 
 
 def tables(ensembles: Mapping[str, Ensemble]) -> dict[str, polars.DataFrame]:
-    """Networks, and what rules choose among them."""
+    """Networks, what rules choose among them, and for which seeds they do so rightly."""
     import polars as pl
 
     given: dict[tuple[str, str], Given] = {}
@@ -70,7 +70,8 @@ def tables(ensembles: Mapping[str, Ensemble]) -> dict[str, polars.DataFrame]:
         for row in range(len(ensemble))
     ]
     networks = pl.DataFrame(rows)
-    return {"networks": networks, "rule": rule(networks)}
+    chosen = rule(networks)
+    return {"networks": networks, "rule": chosen, "seeds": seeds(chosen)}
 
 
 def rule(networks: polars.DataFrame) -> polars.DataFrame:
@@ -83,10 +84,29 @@ def rule(networks: polars.DataFrame) -> polars.DataFrame:
         deltas, dense = part["delta"].to_numpy(), part["r"][0]
         first = {often: _first(deltas, part["most"].to_numpy() <= often) for often in (0.2, OFTEN, 0.4)}
         by = {f"by_{name}": float(deltas[_largest(part[name])]) for name in ("explained", "matched", "beside", "f1")}
-        named = {"member": len(rows), "seed": seed, "data": data, "code": code, "weight": weight, "r": dense}
+        named = {"member": len(rows), "seed": seed, "data": data, "code": code, "price": priced(weight)}
         chosen = {"chosen": first[OFTEN], "right": first[OFTEN] == dense, "off": first[OFTEN] - dense}
-        rows.append(named | {"some": dense > 0} | chosen | {"chosen_20": first[0.2], "chosen_40": first[0.4]} | by)
+        rows.append(
+            named | {"weight": weight, "r": dense} | chosen | {"chosen_20": first[0.2], "chosen_40": first[0.4]} | by
+        )
     return pl.DataFrame(rows)
+
+
+def seeds(chosen: polars.DataFrame) -> polars.DataFrame:
+    """For how much of the data with dense directions the rule is right, a row a seed, at the default price.
+
+    Networks of one seed have luck in common, whatever their data.
+    """
+    import polars as pl
+
+    own = chosen.filter((pl.col("r") > 0) & (pl.col("code") == "L1") & (pl.col("weight") == WEIGHT))
+    counted = own.group_by("seed", maintain_order=True).agg(data=pl.len(), right=pl.col("right").mean())
+    return counted.with_row_index("member")
+
+
+def priced(weight: float) -> str:
+    """A price in words, by which tables are parted."""
+    return f"price {weight:g}"
 
 
 def _first(deltas: np.ndarray, good: np.ndarray) -> float:
@@ -105,9 +125,10 @@ def _network(arm: Arm, ensemble: Ensemble, row: int, known: dict[tuple[str, str]
     data = known[place]
     one = learned(ensemble, row, data.seen.x)
     weight = float(dict(member.dials).get("code_norm.weight", 0.0))
-    named = {"data": arm.data, "r": DATA[arm.data][0], "code": arm.code, "begun": arm.begun, "delta": arm.delta}
+    named = {"data": arm.data, "r": DATA[arm.data][0], "code": arm.code, "begun": arm.begun}
     seeds = list(dict.fromkeys(str(each.seed) for each in ensemble.members))
-    told = {"weight": weight, "member": seeds.index(str(member.seed)), "seed": str(member.seed)}
+    named |= {"free": f"δ = {arm.delta}", "price": priced(weight), "delta": arm.delta, "weight": weight}
+    told = {"member": seeds.index(str(member.seed)), "seed": str(member.seed)}
     return named | told | _sparse(arm, one, data) | _dense(arm, one, data)
 
 
