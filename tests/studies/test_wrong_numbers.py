@@ -7,6 +7,7 @@ import pytest
 from tropism.core import Seed
 from tropism.dictionaries import Dictionary
 from tropism.figures.theme import render
+from tropism.report.digest import digest
 from tropism.studies import _wrong_numbers_choices as made
 from tropism.studies import _wrong_numbers_runs as runs
 from tropism.studies import _wrong_numbers_tables as tables
@@ -123,13 +124,25 @@ def test_a_wide_default_dictionary_stands_in_every_comparison_of_data():
     def places(**changed):
         return [(each["varied"], each["setting"]) for each in tables._places(plain | changed)]
 
-    assert places() == [("latents", "128"), ("data", "STB-32"), ("noise", "0"), ("offset", "0"), ("samples", "307200")]
+    assert places() == [
+        ("latents", "128"),
+        ("data", "as named"),
+        ("noise", "0"),
+        ("offset", "0"),
+        ("samples", "307200"),
+    ]
     assert places(noise=0.1) == [("noise", "0.1")]
     assert places(samples=1000, fresh=False) == [("samples", "1000")]
     assert places(latents=64) == [("latents", "64"), ("k", "3")]
     assert places(latents=64, k=6) == [("k", "6")]
-    assert places(data="STB-32, skewed") == [("data", "STB-32, skewed")]
+    assert places(data="STB-32, skewed") == [("data", "as named")]
     assert places(latents=64, method="L1", k=0, price=0.6) == [("price", "0.6")]
+
+
+def test_the_page_shows_every_setting_by_itself():
+    found = digest(varied(runs.WHOLE))
+    assert "setting" in found.columns
+    assert set(found["n"]) == {len(runs.WHOLE.seeds)}
 
 
 def test_the_whole_study_has_five_seeds():

@@ -137,7 +137,8 @@ def _data(varied: polars.DataFrame) -> Figure:
         alt="Eight panels, two for each of noise, offset, the number of examples and the kind of data: recall, and how "
         "many latents live, for TopK and L1.",
         caption="128 latents. Noise: deviation in each dimension; offset: length of what is added to all examples. "
-        f"Dotted: {FEATURES} features. By chance no feature is found.",
+        f"Examples: how many there were, of one world; of the most each is new. Dotted: {FEATURES} features. By chance "
+        "no feature is found.",
         x_label="setting",
         apart=True,
     )
@@ -170,7 +171,7 @@ def _choices(table: polars.DataFrame) -> Figure:
         "the matched cosine, with zero as the level by chance, and how far below the best the setting is that it "
         "chooses; a color for what is chosen and on which data.",
         f"{seeds} worlds; bars are 95 % bootstrap intervals over them, marks are means. By chance the correlation is "
-        "0; dotted on the right: what a setting by lot misses.",
+        "0; dotted on the right: what a setting by lot misses. What is said of the latents of L1 stands in the table.",
         draw,
         (8.6, 1.2 + 0.62 * len(criteria) + 0.25 * len(kinds)),
     )

@@ -41,12 +41,12 @@ ABOVE = ACTIVE + 1.0
 
 
 def tables(ensembles: Mapping[str, Ensemble]) -> dict[str, polars.DataFrame]:
-    """Dictionaries; the same by what is varied; and what is chosen without the truth."""
+    """Dictionaries by what is varied, once for each comparison; and what is chosen without the truth."""
     import polars as pl
 
     rows = [row for name, ensemble in ensembles.items() for row in _networks(ARMS[name], ensemble)]
     varied = pl.DataFrame([told | each for each in rows for told in _places(each)])
-    return {"networks": pl.DataFrame(rows), "varied": varied, "choices": choices(varied)}
+    return {"varied": varied, "choices": choices(varied)}
 
 
 def _networks(arm: Arm, ensemble: Ensemble) -> Iterator[dict[str, Any]]:
@@ -163,7 +163,7 @@ def _places(row: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     if plain and row["latents"] == NARROW and row["method"] == "L1":
         yield _place("price", row["price"])
     if wide and plain:
-        yield {"varied": "data", "at": math.nan, "setting": row["data"]}
+        yield {"varied": "data", "at": math.nan, "setting": "as named"}
     if wide and row["fresh"] and row["data"] == "STB-32":
         for name, other in (("noise", "offset"), ("offset", "noise")):
             if not row[other]:

@@ -38,7 +38,7 @@ def study(name: str = "wrong-numbers") -> Study:
 
 
 def measure(ensembles: Mapping[str, Ensemble]) -> dict[str, polars.DataFrame]:
-    """Dictionaries, the same by what is varied, and what criteria choose."""
+    """Dictionaries by what is varied, and what criteria choose."""
     return tables(ensembles)
 
 
@@ -61,7 +61,8 @@ bundles or apart, and few examples that come again and again. Those few are of o
 Criteria need no truth: explained variance; its elbow; the number of latents from which on no more live; how much two
 directions overlap on average (c_dec) and the nth largest projection, n = {ACTIVE + 1}, which are said to be least at
 the right number; whether a second network of the same data agrees; and the description length. Each is compared along
-a setting with the matched cosine, by rank and by what it would choose. By chance ranks do not correlate."""
+a setting with the matched cosine, by rank and by what it would choose. By chance ranks do not correlate. Along few
+settings a rank correlation is coarse: a criterion that only rises has a large one wherever the truth rises, too."""
 
 COLUMNS = {
     "data": "which data",
@@ -77,7 +78,7 @@ COLUMNS = {
     "seed": "the network's luck, its data included",
     "varied": "what is varied",
     "at": "its value",
-    "setting": "the same in words",
+    "setting": "the same in words; kinds of data are as named",
     "matched": "mean matched cosine of live latents with the features",
     "matched_chance": "the same of as many random directions",
     "matched_all": "the same of all latents, dead ones too",
