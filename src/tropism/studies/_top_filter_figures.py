@@ -97,23 +97,25 @@ def _neurons(networks: polars.DataFrame) -> Figure:
         panels = canvas.subplots(1, 2, sharex=True)
         for axes, (column, words) in zip(panels, asked.items(), strict=True):
             _lines(axes, random, column, palette)
-            fresh = random.filter(pl.col("filter") == "ReLU").group_by("width").agg(pl.col(f"{column}_fresh").mean())
-            fresh = fresh.sort("width")
-            axes.plot(fresh["width"], fresh[f"{column}_fresh"], color=palette.muted, ls="--", lw=1.2)
+            for name, own in groups(random, "filter"):
+                fresh = own.group_by("width").agg(pl.col(f"{column}_fresh").mean()).sort("width")
+                axes.plot(fresh["width"], fresh[f"{column}_fresh"], color=_color(name, palette), ls="--", lw=1.2)
             axes.set_ylim(0, 1.02)
             _finish(axes, random, palette, "", words)
         _key(canvas, random, palette, ("fresh", "--"))
 
+    at = random.filter(pl.col("width") == FEATURES)
     said = "; ".join(
-        f"{words}: {each_said(random.filter(pl.col('width') == FEATURES), column, 'filter')}"
+        f"{words}: {each_said(at, column, 'filter')}, of fresh ones {each_said(at, f'{column}_fresh', 'filter')}"
         for column, words in asked.items()
     )
     return Figure(
         "neurons",
         "How neurons stand to features after a random start",
-        f"Two panels; a line a filter, and a dashed one for fresh networks. At {FEATURES} neurons, on average: {said}.",
+        f"Two panels; a line a filter, and a dashed one for fresh networks behind it. At {FEATURES} neurons, on "
+        f"average: {said}.",
         f"{_counted(networks)}. Left: how much of what a feature does to the layer it does to one neuron; right: how "
-        "much of what a neuron answers it answers to one feature. Dashed: fresh networks without a filter.",
+        "much of what a neuron answers it answers to one feature. Dashed: fresh networks behind the same filter, mean.",
         draw,
         (7.4, 3.9),
     )

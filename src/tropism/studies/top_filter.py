@@ -41,7 +41,7 @@ def sized(name: str, sizes: Sizes) -> Study:
         measure=measure,
         draw=draw,
         claims=claims(sizes),
-        lede=LEDE,
+        lede=f"{LEDE}{ONLY}" if sizes == QUICK else LEDE,
         columns=COLUMNS,
     )
 
@@ -72,7 +72,15 @@ without weights and have no gradient.
 The cap is the R² of a network that gives the m largest features back and zeros for the others, in closed form and on
 the examples. Three controls: a linear output, with which no more than a projection can be learned; a filter that is
 narrowed from 12 to 6 to 4 in the same number of steps; and more steps. Every claim is about all seeds; a table has the
-best of them by itself."""
+best of them by itself.
+
+Which neurons a feature has is asked by showing it alone. A filter leaves few neurons on whatever the weights are, so
+trained networks stand beside fresh ones behind the same filter."""
+
+ONLY = (
+    " This is the quick form: a filter of four alone, 12 and 24 neurons, three seeds, shorter training, and of the "
+    "controls the linear output."
+)
 
 COLUMNS = {
     "filter": "how many neurons pass; ReLU is no filter",
@@ -88,7 +96,7 @@ COLUMNS = {
     "mono": "share of its largest answer in all answers of a neuron to features alone",
     "answering": "neurons that answer to any feature alone",
     "alignment_fresh": "alignment of fresh networks of the same width and filter, random start",
-    "mono_fresh": "the same share of theirs",
+    "mono_fresh": "share of the largest answer, of theirs",
     "gap": "R² without the filter less R² with it",
     "best.gap": "the same of the best of the seeds on either side",
     "beside_cap": "R² less the cap",
