@@ -86,6 +86,9 @@ def test_every_claim_finds_its_numbers_and_every_figure_its_tables():
     found = tables.tables(unlearned(study), SMALL)
     for claim in study.claims:
         assert claim.judge(found).verdict in ("holds", "fails", "undecided")
+    same, both = (found["dictionaries"].filter(pl.col("pair").str.starts_with(each)) for each in ("same", "narrow"))
+    ceilings = same.group_by("member", maintain_order=True).agg(pl.col("matched").mean())
+    np.testing.assert_allclose(both["ceiling"], ceilings["matched"])
     drawn = study.draw(found)
     assert [each.name for each in drawn] == ["contained", "real", "worth", "dictionaries", "features"]
     assert all(render(drawn[place], dpi=30) for place in (2, 4))

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure as Canvas
 
 CHANCE = "by chance"
+ENDS, WIDEST = (NARROW, UNTRAINED), "trained again, the widest"
 
 
 def figures(tables: Mapping[str, polars.DataFrame]) -> Sequence[Figure]:
@@ -81,7 +82,8 @@ def _real(table: polars.DataFrame) -> Figure:
         alt="A panel a model, a row a layer; marks for the components with more variance than shuffled neurons have, "
         f"and for the dimensions filled. From least to most: {spans_said(table, quantities, 'model')}.",
         caption="Real: the first that have more variance than 95 % of those of neurons that were shuffled each by "
-        "itself. Dimensions: the participation ratio of all variances. × is the narrow layer's width.",
+        "itself; the more neurons there are to share it, the lower that is. Dimensions: the participation ratio of all "
+        "variances. × is the narrow layer's width.",
         label="components, or dimensions",
         across=3,
         upto=most,
@@ -93,7 +95,7 @@ def _worth(table: polars.DataFrame) -> Figure:
 
     again = pl.col("network").str.starts_with("trained again")
     widest = pl.col("width").filter(again).max().over("model")
-    ends = pl.col("network").is_in([NARROW, UNTRAINED]) | (again & (pl.col("width") == widest))
+    ends = pl.col("network").is_in(ENDS) | (again & (pl.col("width") == widest))
     kept = table.filter(ends)
     panels = groups(kept, "model")
 
@@ -104,9 +106,10 @@ def _worth(table: polars.DataFrame) -> Figure:
             axes.set_xlabel("place by variance")
             axes.set_xticks(range(1, SHOWN + 1))
             for number, (network, own) in enumerate(groups(part, "network")):
-                _line(axes, own, "place", "worth", number, network, palette)
-            axes.legend(fontsize="x-small")
+                _line(axes, own, "place", "worth", number, network if network in ENDS else WIDEST, palette)
         grid[0].set_ylabel("rise of the loss without it")
+        handles, labels = grid[0].get_legend_handles_labels()
+        canvas.legend(handles, labels, loc="outside upper left", ncols=3 if len(panels) > 1 else 1)
 
     first = kept.filter((pl.col("network") == NARROW) & (pl.col("place") == 1))
     return Figure(
@@ -118,7 +121,7 @@ def _worth(table: polars.DataFrame) -> Figure:
         "Each dot is a network, lines join means. What lies along the component is set to its mean; the loss is "
         "cross-entropy in nats on held-out digits, or the sum of squares.",
         draw,
-        (3.3 * len(panels) + 0.6, 3.4),
+        (3.3 * len(panels) + 0.6, 3.7),
     )
 
 

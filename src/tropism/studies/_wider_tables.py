@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -142,7 +143,10 @@ def component_rows(kinds: Sequence[Kind], right: np.ndarray) -> Iterator[Row]:
 
 
 def dictionary_rows(kinds: Sequence[Kind], ensembles: Mapping[str, Ensemble], scale: WiderScale) -> Iterator[Row]:
-    """Latents of narrow and wide layers, matched by activation, and how many are live."""
+    """Latents of narrow and wide layers, matched by activation, and how many are live.
+
+    No two dictionaries that are compared have the same luck.
+    """
     wide = next(kind for kind in kinds if kind.words == again_at(scale.learned))
     learned = {
         words: latents_of(ensembles[f"{words} dictionaries"], kind.layers)
@@ -157,12 +161,12 @@ def dictionary_rows(kinds: Sequence[Kind], ensembles: Mapping[str, Ensemble], sc
     for pair, (one, other) in pairs.items():
         for member in range(len(wide.layers)):
             a, b = learned[one][member], learned[other][member]
-            lucks = [(0, 1)] if one == other else [(luck, luck) for luck in range(LUCKS)]
+            lucks = [(0, 1)] if one == other else list(itertools.permutations(range(LUCKS), 2))
             found = [likenesses(_heard(a[mine]), _heard(b[theirs]))["activation"] for mine, theirs in lucks]
             score, chance = (float(np.mean([each[side].matched for each in found])) for side in (0, 1))
+            ceiling = float("nan") if one == other else float(np.mean(same[member]))
             same.setdefault(member, []).append(score)
-            yield {"pair": pair, "member": member, "matched": score, "chance_matched": chance,
-                   "ceiling": float(np.mean(same[member][:2])),
+            yield {"pair": pair, "member": member, "matched": score, "chance_matched": chance, "ceiling": ceiling,
                    "live": float(np.mean([len(each.rows["activation"]) for each in b]))}  # fmt: skip
 
 

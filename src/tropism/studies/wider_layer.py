@@ -33,7 +33,7 @@ def study(name: str = "wider-layer") -> Study:
         measure=functools.partial(tables, scale=scale),
         draw=draw,
         claims=claims(scale),
-        lede=LEDE,
+        lede=f"{LEDE}{ONLY}" if scale is QUICK else LEDE,
         columns=COLUMNS,
     )
 
@@ -45,10 +45,10 @@ def draw(tables: Mapping[str, polars.DataFrame]) -> Sequence[Figure]:
     return figures(tables)
 
 
-LEDE = f"""Networks and data are those of `retrain-layer`; but the layer has 1.5, 2 or 4 times as many neurons when it
-is trained again. The same width trained again, a new network and an untrained one stand beside. Narrow and wide
-layers have no neurons in common, so components are compared by what they say of the same held-out examples, by what
-they are written by in the layer before, and by what they write in the layer behind.
+LEDE = f"""Networks and data are those of the study retrain-layer; but the layer has 1.5, 2 or 4 times as many neurons
+when it is trained again. The same width trained again, a new network and an untrained one stand beside. Narrow and
+wide layers have no neurons in common, so components are compared by what they say of the same held-out examples, by
+what they are written by in the layer before, and by what they write in the layer behind.
 
 Networks that give sparse features back have 8 neurons first and 16 then; each of their 20 features is .9 times as
 important as the one before, so that it is known which ones a layer should leave out. Nothing is compared where a
@@ -56,7 +56,12 @@ layer that was trained again can do less than the narrow one by more than a poin
 
 The first {TOP} components count, of {SHOWN} that are looked at. Their order is that of variance, which says nothing
 of use: what writes a layer may be scaled up and what reads it down. So the order is held against another: by how much
-the loss rises without each."""
+the loss rises without each. All networks learn of the same digits and are asked the same others, so intervals are over
+the networks' luck alone."""
+
+ONLY = (
+    " This is the quick form: the linear layer in networks of digits alone, twice as wide, two seeds, shorter training."
+)
 
 COLUMNS = {
     "model": "which networks",
@@ -90,7 +95,7 @@ COLUMNS = {
     "pair": "which dictionaries are compared",
     "matched": "live latents paired one to one by activation: mean size of the correlation",
     "chance_matched": "the same with examples shuffled",
-    "ceiling": "mean of what two dictionaries of the narrow layer, and of the wide one, come to",
+    "ceiling": "mean of what two dictionaries of the narrow layer, and two of the wide one, come to",
     "live": "latents that are on for more than one example in a thousand",
     "feature": "the feature, the most important first",
     "back": "share of its variance that comes back",
