@@ -58,8 +58,8 @@ def _places(table: polars.DataFrame) -> Figure:
         "places",
         "Which components come back",
         "A panel a model: the correlation of a component with its partner in another network, against its place in the "
-        "order of variance; a line for two layers trained again, all four, networks of other halves of the data, wrong "
-        f"labels, and an untrained network. Means over places: {each_said(drawn, 'matched', 'pair')}.",
+        "order of variance; a line for each pair of networks: layers trained again, and what they stand beside. Means "
+        f"over places: {each_said(drawn, 'matched', 'pair')}.",
         "Each dot is a network, lines join means. Partners are chosen on one half of held-out digits, and correlations "
         "are those on the other. By chance: digits shuffled.",
         draw,
@@ -98,7 +98,8 @@ def _identity(table: polars.DataFrame) -> Figure:
         grid[0].set_yticks([-place for place in range(len(rows))], rows)
         grid[0].tick_params(axis="y", labelcolor=palette.ink)
         handles, labels = grid[0].get_legend_handles_labels()
-        canvas.legend(handles, labels, loc="outside upper left", ncols=3, handletextpad=0.4)
+        ncols = 3 if len(panels) > 1 else 2
+        canvas.legend(handles, labels, loc="outside upper left", ncols=ncols, handletextpad=0.4)
 
     return Figure(
         "identity",

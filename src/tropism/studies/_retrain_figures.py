@@ -50,7 +50,7 @@ def _components(tables: Mapping[str, polars.DataFrame]) -> Figure:
         grid[0].set_ylim(-0.03, 1.03)
         grid[0].set_ylabel("correlation of scores")
         handles, labels = grid[0].get_legend_handles_labels()
-        canvas.legend(handles, labels, loc="outside upper left", ncols=4)
+        canvas.legend(handles, labels, loc="outside upper left", ncols=4 if len(panels) > 1 else 2)
 
     return Figure(
         "components",

@@ -33,7 +33,7 @@ def study(name: str = "more-layers") -> Study:
         measure=functools.partial(tables, scale=scale),
         draw=draw,
         claims=claims(scale),
-        lede=LEDE,
+        lede=f"{LEDE}{ONLY}" if scale is QUICK else LEDE,
         columns=COLUMNS,
     )
 
@@ -45,9 +45,9 @@ def draw(tables: Mapping[str, polars.DataFrame]) -> Sequence[Figure]:
     return figures(tables)
 
 
-LEDE = f"""Networks are those of `retrain-layer` that tell digits apart. What writes the middle layer and what reads
-it is trained again (2 layers), what writes the layer before too (3), or all there is (4); or another network is begun
-that sees the same digits in the same order; or two that have seen halves of the digits without one in common. What
+LEDE = f"""Networks are those of the study retrain-layer that tell digits apart. What writes the middle layer and what
+reads it is trained again (2 layers), what writes the layer before too (3), or all there is (4); or another network is
+begun that sees the same digits in the same order; or two that have seen halves of the digits, with none in common. What
 likeness is worth is told by two kinds of networks that cannot have the same features: untrained ones, of other luck,
 and ones that learned wrong labels of the same digits.
 
@@ -56,7 +56,13 @@ everything else is asked on the other half, so that no score profits from the ch
 do the same: each is taken out of its own network, and what every digit loses is laid beside what it loses in the
 other network. Last, the other network's values are put in the place of the layer's own, by a linear map fitted for
 that. The first {TOP} components count, of {SHOWN} that are looked at. Where a network that was trained again can do
-less, or more, than before by more than a point, nothing is compared and its numbers are missing."""
+less, or more, than before by more than a point, nothing is compared and its numbers are missing. All are asked the same
+held-out digits, so intervals are over the networks' luck alone."""
+
+ONLY = (
+    " This is the quick form: the linear layer alone, neither three layers nor halves of the digits, two seeds, and "
+    "shorter training."
+)
 
 COLUMNS = {
     "model": "which networks",
