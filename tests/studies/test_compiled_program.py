@@ -6,6 +6,7 @@ import pytest
 from tropism.core import Seed
 from tropism.core.sweep import Drawn
 from tropism.figures.theme import as_svg
+from tropism.studies import _compiled_program_information as information
 from tropism.studies import _compiled_program_nets as nets
 from tropism.studies import _compiled_program_tables as measured
 from tropism.studies import compiled_program
@@ -55,6 +56,25 @@ def test_a_code_follows_a_value_whatever_its_scale_and_sign_and_a_dead_one_none(
     assert found[1] == pytest.approx(1)
     assert found[0] == pytest.approx(np.abs(np.corrcoef(values, rowvar=False)).min())
     assert (measured.correlations(codes[:, 1:], values) == 0).all()
+
+
+def test_a_code_tells_all_of_a_value_that_it_names_and_nearly_nothing_of_another():
+    random = np.random.default_rng(5)
+    flags, amounts = random.integers(2, size=8000), random.normal(size=8000)
+    found = information.told(np.stack([3 - 2.0 * flags], axis=1), np.stack([flags, amounts], axis=1).astype(float))
+    assert found[0] == pytest.approx(1)
+    assert found[1] < 1e-3  # three degrees of freedom, 3 / (2 × 8,000) nats of log 4
+
+
+def test_what_a_flipped_flag_tells_is_the_closed_form():
+    flags = np.repeat([0.0, 1.0], 400)
+    flipped = np.where(np.arange(800) % 4 == 0, 1 - flags, flags)
+    wanted = 1 + (0.25 * np.log2(0.25) + 0.75 * np.log2(0.75))
+    assert information.told(flipped[:, None], flags[:, None])[0] == pytest.approx(wanted)
+
+
+def test_a_value_that_never_changes_cannot_be_told():
+    assert np.isnan(information.told(np.arange(20.0)[:, None], np.ones((20, 1)))).all()
 
 
 def test_own_directions_are_the_best_that_can_be_had_where_there_is_room(tables):

@@ -23,6 +23,7 @@ from tropism.dictionaries import (
     RandomDirections,
 )
 from tropism.measures import cosines
+from tropism.studies._compiled_program_information import told
 from tropism.studies._compiled_program_nets import (
     FLAGS,
     NOISE,
@@ -74,7 +75,7 @@ def tables(seeds: Sequence[Seed], scale: Scale) -> dict[str, polars.DataFrame]:
     keys = ["member", "seed", "width", "values", "method"]
     means = long.group_by(keys, maintain_order=True).agg(
         pl.col("cosine").mean(),
-        pl.col("correlation").mean(),
+        pl.col("correlation", "information").mean(),
         directions_found=(pl.col("cosine") > FOUND).mean(),
         values_found=(pl.col("correlation") > FOUND).mean(),
         sources=pl.col("source").mean(),
@@ -98,13 +99,14 @@ def _rows(member: int, seed: Seed, scale: Scale) -> Iterable[Mapping[str, object
             for name, found in _dictionaries(seen, rows, seed, scale).items():
                 codes = coder_of(name).codes(found, asked)
                 near = cosines(found.atoms, rows).max(axis=0)
-                follows = correlations(codes, values[len(seen) :])
+                wanted = values[len(seen) :]
+                follows, tells = correlations(codes, wanted), told(codes, wanted)
                 source = cosines(found.atoms, sources(rows)).max(axis=0).mean()
                 for place, variable in enumerate(VARIABLES):
                     yield {
                         "member": member, "seed": str(seed), "width": width, "values": kind, "method": name,
                         "variable": variable, "cosine": float(near[place]), "correlation": float(follows[place]),
-                        "source": float(source),
+                        "information": float(tells[place]), "source": float(source),
                     }  # fmt: skip
 
 
