@@ -256,7 +256,7 @@ def _named(table: polars.DataFrame, luck: polars.DataFrame) -> Figure:
             for spot, count in zip(spots, counts, strict=True):
                 stack = -place + 0.07 * (np.arange(count) - (count - 1) / 2)
                 axes.plot(np.full(count, spot), stack, ls="", marker="o", ms=4, mew=0, color=palette.accent(place))
-            axes.plot([values.mean()] * 2, [-place - 0.42, -place + 0.42], color=palette.ink, lw=2)
+            axes.plot([values.mean()] * 2, [-place - 0.42, -place + 0.42], color=palette.ink, lw=2, zorder=1)
         axes.set_yticks([-place for place in range(len(rows))], [words[score] for score in rows])
         axes.tick_params(axis="y", labelcolor=palette.ink)
         axes.set_xlim(-1.05, 1.05)
