@@ -55,8 +55,9 @@ def _effects(table: polars.DataFrame) -> Figure:
         "What each digit loses when a direction is ablated",
         "Four histograms with logarithmic counts of what digits lose, with a dashed line at one nat. Shares of digits "
         f"beyond it: {said}.",
-        f"One network, {panels[0][1].height} digits that were not trained on, mean-ablation. Dashed: destroyed beyond. "
-        "The first and the last bar hold what lies beyond them.",
+        f"One network, {panels[0][1].height} digits that were not trained on, mean-ablation. Of the classes' means "
+        "the one whose effects are most bimodal. Dashed: destroyed beyond. The first and the last bar hold what lies "
+        "beyond them.",
         draw,
         (6.8, 4.8),
     )
@@ -140,10 +141,10 @@ def _quiet(directions: polars.DataFrame) -> Figure:
     return Figure(
         "quiet",
         "How much a direction destroys, and how well it leaves others alone",
-        "Dots by family: the share of digits destroyed against the mean effect on the others, with dashed lines at .05 "
-        f"nats and .02 of the digits. Means: {said}.",
-        f"A dot a direction, of {families[0][1]['member'].n_unique()} networks of digits; mean-ablation. A feature "
-        "lies right of the dotted line and below the dashed one.",
+        "Dots by family: the share of digits destroyed against the mean effect on the others, with a dashed line at "
+        f".05 nats and a dotted one at .02 of the digits. Means: {said}.",
+        f"A dot a direction, of {families[0][1]['member'].n_unique()} networks of digits; mean-ablation. What is "
+        "called a feature lies right of the dotted line and below the dashed one, and its effects have two modes.",
         draw,
         (6.4, 4.4),
     )

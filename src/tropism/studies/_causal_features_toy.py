@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from jaxtyping import Float
+from jaxtyping import Bool, Float
 
 from tropism.figures.marks import groups
 from tropism.measures import bimodality, membership_area, mutual_information, otsu, partition
@@ -77,7 +77,7 @@ def _numbers(rise: np.ndarray, along: np.ndarray, x: Float[np.ndarray, "N F"], f
     cut = partition(rise, threshold=LOST)
     on = x[:, feature] > 0 if feature >= 0 else np.zeros(len(x), bool)
     borne, others = (float(rise[on].mean()), float(rise[~on].mean())) if on.any() else (float("nan"), float("nan"))
-    information = mutual_information(cut.destroyed, on) if on.any() else float("nan")
+    information = _told_by(cut.destroyed, on) if on.any() else float("nan")
     return {
         "share": cut.share,
         "bimodality": bimodality(rise),
@@ -86,8 +86,14 @@ def _numbers(rise: np.ndarray, along: np.ndarray, x: Float[np.ndarray, "N F"], f
         "borne": borne,
         "others": others,
         "damage": others / borne if borne > 0 else float("nan"),
-        "information": information if np.isfinite(information) else 0.0,
+        "information": information,
     }
+
+
+def _told_by(destroyed: Bool[np.ndarray, "N"], on: Bool[np.ndarray, "N"]) -> float:
+    """The information that being destroyed has of bearing the feature; 0 where all or none are destroyed."""
+    found = mutual_information(destroyed, on)
+    return found if np.isfinite(found) else 0.0
 
 
 def _networks(features: polars.DataFrame) -> polars.DataFrame:

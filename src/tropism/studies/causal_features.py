@@ -55,10 +55,11 @@ LEDE = """Networks tell scikit-learn's digits apart by way of a linear layer 32 
 time is ablated: its projection is replaced by the mean (by zero; by that of other digits, drawn by lot). A digit that
 was not trained on is destroyed if it loses more than a nat by that.
 
-The directions: eight principal components; of each class, how its mean differs from that of all others; the latents of
-a sparse dictionary that carry most; what a search finds that climbs the bimodality of effects from twenty random
-starts; and directions by lot, which are the level by chance. All come of the digits that were trained on. The same is
-done where networks of recall give their answer.
+The directions: eight principal components; of each class, how its mean differs from that of all others; of 96 latents
+of a sparse dictionary the 32 that carry most; the eight best of what a search finds that climbs the bimodality of
+effects from twenty random starts; and 48 directions by lot, which are the level by chance. All that are learned come of
+the digits that were trained on. Components, means and directions by lot are also ablated where networks of recall give
+their answer.
 
 A direction is called a feature if effects have two modes (a bimodality coefficient above 5/9, that of even numbers), if
 .02 to .5 of the examples are destroyed, and if the others lose at most .05 nats on average.
@@ -85,7 +86,8 @@ COLUMNS = {
     "separation": "share of effects' variance between the sides of the best cut: 1, 3/4, and 2/π of these",
     "gain": "how much better two Gaussians describe effects than one (BIC); of the first ten of a family",
     "area": "chance that a destroyed example's projection is larger in size than another's; 1/2 is guessing",
-    "information": "what being destroyed tells of the class, over the lesser entropy; in `toy`, of bearing the feature",
+    "information": "what being destroyed tells of the class, over the lesser entropy",
+    "toy.information": "what being destroyed tells of bearing the feature, over the mean of the entropies",
     "information_lot": "the same with classes shuffled",
     "purity": "share of the most frequent class among the destroyed",
     "classes": "classes that lose more than half of their examples",
