@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure as Canvas
 
 WORLDS = {"as many features as dimensions": "32 features, 32 dimensions", "twice as many": "64 features, 32 dimensions"}
-BY_CHANCE = 2 / 64
-"""Share of wires that edges by lot find, of 64 features with two wires each."""
 
 
 def figures(tables: Mapping[str, polars.DataFrame]) -> Sequence[Figure]:
@@ -77,9 +75,8 @@ def _sparsity(table: polars.DataFrame) -> Figure:
     return Figure(
         "sparsity",
         "Between which directions weights are sparse",
-        "Two panels of dots, with room for all features and with half as much; a row a kind of directions. Means: "
-        + "; ".join(f"{WORLDS[world]}: {_said(part, 'basis', 'hoyer')}" for world, part in worlds)
-        + ".",
+        "Two panels of dots, with room for all features and with room for half of them; a row a kind of directions. "
+        "Means: " + "; ".join(f"{WORLDS[world]}: {_said(part, 'basis', 'hoyer')}" for world, part in worlds) + ".",
         f"A dot a seed of {_seeds(table)}. Dotted: the mean of directions by lot. “Driven” methods saw the next layer "
         "only where this layer drives it.",
         draw,
@@ -160,25 +157,28 @@ def _gates(table: polars.DataFrame) -> Figure:
 
     def draw(canvas: Canvas, palette: Palette) -> None:
         grid = canvas.subplots(1, 2, sharey=True)
-        grid[0].axvline(BY_CHANCE, color=palette.muted, ls=":", lw=1.4)
         for axes, (column, words) in zip(grid, values.items(), strict=True):
             for place, (ranking, own) in enumerate(groups(part, "ranking")):
-                _dots(axes, own, "gate", column, palette.accent(place), shift=0.12 - 0.24 * place,
-                      label=f"by {ranking}", mark=MARKS[place])  # fmt: skip
+                _dots(axes, own, "gate", column, palette.accent(place), shift=0.2 - 0.2 * place,
+                      label=_by(ranking), mark=MARKS[place])  # fmt: skip
             axes.set_xlabel(words)
             axes.set_xlim(0, max(1.0, float(np.max(part[column].to_numpy())) * 1.03))
-        key_below(canvas, grid[0], 2)
+        key_below(canvas, grid[0], 3)
 
-    said = "; ".join(f"by {ranking}: {_said(own, 'gate', 'output')}" for ranking, own in groups(part, "ranking"))
+    said = "; ".join(f"{_by(ranking)}: {_said(own, 'gate', 'output')}" for ranking, own in groups(part, "ranking"))
     return Figure(
         "gates",
         "Which circuits bear edges that are chosen by weight",
         f"Two panels of dots, a row a gate; wires found, and what is lost of the output. Means of the latter, {said}.",
-        f"Two edges a feature between true features, 64 in 32 dimensions; a dot a seed of {_seeds(part)}. Dotted: "
-        "chance.",
+        f"Two edges a feature between true features, 64 in 32 dimensions; a dot a seed of {_seeds(part)}. Edges by lot "
+        "are chance.",
         draw,
         (8.6, 3.4),
     )
+
+
+def _by(ranking: str) -> str:
+    return ranking if ranking == "by lot" else f"by {ranking}"
 
 
 def _again(table: polars.DataFrame) -> Figure:
@@ -205,7 +205,7 @@ def _again(table: polars.DataFrame) -> Figure:
         "again",
         "What comes back of a learned dictionary and its edges",
         f"Two panels of dots, a row other examples and a ranking. Means of edges that come back: {said}.",
-        f"Dictionaries after the layer, and twice as many strongest edges as features; a dot a seed of "
+        f"Cosines are of dictionaries after the layer; of edges, twice as many as features are taken; a dot a seed of "
         f"{_seeds(table)}. Dotted in the same colors: chance.",
         draw,
         (9.2, 3.6),

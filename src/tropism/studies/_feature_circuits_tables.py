@@ -73,7 +73,7 @@ def _of_one(features: int, seed: Seed, scale: Scale) -> Mapping[str, list[dict[s
             *_found(layer, bases["true features"], "another's weights", alien, lot),
         ],
         "left": [row for name, each in both.items() for row in _left(name, each, lot)],
-        "gates": list(_gates(layer, both["true features"], scored)),
+        "gates": list(_gates(layer, both["true features"], scored, lot)),
         "again": list(_again(layer, bases["dictionary"], seed, scale)),
     }
 
@@ -196,11 +196,13 @@ def _left(basis: str, both: Sequence[Heard], lot: np.random.Generator) -> Iterab
             yield {"basis": basis, "ranking": ranking, "kept": kept, "left": share}
 
 
-def _gates(layer: Layer, both: Sequence[Heard], scored: Examples) -> Iterable[dict[str, object]]:
+def _gates(
+    layer: Layer, both: Sequence[Heard], scored: Examples, lot: np.random.Generator
+) -> Iterable[dict[str, object]]:
     """By gates: which wires are found, and what is left of their output where two edges a feature are kept."""
     made = through(layer.gates, scored.heard)
-    for ranking in ("weight", "effect"):
-        chosen = strongest(scores(both[0], ranking, None), WIRES)
+    for ranking in ("weight", "effect", "by lot"):
+        chosen = strongest(scores(both[0], ranking, lot), WIRES)
         off = made - through(layer.gates, left(both[0], both[-1], chosen)[1])
         for gate in dict.fromkeys(layer.gates.tolist()):
             its = layer.gates == gate
