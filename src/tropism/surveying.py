@@ -140,7 +140,7 @@ def _overview(store: Store, done: Sequence[Ended]) -> polars.DataFrame:
         counts = {word: verdicts.count(word) for word in ("holds", "fails", "undecided")}
         title = folder.read_about()["title"]
         times = {"seconds": round(each.seconds, 1), "cpu_seconds": round(each.cpu_seconds, 1)}
-        rows.append({"study": each.study, "title": title, **counts, **times})
+        rows.append({"study": each.study, **counts, **times, "title": title})
     return polars.DataFrame(rows)
 
 
