@@ -1,4 +1,4 @@
-"""The claims of the study `planted-features`, written before its dictionaries were trained."""
+"""The claims of the study `planted-features`, written before its dictionaries where no note says otherwise."""
 
 from __future__ import annotations
 
@@ -9,10 +9,13 @@ from tropism.core.claim import Claim
 from tropism.core.evidence import Where
 from tropism.studies._planted_runs import WEIGHT, Scale
 
-PILOT = "The pilot of the reference on features, one seed."
+PILOT = "The prototype of the reference on features, experiment (e), one seed."
 KORZNIKOV = "Korznikov et al. (2026), arXiv 2602.14111"
 AFTER = "Written after arms with more free latents had been seen, before this one was run; the bound is as there."
+COMPARED = "Written after these dictionaries had been seen, to set the reference's number beside ours."
 OURS = "The bound is ours, written down before these dictionaries were trained."
+LONG = 2500
+"""Steps that the reference trains: a latent takes long to die."""
 
 
 def claims(scale: Scale) -> tuple[Claim, ...]:
@@ -22,6 +25,8 @@ def claims(scale: Scale) -> tuple[Claim, ...]:
         found += _rejected(code)
         found += _capacity(code, scale)
         found += _graded(code)
+        if code == "TopK" and scale.steps >= LONG:
+            found.append(_dead())
         if scale.held:
             found += _held(code)
     return tuple(found)
@@ -56,6 +61,11 @@ def _rejected(code: str) -> Sequence[Claim]:
         _claim(f"{code}: of as many of both kinds in one dictionary, the biases say which are true: the area under the "
                "curve is above .9, chance being .5.", "both", "auroc", (("code", code),), above=0.9),
     )  # fmt: skip
+
+
+def _dead() -> Claim:
+    return _plants("most of 16 random plants die beside 64 free latents: more than .8 of them.", "TopK", "random", 16,
+                   64, "dead", above=0.8, published=0.875, note=COMPARED)  # fmt: skip
 
 
 def _capacity(code: str, scale: Scale) -> Sequence[Claim]:

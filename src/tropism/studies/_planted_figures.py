@@ -44,7 +44,7 @@ def _capacity(plants: polars.DataFrame) -> Figure:
     )
     codes = groups(random, "code")
     counts = sorted(set(random["count"].to_list()))
-    rows = (("mass", "share of activation"), ("matched_free", "free latents, matched"))
+    rows = (("mass", "share of activation"), ("matched_free", "match of free latents"))
 
     def draw(canvas: Canvas, palette: Palette) -> None:
         grid = canvas.subplots(2, len(codes), sharex=True, sharey="row", squeeze=False)
@@ -71,7 +71,8 @@ def _capacity(plants: polars.DataFrame) -> Figure:
         "For each code the share of activation that random plants take against the number of free latents, a line a "
         f"number of plants, and below it how the free latents match the truth. Shares of 16 plants: {said}.",
         f"Dots: networks, {_counted(random, ['code', 'count', 'free'])} an arm; lines: their means. Dashed: the level "
-        "by chance, above the plants' share of latents, below the match of as many random directions.",
+        "by chance, above the plants' share of latents, below the match of as many random directions. Where none is "
+        "free, plants have all of the activation by their making.",
         draw,
         (6.8, 5.2),
     )
@@ -161,7 +162,7 @@ def _acceptance(acceptance: polars.DataFrame, resolution: polars.DataFrame) -> F
         "Two panels against the cosine of 16 plants with features: what they take as a share of what true plants do, "
         f"and their mean bias. Half is reached at: {said}.",
         f"64 free latents. Dots: networks, {_counted(acceptance, ['code', 'cosine'])} a cosine; lines: their means. "
-        f"Diamonds: where half of it is reached, mean over networks: {said}.",
+        f"What true plants take is 1 by definition. Diamonds: where half of it is reached, mean over networks: {said}.",
         draw,
         (6.8, 3.4),
     )
@@ -187,6 +188,7 @@ def _held(held: polars.DataFrame) -> Figure:
                 axes.plot([luck], [-line + 0.14], "|", ms=10, mew=1.5, color=palette.ink)
             for edge in range(len(MOVES), len(rows), len(MOVES)):
                 axes.axhline(0.5 - edge, color=palette.rule, lw=1)
+            axes.set_xlabel("cosine, or share of variance")
             axes.grid(axis="y", visible=False)
             axes.spines["left"].set_visible(False)
         words = [f"{start}: {MOVES[moves]}" for start, moves in rows]

@@ -52,6 +52,12 @@ class Arm:
     free: int
     cosine: float = 0.0
 
+    @property
+    def words(self) -> str:
+        """What is planted, such as `16 random, 32 free` or `16 near at 0.9, 64 free`."""
+        near = f" at {self.cosine:g}" if self.plants == "near" else ""
+        return f"{self.count} {self.plants}{near}, {self.free} free" if self.count else f"none, {self.free} free"
+
     def rows(self, told: Planted) -> Float[np.ndarray, "E R d"]:
         """The directions that are planted, a member."""
         half = self.count // 2

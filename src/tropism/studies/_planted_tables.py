@@ -106,6 +106,7 @@ def _told(network: Network) -> dict[str, object]:
     scored = _scores(now.dictionary.atoms[free], network.true)
     return {
         "plants": arm.plants,
+        "arm": arm.words,
         "count": arm.count,
         "free": arm.free,
         "cosine": _cosine(arm),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from tropism.core.sweep import Study
 from tropism.studies._planted_claims import claims
-from tropism.studies._planted_runs import Scale
+from tropism.studies._planted_runs import WEIGHT, Scale
 from tropism.studies._planted_tables import tables
 
 if TYPE_CHECKING:
@@ -53,10 +53,11 @@ def draw(tables: Mapping[str, polars.DataFrame]) -> Sequence[Figure]:
     return figures(tables)
 
 
-LEDE = """Data of 32 dimensions are sums of three of 64 features, half-normal each; every seed has a truth of its own.
+LEDE = f"""Data of 32 dimensions are sums of three of 64 features, half-normal each; every seed has a truth of its own.
 A planted latent has one direction for encoder and decoder that does not move; only its bias learns. Free latents learn
 all they have. What plants take is their share of all activation. It stands beside their share of latents, which they
-would have if all were used alike, and beside what they take before training.
+would have if all were used alike, and beside what they take before training. TopK has three latents on; the price of
+L1 is {WEIGHT:g} throughout.
 
 Three kinds of plants: random directions; features of the truth, which is the positive control; and directions at a
 given cosine to a feature. Where an arm has fewer plants or fewer free latents than its network has places for, those
@@ -75,6 +76,7 @@ COLUMNS = {
     "member": "place of the network in its arm",
     "seed": "the network's luck, its truth included",
     "plants": "which directions are planted: random, true, both, half of each; near, at a cosine to a feature",
+    "arm": "the same in words, with how many and how many free latents",
     "count": "how many",
     "free": "free latents beside them",
     "cosine": "of a plant with a feature, where it is known",
