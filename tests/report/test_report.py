@@ -188,6 +188,14 @@ def test_markdown_refers_to_the_files_that_are_given_with_it() -> None:
     assert "```sh\ntropism study delete-red\n```" in text
 
 
+def test_markdown_says_once_what_is_said_of_several_claims() -> None:
+    ours, other = (dataclasses.replace(VERDICT, claim=dataclasses.replace(CLAIM, note=note)) for note in "ab")
+    text = render_markdown(contents(verdicts=(ours, ours, other, ours)))
+    assert "\n\nOf claims 1–2, 4: a\n" in text
+    assert "\n3. The whole interval lies below 1; 2 failed, left out. b\n" in text
+    assert "\n4. The whole interval lies below 1; 2 failed, left out.\n" in text
+
+
 def test_markdown_tables_keep_their_columns_whatever_is_in_a_cell() -> None:
     lines = [line for line in render_markdown(evil()).splitlines() if line.startswith("|")]
     claims, errors = lines[:3], lines[3:]

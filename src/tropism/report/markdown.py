@@ -51,12 +51,30 @@ def _claims_below(numbered: Sequence[tuple[int, Verdict]]) -> str:
     for place, each in numbered:
         said = (str(place), _plain(each.claim.text), f"**{each.verdict}**", each.claim.wanted, estimate(each))
         rows.append((*said, interval(each), published(each.claim), f"{each.n:,}", f"{each.failed:,}"))
-    notes = [
-        f"{place}. {_plain(' '.join(part for part in (_sentence(each.reason), each.claim.note) if part))}"
-        + (f" Source: {_plain(each.claim.source)}" if each.claim.source else "")
-        for place, each in numbered
-    ]
-    return _grid(head, rows, "rlllrrrrr") + "\n\n" + "\n".join(notes)
+    told: dict[str, list[int]] = {}
+    for place, each in numbered:
+        told.setdefault(_told(each), []).append(place)
+    alone = {places[0]: f" {said}" for said, places in told.items() if said and len(places) == 1}
+    notes = [f"{place}. {_plain(_sentence(each.reason))}{alone.get(place, '')}" for place, each in numbered]
+    shared = [f"Of {_places(places)}: {said}" for said, places in told.items() if said and len(places) > 1]
+    return "\n\n".join((_grid(head, rows, "rlllrrrrr"), "\n".join(notes), *shared))
+
+
+def _told(verdict: Verdict) -> str:
+    """What a claim's author says of it, and where it comes from; many claims of a study may share that."""
+    source = f"Source: {verdict.claim.source}" if verdict.claim.source else ""
+    return _plain(" ".join(each for each in (verdict.claim.note, source) if each))
+
+
+def _places(places: Sequence[int]) -> str:
+    """Numbers in a row as one says them: `claims 1–3, 5`."""
+    runs: list[list[int]] = []
+    for place in places:
+        if runs and runs[-1][-1] == place - 1:
+            runs[-1].append(place)
+        else:
+            runs.append([place])
+    return "claims " + ", ".join(str(run[0]) if len(run) == 1 else f"{run[0]}–{run[-1]}" for run in runs)
 
 
 def _figure(picture: Picture, folder: str) -> str:
