@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from tropism.subjects.features.tasks.sequences import Sequences
 
 _AT_ONCE = 32
-"""Cuts that one call of the compiled program makes, one after the other."""
+"""Cuts that one call of the compiled program makes at most, one after the other."""
 
 
 class Heard(NamedTuple):
@@ -147,9 +147,8 @@ class Stream:
             filled = part + part[-1:] * (_AT_ONCE - len(part))  # one shape, so that one program serves
             given = [np.stack(each) for each in zip(*filled, strict=True)]
             classes = np.asarray(self.asked.classes)
-            found.append(
-                run(_params(self.ensemble, self.row), self.asked.inputs, classes, self.means, *given)[: len(part)]
-            )
+            params = _params(self.ensemble, self.row)
+            found.append(run(params, self.asked.inputs, classes, self.means, len(part), *given)[: len(part)])
         return np.concatenate(found).astype(float) - self.clean
 
     def needed(self, cuts: Sequence[Cut], whole: Float[np.ndarray, "C"], share: float = 0.9) -> Int[np.ndarray, "C"]:
@@ -228,17 +227,25 @@ def _slopes(network: Network, sites: tuple[str, ...]) -> Callable[..., Any]:
 
 @functools.lru_cache(maxsize=32)
 def _cutter(network: Network, sites: tuple[str, ...]) -> Callable[..., Any]:
-    """Compiled: (parameters, tokens, right answers, means, cuts in numbers) -> the mean cross-entropy after each."""
+    """Compiled: (parameters, tokens, right answers, means, how many cuts, cuts in numbers) -> a cross-entropy each.
+
+    Behind the last attention only the last position is computed, which alone is read.
+    """
     import jax
+    import jax.numpy as jnp
 
     from tropism.arrays.answers import cross_entropy
     from tropism.core.paths import assembled
+
+    layers = sum(name.startswith("middle.") for name in network.sites())
+    last = (f"heads.{layers - 1}", f"middle.{layers - 1}")
 
     def each(
         flat: Mapping[str, Array],
         x: Array,
         right: Array,
         means: Array,
+        count: Array,
         sited: Array,
         placed: Array,
         rows: Array,
@@ -246,21 +253,24 @@ def _cutter(network: Network, sites: tuple[str, ...]) -> Callable[..., Any]:
     ) -> Array:
         module = assembled(network, flat)
 
-        def after(told: tuple[Array, Array, Array, Array]) -> Array:
-            number, places, basis, which = told
-
+        def after(number: Array, places: Array, basis: Array, which: Array) -> Array:
             def without(value: Array, mean: Array) -> Array:
-                part = ((value - mean) @ basis.T * which) @ basis
-                return value - places[:, None] * part
+                length = value.shape[1]
+                part = ((value - mean[-length:]) @ basis.T * which) @ basis
+                return value - places[-length:, None] * part
 
             def tap(site: str, value: Array) -> Array:
+                said = value[:, -1:] if site in last else value
                 if site not in sites:
-                    return value
+                    return said
                 own = sites.index(site)
-                return jax.lax.cond(number == own, without, lambda said, _: said, value, means[own])
+                return jax.lax.cond(number == own, without, lambda held, _: held, said, means[own])
 
             return cross_entropy(module(x, tap, None), right).mean()
 
-        return jax.lax.map(after, (sited, placed, rows, chosen))
+        def one_more(place: Array, found: Array) -> Array:
+            return found.at[place].set(after(sited[place], placed[place], rows[place], chosen[place]))
+
+        return jax.lax.fori_loop(0, count, one_more, jnp.zeros(_AT_ONCE))
 
     return jax.jit(each)
