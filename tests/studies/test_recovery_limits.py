@@ -134,11 +134,12 @@ def test_every_column_that_is_shown_is_told_and_every_claim_is_judged(tables):
         assert name.startswith("drawn-") or set(table.columns) <= told, (name, set(table.columns) - told)
 
 
-def test_pooled_shares_have_wilsons_interval_over_all_examples(tables):
-    pooled = tables["drawn-pooled"].filter(pl.col("size") == "16 × 32", pl.col("active") == 1)
-    assert set(pooled["n"]) == {TINY.trials * len(SEEDS)}
-    # Of four of four, Wilson's lower end is n / (n + z²).
-    np.testing.assert_allclose(pooled["share_low"].to_numpy(), 4 / (4 + stats.norm.ppf(0.975) ** 2))
+def test_a_cell_of_the_phase_diagram_is_the_share_of_all_dictionaries_examples(tables):
+    cells = tables["drawn-phase"]
+    assert set(cells["n"]) == {TINY.draws * len(SEEDS)}
+    assert len(cells) == len(TINY.atoms) * len(TINY.cells) * len(CODERS)
+    few = cells.filter(pl.col("active") == 2, pl.col("atoms") == 32, pl.col("coder") == "non-negative")
+    assert few["share"].to_list() == [1.0]  # two of 32 atoms in 24 dimensions, told that no code is negative
 
 
 def test_figures_are_drawn_from_tables_alone_and_say_what_they_show(tables):

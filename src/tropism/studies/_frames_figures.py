@@ -79,8 +79,9 @@ def _dimensionality(table: polars.DataFrame) -> Figure:
         for axes, (density, part) in zip(grid, parts, strict=True):
             axes.axhline(0.5, color=palette.muted, lw=0.8, ls="--")
             axes.axhline(DIMS / MANY, color=palette.muted, lw=0.8, ls=":")
-            axes.hist(part["dimensionality"], bins=np.linspace(0, 0.7, 36).tolist(), orientation="horizontal",
-                      color=palette.accent(0))  # fmt: skip
+            axes.hist(part["dimensionality"], bins=np.linspace(-0.01, 0.71, 37).tolist(),
+                      orientation="horizontal", color=palette.accent(0))  # fmt: skip
+            axes.set_xlabel("features", fontsize="small")
             axes.set_title(f"p = {density}", fontsize="small")
             axes.set_xticks([])
             axes.set_ylim(0, 0.7)

@@ -82,7 +82,7 @@ def _shades(palette: Palette) -> Colormap:
 
 QUANTITIES = {
     "matched": ("matched cosine", "matched_chance"),
-    "recall": ("share of features found", None),
+    "recall": ("features found", None),
     "consistency": ("found again", "consistency_chance"),
     "f1": ("F1 of pursued codes", None),
     "explained": ("variance explained", None),
@@ -111,7 +111,12 @@ def _default(scores: polars.DataFrame) -> Figure:
                     level = float(rows[luck].mean())  # type: ignore[arg-type]
                     axes.plot([level], [place], "|", color=palette.ink, markersize=9, markeredgewidth=1.6)
             axes.set_xlabel(label)
-            axes.set_xscale("log") if column == "seconds" else axes.set_xlim(-0.04, 1.04)
+            if column == "seconds":
+                axes.set_xscale("log")
+                axes.minorticks_off()
+                axes.locator_params(axis="x", numticks=4)
+            else:
+                axes.set_xlim(-0.04, 1.04)
             axes.set_ylim(-0.6, len(names) - 0.4)
         panels[0].set_yticks(range(len(names)), names)
 
@@ -122,7 +127,8 @@ def _default(scores: polars.DataFrame) -> Figure:
         alt="A row a method, panels of marks: matched cosine, share of features found, whether it is found again, F1 "
         f"of codes, variance explained, seconds. From the best: {', '.join(reversed(names[-4:]))}.",
         caption=f"A mark a world, n = {counts}; upright strokes: as many random directions. Gray: controls and the "
-        "truth. Codes by orthogonal matching pursuit for all. Seconds of trained ones are of programs of many.",
+        "truth. Found: the share of features within a cosine of .9. Codes by orthogonal matching pursuit for all. "
+        "Seconds of trained ones are of programs of many.",
         draw=draw,
         size=(12.5, 1.4 + 0.28 * len(names)),
     )

@@ -23,25 +23,20 @@ if TYPE_CHECKING:
 def figures(tables: Mapping[str, polars.DataFrame]) -> Sequence[Figure]:
     """Success by active atoms, the phase diagram, magnitudes, and learned dictionaries."""
     return [
-        _success(tables["drawn-pooled"], tables["limits"]),
+        _success(tables["success"], tables["limits"]),
         _learned(tables["learned"]),
         _phase(tables["drawn-phase"], tables["edges"]),
         _magnitudes(tables["magnitudes"]),
     ]
 
 
-def _success(pooled: polars.DataFrame, limits: polars.DataFrame) -> Figure:
-    sizes = groups(pooled, "size")
+def _success(table: polars.DataFrame, limits: polars.DataFrame) -> Figure:
+    sizes = groups(table, "size")
 
     def draw(canvas: Canvas, palette: Palette) -> None:
         grid = canvas.subplots(1, len(sizes), sharey=True, squeeze=False)[0]
         for axes, (words, part) in zip(grid, sizes, strict=True):
-            for place, name in enumerate(CODERS):
-                own = part.filter(coder=name).sort("active")
-                axes.fill_between(own["active"], own["share_low"], own["share_high"], color=palette.accent(place),
-                                  alpha=0.16, lw=0)  # fmt: skip
-                axes.plot(own["active"], own["share"], marker=MARKS[place], ms=4, color=palette.accent(place),
-                          label=name)  # fmt: skip
+            bands(axes, part, "active", {name: name for name in CODERS}, palette)
             _levels(axes, limits.filter(size=words), palette)
             axes.set_title(f"{words.replace(' × ', ' dimensions, ')} atoms")
             axes.set_xlabel("active atoms, k")
@@ -59,8 +54,8 @@ def _success(pooled: polars.DataFrame, limits: polars.DataFrame) -> Figure:
         "How many active atoms are got back from a known dictionary",
         "A panel a size; falling lines, a coder each, of the share of codes got back against the number of active "
         f"atoms. Where they pass one half, by size: {halves}. Coherence vouches for the leftmost strip alone.",
-        f"{limits['member'].n_unique()} dictionaries, {pooled['n'].min()} examples a point; bands: 95 % intervals "
-        "(Wilson). Open marks: where half are got back in the limit of many atoms.",
+        f"Mean of {limits['member'].n_unique()} dictionaries, with its 95 % bootstrap interval over them. Open marks: "
+        "where half are got back in the limit of many atoms; a square without negative codes.",
         draw,
         (3.4 * len(sizes) + 0.8, 4.6),
     )

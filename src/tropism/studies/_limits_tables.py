@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 from jaxtyping import Float
 
-from tropism.core.intervals import wilson
 from tropism.studies._limits_theory import active_in_the_limit, by_coherence, by_rule, by_spark, crossing
 from tropism.studies._limits_trials import CODERS, Known, Scale, got_back, known
 
@@ -44,8 +43,7 @@ def tables(seeds: Sequence[Seed], scale: Scale) -> dict[str, polars.DataFrame]:
         "success": success,
         "magnitudes": pl.DataFrame([row for member, seed in several for row in _uneven(member, seed, scale)]),
         "edges": _edges(phase),
-        "drawn-pooled": _pooled(success, scale.trials, ["size", "width", "active"]),
-        "drawn-phase": _pooled(phase, scale.draws, ["atoms", "active"]),
+        "drawn-phase": _pooled(phase, scale.draws),
     }
 
 
@@ -159,16 +157,10 @@ def _edges(phase: polars.DataFrame) -> polars.DataFrame:
     return pl.DataFrame(rows)
 
 
-def _pooled(table: polars.DataFrame, trials: int, by: list[str]) -> polars.DataFrame:
-    """Shares over all dictionaries, with Wilson's interval over all examples."""
-    rows = []
-    for key, part in table.group_by(by, maintain_order=True):
-        for name in CODERS:
-            shares = part[name].to_numpy()
-            found = wilson(round(float(shares.sum()) * trials), len(shares) * trials)
-            about = dict(zip(by, key, strict=True))
-            rows.append({**about, "coder": name, "share": found.estimate, "share_low": found.low,
-                         "share_high": found.high, "n": len(shares) * trials})  # fmt: skip
+def _pooled(phase: polars.DataFrame, draws: int) -> polars.DataFrame:
+    """The share of a cell's examples over all dictionaries, a row a coder."""
     import polars as pl
 
-    return pl.DataFrame(rows)
+    long = phase.unpivot(CODERS, index=["atoms", "active"], variable_name="coder", value_name="share")
+    cells = long.group_by("atoms", "active", "coder", maintain_order=True)
+    return cells.agg(pl.col("share").mean(), n=pl.len() * draws)

@@ -11,6 +11,7 @@ SEED = (
     'The seed text: "PCA scores are uncorrelated", "SVD recovers orthogonal directions of different variance", SVCCA.'
 )
 OURS = "The bound is ours; draws of seeds 100 and 101, which are not used here, had been seen."
+MENDED = "It stood at .6, where 28 directions for 48 features cannot come; the bound of .5 was put after these draws."
 LONG: Where = (("length", 3.0),)
 
 
@@ -140,8 +141,8 @@ REMAINING = (
 WHOLE_ALONE = (
     _rest("Forty-eight sparse features in 28 dimensions are found by an overcomplete dictionary of what is left: above "
           ".98.", "forty-eight, sparse", "dictionary", above=0.98),
-    _rest("ICA finds at most 28 of them, and of these some: below .6 at a cosine of .9.", "forty-eight, sparse", "ICA",
-          "recall", below=0.6),
+    _rest("ICA, which has 28 directions, finds less than half of the features at a cosine of .9.",
+          "forty-eight, sparse", "ICA", "recall", below=0.5, note=MENDED),
     _rest("The next principal components are not .05 nearer to them than directions by lot.", "forty-eight, sparse",
           "next components", statistic="difference", against="lot", below=0.05),
     _rest("And the neighbor is no help where there are more features than dimensions: below .7.", "forty-eight, sparse",

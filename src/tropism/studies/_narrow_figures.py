@@ -69,7 +69,8 @@ def _regimes(table: polars.DataFrame) -> Figure:
         "Two tables of colored cells, without and with a mean; a row a kind of data, a column a method. "
         f"{_told(found)} Only cells near 1 mean that the features were found.",
         f"Mean matched cosine with the features over {_seeds(table)}. Right of the line stand levels by chance: turned "
-        "by lot in the true subspace, mixed components, directions anywhere. NMF refuses negative numbers.",
+        "by lot in the true subspace, mixed components, directions anywhere. Empty: NMF refuses negative numbers, and "
+        "a mean is added to none of the data that have no negative ones.",
         draw,
         (11.5, 6.4),
     )
@@ -99,8 +100,7 @@ def _means(table: polars.DataFrame) -> Figure:
         axes = canvas.subplots()
         bands(axes, table, "length", lines, palette)
         chance = float(np.mean(table["random"].to_numpy()))
-        axes.axhline(chance, color=palette.muted, ls=":", lw=1.4)
-        axes.text(0.25, chance - 0.01, "any two directions", color=palette.muted, fontsize="small", va="top")
+        axes.axhline(chance, color=palette.muted, ls=":", lw=1.4, label="any direction with the mean")
         axes.set_xscale("log")
         axes.set_xticks([0.25, 0.5, 1, 2, 3, 5, 10], [".25", ".5", "1", "2", "3", "5", "10"])
         axes.minorticks_off()
@@ -148,6 +148,7 @@ def _layers(layers: polars.DataFrame, independent: polars.DataFrame) -> Figure:
         left.set_xticks(ticks, [f"{each:g}" for each in ticks])
         left.minorticks_off()
         left.set_xlabel("deviation of private dimensions (shared: 1)")
+        left.set_ylabel("score")
         left.set_ylim(-0.03, 1.1)
         left.set_title("two layers that share six dimensions")
         _bars(right, independent, scores, palette)

@@ -69,11 +69,7 @@ def with_board(name: str, board: Board) -> Study:
         claims=claims(board),
         lede=LEDE.format(shown=f"{board.steps * BATCH:,}", sampled=f"{board.sampled:,}"),
         columns=COLUMNS,
-        grids=(
-            Grid(
-                "ranks", "board", "method", "data", "corrected", written=(("found", "recall"), ("again", "consistency"))
-            ),
-        ),
+        grids=(Grid("ranks", "board", "method", "data", "corrected", written=WRITTEN),),
     )
 
 
@@ -107,13 +103,16 @@ told how many features there are and how many are on in an example on average, a
 Sparse autoencoders are trained by gradients on {shown} fresh examples, twice as wide as there are features; the
 others are fitted to {sampled} examples. Where a price has a weight, three are trained, and in a world apart the one is
 chosen whose codes are as sparse as the data; the truth is not looked at for that. All dictionaries are pruned by one
-rule: an atom goes that is used by at most one example in a thousand, by the network's own code, or by matching pursuit
-on what was fitted.
+rule: an atom goes that is used by at most one example in a thousand, by the network's own code of fresh examples, or by
+matching pursuit on what was fitted.
 
 The score is the mean matched cosine with the truth, of fresh data; corrected, it is how far a method has come from
 random directions, as many as it has, at 0, to the truth at 1. Codes for all are found by orthogonal matching pursuit
 with as many atoms as features are on; so they compare dictionaries, and what a network's own encoder reaches stands
-beside it. The truth's own row says what codes can reach. Controls learn no directions."""
+beside it. The truth's own row says what codes can reach. Controls learn no directions.
+
+Nowhere on the whole board: SHK-256, for its size; non-negative factors, which refuse the negative numbers that all
+these data have; and turned components, which `narrow-methods` has beside ICA."""
 
 COLUMNS = {
     "data": "the data set",

@@ -72,7 +72,10 @@ Then a mean of growing length is added to the data of which PCA finds the featur
 against the first of eight; two layers that share six dimensions are compared by SVCCA and CKA, beside shuffled rows;
 and four strong features are taken off by PCA, to see how the directions of weaker ones are chosen in what is left. The
 neighboring layer there has the same weak features, which correlate with this layer's by .98 down to .5 ("unlike"), or
-all by .8 ("alike"), and loud dimensions of its own; canonical directions are shown by their patterns in this layer."""
+all by .8 ("alike"), and loud dimensions of its own; canonical directions are shown by their patterns in this layer.
+Directions that a gradient points out want a network that was trained for something: `residual-stream` asks for them.
+
+What is claimed of the least or the most, "nowhere" or "in none", is said of the seeds that were drawn and no others."""
 
 COLUMNS = {
     "member": "place of the seed among those drawn",

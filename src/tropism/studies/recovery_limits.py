@@ -66,11 +66,13 @@ look for it.
 
 Three levels stand beside them. Coherence vouches for all codes of fewer than (1 + 1/μ) / 2 active atoms. No other code
 is as sparse where 2k is below the spark, which is one more than the dimensions. And in the limit of many atoms half of
-codes are got back at a number that theory gives in closed form.
+codes are got back at a number that theory gives in closed form. What restricted isometry vouches for is not asked: one
+would have to look at all sets of 2k atoms.
 
 Then nobody knows the dictionary: scikit-learn's online dictionary and K-SVD, which is told k, learn as many atoms from
 such data, and code examples that they did not see. The known dictionary stands beside them as the best that can be had,
-and one by lot as chance."""
+and one by lot as chance. Neither is given more than some rounds through its examples, and the table says which had come
+to rest; where one had not, more might have brought it further."""
 
 COLUMNS = {
     "member": "place of the dictionary among those drawn",
