@@ -5,9 +5,11 @@ from dataclasses import replace
 import numpy as np
 import polars as pl
 import pytest
+from test_edges_and_codes import untrained
 
 from tropism.core import Member, Seed
 from tropism.core.ensemble import Ensemble, History, Status
+from tropism.core.member import members_of
 from tropism.core.sweep import members_in
 from tropism.dictionaries import Dictionary, PrincipalComponents
 from tropism.errors import BadValue, DoesNotFit
@@ -18,6 +20,8 @@ from tropism.studies._decompose_look import Look, Seen, spread
 from tropism.studies._decompose_methods import by_chance, components, methods, pursued
 from tropism.studies._decompose_spectrum import spectrum
 from tropism.studies._decompose_truth import alike_examples, compares, knows_features, true_directions
+from tropism.studies._decompose_words import lede
+from tropism.studies._retrain_runs import models
 from tropism.studies.decompose import Sizes, by_member, decomposition, sizes_for
 from tropism.subjects.color import Colors
 from tropism.subjects.features import Digits, KeyValueRecall, Recorded, Watched
@@ -196,6 +200,16 @@ def sparse_networks():
         status=Status(np.full(2, -1), np.full(2, -1), ("", "")),
         member_keys=("a", "b"),
     )
+
+
+def test_it_is_said_where_held_out_examples_were_trained_on(sparse_networks):
+    digits = untrained(replace(models(1)["relu"].experiment, snapshots=()), members_of([0]))
+    few, many = Look(Watched(digits, "hidden.1", count=300)), Look(Watched(sparse_networks, "hidden", count=50))
+    assert 0.2 < few.repeated() < 0.27  # 300 draws of 1078 digits reach 1 − e^(−300/1078) = .243 of them
+    assert many.repeated() == Look(Recorded.of(np.eye(9))).repeated() == 0
+    told = [lede(each, Sizes((8,), (1,)), "", "") for each in (few, many)]
+    assert "dictionaries were trained on 24 % of these, too" in told[0]
+    assert "that no dictionary was trained on" in told[1]
 
 
 def test_sizes_follow_the_width_and_cannot_be_absurd():

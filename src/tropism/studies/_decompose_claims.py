@@ -52,7 +52,12 @@ def claims(look: Look, chosen: tuple[int, int]) -> tuple[Claim, ...]:
                    "of that of as many examples drawn by lot.", "again", "difference", where=where, column="matched",
                    against="matched_lot_high", above=0.0)
         )  # fmt: skip
-    note = "" if look.networks > 1 else "Members are dictionaries of the same activations, which differ in their luck."
+    note = (
+        "Members are networks; where they are compared, each is with all others."
+        if look.networks > 1
+        else "Members are dictionaries of the same activations, which differ in their luck; where they are compared, "
+        "each is with all others."
+    )
     return tuple(replace(each, note=note) for each in found)
 
 

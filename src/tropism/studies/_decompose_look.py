@@ -11,7 +11,7 @@ from jaxtyping import Float, Int
 from tropism.core.member import Member, Seed
 from tropism.subjects.features import Activations, Recorded, Watched
 from tropism.subjects.features.tasks.activations import activations_of
-from tropism.subjects.features.tasks.sources import held_inputs
+from tropism.subjects.features.tasks.sources import SHOWN, held_inputs
 
 if TYPE_CHECKING:
     from tropism.core.ensemble import Ensemble
@@ -97,6 +97,21 @@ class Look:
     def shown(self) -> int:
         """How many activations there are to train on; those that are held out come behind them."""
         return len(activations_of(self.task(), Member(self.seeds(1)[0])).shown)
+
+    def repeated(self) -> float:
+        """The share of held-out examples that dictionaries were trained on, too; more than zero where a task has few.
+
+        That of the first network; examples that are all zeros do not count. Of activations from elsewhere nobody knows
+        which examples they are of.
+        """
+        if not isinstance(self.source, Watched):
+            return 0.0
+        from tropism.measures import fresh_examples
+
+        networks = self.source.held_networks().select([self.row(0)])
+        shown = {each.tobytes() for each in fresh_examples(networks, 0, self.source.count, purpose=SHOWN)}
+        held = held_inputs(self.source, self.row(0))
+        return float(np.mean([each.tobytes() in shown for each in held if each.any()]))
 
     def inputs(self, network: int, seen: Seen) -> tuple[np.ndarray, Int[np.ndarray, "M"]] | None:
         """What the network was asked for each held-out row, and at which position; nothing from elsewhere.

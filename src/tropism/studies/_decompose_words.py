@@ -21,8 +21,8 @@ def lede(look: Look, sizes: Sizes, of: str, note: str) -> str:
         "and they are divided by one number, so that directions stay as they are. On those of each "
         f"{'network' if look.ensemble else 'table'} {sizes.repeats} dictionaries are trained, which differ in their "
         f"seeds alone: {_counted(sizes.latents)} directions of which {_counted(sizes.active)} are on for an example, "
-        "those that the encoder gives the largest values. Everything is judged on activations that no dictionary was "
-        f"trained on. Claims are about {latents} latents of which {active} are on, as was chosen before the look.\n\n"
+        f"those that the encoder gives the largest values. {_judged(look.repeated())} "
+        f"Claims are about {latents} latents of which {active} are on, as was chosen before the look.\n\n"
         "A dictionary with more directions than dimensions explains much whatever its directions are. So beside what "
         "its own codes explain stands what its live directions do when orthogonal matching pursuit finds the codes, "
         "and what as many random directions, and those of as many examples drawn by lot, do with the same coder. The "
@@ -44,6 +44,16 @@ def lede(look: Look, sizes: Sizes, of: str, note: str) -> str:
     if not has_scikit():
         told += " scikit-learn is not installed, so independent components and the online dictionary are left out."
     return told
+
+
+def _judged(repeated: float) -> str:
+    """What everything is judged on, said as it is where held-out examples are not new."""
+    if not repeated:
+        return "Everything is judged on activations that no dictionary was trained on."
+    return (
+        "Everything is judged on activations of the task's validation examples. It has so few examples that "
+        f"dictionaries were trained on {repeated:.0%} of these, too.".replace("%", " %")
+    )
 
 
 def _counted(numbers: tuple[int, ...]) -> str:

@@ -19,6 +19,9 @@ from tropism.values import Value
 if TYPE_CHECKING:
     from tropism.core.ensemble import Ensemble
 
+SHOWN = "watched"
+"""The purpose for which examples are drawn whose activations are trained on."""
+
 
 class Rows(NamedTuple):
     """Activations of S sources: those that are trained on, and those that are not.
@@ -255,7 +258,7 @@ def _watched(source: Watched) -> Rows:
             seed = ensemble.members[row].seed
             raise DoesNotFit(f"Watched: the network with seed {seed} diverged; select the others.")
         alone = ensemble.select([row])
-        shown.append(_activations(alone, source, fresh_examples(alone, 0, source.count, purpose="watched")))
+        shown.append(_activations(alone, source, fresh_examples(alone, 0, source.count, purpose=SHOWN)))
         held.append(_activations(alone, source, _held_out(alone, source.held_out)))
     return Rows(np.stack(shown), np.stack(held))
 
@@ -278,4 +281,4 @@ def _activations(alone: Ensemble, source: Watched, inputs: np.ndarray) -> Float[
     return rows
 
 
-__all__ = ["Recorded", "Rows", "Source", "Watched", "held_inputs"]
+__all__ = ["SHOWN", "Recorded", "Rows", "Source", "Watched", "held_inputs"]
