@@ -3,10 +3,13 @@
 import numpy as np
 import pytest
 
+from tropism.arrays.streams import stream
 from tropism.dictionaries import Dictionary
 from tropism.studies import _location_tables as tables
 from tropism.studies import load
+from tropism.studies._how_well import recalled
 from tropism.subjects.features.scores import Learned
+from tropism.subjects.features.tasks.key_value_recall import KeyValueRecall
 
 RANDOM = np.random.default_rng(0)
 
@@ -44,3 +47,9 @@ def test_the_quick_form_claims_less_of_less():
     whole, quick = load("location"), load("location-quick")
     assert len(quick.sweeps) < len(whole.sweeps)
     assert {each.text for each in quick.claims} < {each.text for each in whole.claims}
+
+
+def test_what_is_right_in_recall_is_the_value_of_the_key_that_is_asked_for():
+    task = KeyValueRecall()
+    inputs, right = task.drawn(stream(3, "data"), 50)
+    assert np.array_equal(recalled(np.asarray(inputs), task.keys), np.asarray(right))

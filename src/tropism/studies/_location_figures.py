@@ -37,8 +37,8 @@ def figures(tables: Mapping[str, polars.DataFrame]) -> Sequence[Figure]:
             name="places",
             title="How well features are found again, by where they are looked for",
             alt="Six panels with a column of marks for each place in a network: the matched cosine of two dictionaries "
-            "beside chance, the same corrected for chance, explained variance, the share found again closely, the "
-            "share of live latents, and how alike principal components of two halves are.",
+            "beside chance, the same corrected for chance, the share found again within a cosine of .9, explained "
+            "variance, the share of live latents, and how alike principal components of two halves are.",
             caption="Dictionaries of 128 latents, four on. The first five places are of recall, the others of digits.",
             x_label="",
             across=3,

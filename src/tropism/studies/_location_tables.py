@@ -9,10 +9,12 @@ import numpy as np
 from jaxtyping import Float
 
 from tropism.dictionaries import PrincipalComponents
-from tropism.measures import chance, chance_corrected, cosines, explained_variance, recovery
+from tropism.measures import chance, chance_corrected, cosines, explained_variance, recovery, values_at
+from tropism.studies._how_well import how_well
 from tropism.studies._location_runs import LUCKS, PLACES, task_of
+from tropism.subjects.features import HELD_OUT, Digits
 from tropism.subjects.features.scores import Learned, learned
-from tropism.subjects.features.tasks.activations import activations_of
+from tropism.subjects.features.tasks.activations import Standardized, activations_of
 
 if TYPE_CHECKING:
     import polars
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
     from tropism.core.ensemble import Ensemble
 
 ASKED = 4000
-"""Activations that dictionaries are asked, at most; of other examples, where the task has others."""
+"""Activations of other examples that dictionaries are asked, at most."""
 OFTEN = 0.3
 """A latent that is on more often than this counts as dense."""
 COMPONENTS = 8
@@ -29,7 +31,7 @@ Row = dict[str, Any]
 
 
 def tables(ensembles: Mapping[str, Ensemble]) -> dict[str, polars.DataFrame]:
-    """A row a network and place; and stream beside MLP, a row a network of recall."""
+    """A row a network; and a row a network and place."""
     import polars as pl
 
     rows = [
@@ -38,14 +40,23 @@ def tables(ensembles: Mapping[str, Ensemble]) -> dict[str, polars.DataFrame]:
         if name in ensembles
         for row in range(len(ensembles[PLACES[name][0]]))
     ]
-    return {"places": pl.DataFrame(rows).select("kind", "place", "member", pl.exclude("kind", "place", "member"))}
+    told = [
+        {"kind": kind, "member": member, "right": float(each)}
+        for kind in dict.fromkeys(PLACES[name][0] for name in ensembles if name in PLACES)
+        for member, each in enumerate(how_well(ensembles[kind]))
+    ]
+    return {
+        "networks": pl.DataFrame(told),
+        "places": pl.DataFrame(rows).select("kind", "place", "member", pl.exclude("kind", "place", "member")),
+    }
 
 
 def _network(ensembles: Mapping[str, Ensemble], name: str, row: int) -> Row:
     networks, dictionaries = ensembles[PLACES[name][0]], ensembles[name]
     member = networks.members[row]
     seen = activations_of(task_of(ensembles, name), member)
-    asked = seen.held[np.random.default_rng(row).permutation(len(seen.held))[:ASKED]]
+    held = _others(networks, row, PLACES[name][1], seen) if PLACES[name][0] == "digits" else seen.held
+    asked = held[np.random.default_rng(row).permutation(len(held))[:ASKED]]
     rows = [place for place, each in enumerate(dictionaries.members) if each.seed.world == member.seed.world]
     both = [learned(dictionaries, place, asked) for place in rows[:LUCKS]]
     rates = [(each.codes > 0).mean(axis=0) for each in both]
@@ -58,6 +69,13 @@ def _network(ensembles: Mapping[str, Ensemble], name: str, row: int) -> Row:
         "distinct": float(len(np.unique(seen.shown.round(3), axis=0))),
         "width": float(asked.shape[1]),
     }
+
+
+def _others(networks: Ensemble, row: int, site: str, seen: Standardized) -> Float[np.ndarray, "N D"]:
+    """Activations of digits that neither the network nor its dictionaries were trained on."""
+    inputs = Digits(share=HELD_OUT).examples()[0]
+    heard = values_at(networks.select([row]), inputs, (site,))[site][0]
+    return ((heard - seen.mean) / seen.scale).astype(np.float32)
 
 
 def _consistency(one: Learned, other: Learned) -> Row:

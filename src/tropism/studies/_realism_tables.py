@@ -9,6 +9,7 @@ import numpy as np
 from jaxtyping import Float
 
 from tropism.core.member import Seed
+from tropism.studies._how_well import how_well
 from tropism.studies._realism_measures import (
     VIEWS,
     View,
@@ -39,7 +40,7 @@ class Source(NamedTuple):
 
 
 def tables(ensembles: Mapping[str, Ensemble], scale: Scale) -> dict[str, polars.DataFrame]:
-    """Statistics, classifiers' areas, those by slider, and which data set is nearest."""
+    """How networks have learned; statistics, classifiers' areas, those by slider, and which data set is nearest."""
     import polars as pl
 
     count = min(len(each) for each in ensembles.values())
@@ -50,6 +51,7 @@ def tables(ensembles: Mapping[str, Ensemble], scale: Scale) -> dict[str, polars.
     moved = {place: [source(_drawn(task, row)) for row in range(count)] for place, task in sliders(scale).items()}
     areas = pl.DataFrame(_areas(networks, known, twins, count))
     return {
+        "networks": pl.DataFrame(_learned(ensembles)),
         "statistics": pl.DataFrame(_statistics(networks, known, twins, count)),
         "classifier": areas,
         "nearest": _nearest(areas),
@@ -65,6 +67,14 @@ def source(x: Float[np.ndarray, "N D"]) -> Source:
     half = len(x) // 2
     axes = axes_of(x[:half])
     return Source(x, {view: described(seen(x[half:], axes, view)) for view in VIEWS})
+
+
+def _learned(ensembles: Mapping[str, Ensemble]) -> list[Row]:
+    return [
+        {"network": name, "member": row, "right": float(each)}
+        for name, ensemble in ensembles.items()
+        for row, each in enumerate(how_well(ensemble))
+    ]
 
 
 def _each(names: list[str], count: int, rows: Callable[[str, int], np.ndarray]) -> dict[str, list[Source]]:

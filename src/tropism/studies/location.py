@@ -46,7 +46,7 @@ def study(name: str = "location") -> Study:
 
 
 def measure(ensembles: Mapping[str, Ensemble]) -> dict[str, polars.DataFrame]:
-    """How well each place's features are found again."""
+    """How well networks have learned, and how well each place's features are found again."""
     return tables(ensembles)
 
 
@@ -60,7 +60,8 @@ def draw(tables: Mapping[str, polars.DataFrame]) -> Sequence[Figure]:
 LEDE = """Transformers that recall values by keys have a residual stream of width 32 and MLPs of 128 neurons; networks
 of digits, a second model without a stream, have a layer of 128 ReLU neurons and one of 32. At each place two
 dictionaries of 128 latents with four on learn the same activations, at all positions, from other starts and with other
-examples a step; they are asked activations that neither was trained on, but for digits, where there are no others.
+examples a step; they are asked activations of other sequences, and of digits that neither they nor the network were
+trained on.
 
 Their live latents are matched one to one, signs counted. The level by chance is that of directions drawn within the
 activations (random mixtures of what a dictionary rebuilds), since in few large dimensions all directions are alike;
@@ -69,11 +70,12 @@ Principal components of two halves of the activations are the control: a method 
 variances differ.
 
 Places differ in width, so what the MLP writes into the stream, in as many dimensions, stands beside it as a control.
-They differ as well in how many activations differ at all: an embedding has but a point for each token and position. The
-table says how many."""
+They differ as well in how many activations differ at all: an embedding has but a point for each token and position, so
+that there nothing is new to a dictionary. The table says how many differ."""
 
 COLUMNS = {
-    "kind": "whose place",
+    "kind": "which networks",
+    "right": "share of examples that a network answers right, of those that it was not trained on",
     "place": "where in the network",
     "member": "place of the network among those of its kind",
     "consistency": "mean matched cosine of the live latents of two dictionaries",
