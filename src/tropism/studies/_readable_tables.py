@@ -161,6 +161,7 @@ def _summary(read: Readings, count: int) -> Row:
     numbers = {name: float(np.mean(getattr(read, name))) for name in Readings._fields[:4]}
     pure = read.purity >= 0.8
     classes = len(np.unique(read.best[pure]))
+    numbers["information_above"] = numbers["information"] - numbers["information_chance"]
     return numbers | {"pure": float(pure.mean()), "classes": float(classes), "units": len(pure), "all": count}
 
 

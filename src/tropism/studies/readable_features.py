@@ -61,7 +61,11 @@ Units are neurons, 16 principal components and the first four of them, random di
 TopK with six of 96 on; L1 at the price that comes nearest to that; and hybrids of either kind with four free latents,
 whose two parts count apart. Units of both signs count as two, one for each side of their mean. The levels are the
 same units with classes in another order, random directions, and what the network answers, as a ceiling. Means are
-over units that are on for at least {TOP} held-out digits; methods differ in how many these are."""
+over units that are on for at least {TOP} held-out digits; methods differ in how many these are.
+
+The row of the first four principal components was added after results had been seen, because the dense part of a
+hybrid has four directions, too, and the first components are more readable than later ones. No claim is about it: those
+about principal components are about all 16."""
 
 COLUMNS = {
     "method": "how the units were found",
@@ -70,6 +74,7 @@ COLUMNS = {
     "purity_chance": "the same with classes shuffled",
     "information": "mutual information of the class and how strongly a unit is on, over the lesser entropy, mean",
     "information_chance": "the same with classes shuffled",
+    "information_above": "what of it is above that level",
     "pure": "share of units with a purity of .8 or more",
     "classes": "classes that are the most frequent of such a unit",
     "units": f"units that are on for at least {TOP} held-out digits",
