@@ -21,7 +21,7 @@ demo: $(STAMP)  ## Train sixty isolated color autoencoders, delete red from all 
 # bits stay as they are is compiled as users have it.
 PLAIN := --xla_backend_optimization_level=0 --xla_cpu_use_fusion_emitters=false
 HERE := -m 'not browser and not interop and not images'
-BITS := tests/golden tests/laws tests/networks/test_networks_two_layer_forms.py tests/studies/test_sparse_runs.py
+BITS := tests/golden tests/laws tests/networks/test_networks_two_layer_forms.py
 
 test: check $(STAMP)  ## Lint, types, architecture and every test.
 	$(BIN)/python -m pytest -n 2 --dist loadfile $(HERE) $(BITS)

@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import polars as pl
 import pytest
+from untrained import untrained
 
 from tropism.core.member import Member, Seed
 from tropism.core.sweep import Sweep, grid
@@ -28,6 +29,11 @@ def tiny():
 
 def trained(*sweeps):
     return {each.name: train_members(each.experiment, each.members(each.experiment)) for each in sweeps}
+
+
+def drawn(*sweeps):
+    """Sweeps of networks that nobody trained."""
+    return {each.name: untrained(each.experiment, each.members(each.experiment)) for each in sweeps}
 
 
 @pytest.fixture(scope="module")
@@ -63,14 +69,6 @@ def test_the_readmes_sweep_is_as_written_there():
     assert experiment.snapshots == tuple(2**number for number in range(13))
 
 
-def test_a_price_of_nothing_and_a_decay_of_nothing_change_nothing():
-    whole = runs.sparse_features(**TINY)
-    bare = replace(whole, terms=(), optimizer=replace(whole.optimizer, aftermath=()))
-    (one,), (other,) = ([*trained(Sweep("run", each, (0,))).values()] for each in (whole, bare))
-    for path, item in one.params.items():
-        np.testing.assert_array_equal(item, other.params[path])
-
-
 def test_networks_are_told_apart_by_what_was_swept(tables):
     assert tables["networks"]["run"].to_list() == ["lr 0.001", "lr 0.001", "lr 0.003", "lr 0.003"]
     assert tables["networks"]["member"].to_list() == [0, 1, 2, 3]
@@ -81,7 +79,7 @@ def test_networks_are_told_apart_by_what_was_swept(tables):
 
 def test_fields_that_were_swept_are_told_apart_by_their_values():
     sweeps = Overrides(axes=("network.hidden=8,16", "network.activation=relu,gelu"), seeds="0").applied(tiny()).sweeps
-    tables = runs.measure(trained(*sweeps), examples=64)
+    tables = runs.measure(drawn(*sweeps), examples=64)
     told = [f"hidden {hidden}, activation {how}" for hidden in (8, 16) for how in ("relu", "gelu")]
     assert tables["networks"]["run"].to_list() == told
     assert tables["drawn-axes"].to_dicts() == [
@@ -131,7 +129,7 @@ def test_networks_without_a_mean_bias_have_no_picture_of_it():
 def test_three_axes_are_drawn_at_the_middle_of_the_shortest():
     axes = ("lr=0.001,0.003,0.01", "task.density=0.1,0.2", "l1=0,0.01")
     (sweep,) = Overrides(axes=axes, seeds="0").applied(tiny()).sweeps
-    figures = draw(runs.measure(trained(sweep), examples=64))
+    figures = draw(runs.measure(drawn(sweep), examples=64))
     assert all(each.caption.startswith("At density of features 1/5.") for each in figures[:2])
     assert ", at weight of L1 10⁻², density of features 1/5." in figures[2].caption
     assert "color for each weight of L1" in figures[1].alt
