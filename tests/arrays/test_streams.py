@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jax.extend.random import threefry2x32_p
 
-from tropism.arrays.streams import bits, fold, integers, stream, threefry, uniform
+from tropism.arrays.streams import bits, fold, integers, of_words, stream, threefry, uniform, words_of
 
 WORD = st.integers(0, 2**32 - 1)
 KEYS = st.tuples(WORD, WORD)
@@ -51,6 +51,13 @@ def test_a_fold_is_the_generator_at_a_counter_of_its_own(key, number):
     made = jax.random.wrap_key_data(jnp.array(key, jnp.uint32), impl="threefry2x32")
     found = jax.random.key_data(fold(made, jnp.uint32(number)))
     assert tuple(map(int, found)) == tuple(map(int, oracle(key, (number, 0x7207))))
+
+
+def test_words_that_no_compiler_worked_out_are_those_of_the_stream():
+    for seed in (0, 7, 2**32 - 1):
+        wanted = jax.random.key_data(fold(stream(seed, "data"), "features", 3))
+        np.testing.assert_array_equal(words_of(seed, "data", "features", 3), wanted)
+    np.testing.assert_array_equal(jax.random.key_data(of_words(wanted)), wanted)
 
 
 def test_whoever_is_mapped_over_changes_nothing():

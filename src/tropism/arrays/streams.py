@@ -37,6 +37,20 @@ def fold(key: PRNGKeyArray, *numbers: int | str | Array) -> Key[Array, "*N"]:
     return jax.random.wrap_key_data(data, impl=_GENERATOR)
 
 
+def words_of(seed: int, *purposes: int | str) -> UInt32[np.ndarray, "2"]:
+    """What `fold(stream(seed, first), *others)` is made of, worked out without a compiler."""
+    words = np.array([[0], [seed]], np.uint32)  # arrays, since single numbers of NumPy warn where they wrap
+    for purpose in purposes:
+        word = zlib.crc32(purpose.encode()) if isinstance(purpose, str) else purpose
+        words = np.array(threefry(words[0], words[1], *np.array([[word], [0x7207]], np.uint32)))
+    return words[:, 0]
+
+
+def of_words(words: UInt32[Array, "2"]) -> PRNGKeyArray:
+    """The stream that is made of two words."""
+    return jax.random.wrap_key_data(words, impl=_GENERATOR)
+
+
 def threefry(key0: Array, key1: Array, counter0: Array, counter1: Array) -> tuple[Array, Array]:
     """Two words of 32 random bits for each pair of counters; all of any one shape."""
     schedule = (key0, key1, key0 ^ key1 ^ _PARITY)

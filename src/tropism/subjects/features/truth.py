@@ -157,9 +157,11 @@ def _laws(task: KnownFeatures) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 def _sampled(task: KnownFeatures, member: Member, numbers: Mapping[str, float], count: int, purpose: str) -> Sample:
     if count < 1:
         raise BadValue("the count of a sample", count, "at least 1")
+    from tropism.arrays.streams import words_of
+
     world, (noise, offset, scale) = _world(task, member), (numbers[f"task.{name}"] for name in _OWN)
-    draw, seed = _drawer(_anywhere(_bare(task)), noise > 0, purpose), np.uint32(member.seed.data)
-    chunks = [draw(dict(numbers), world, seed, np.uint32(number)) for number in range(-(-count // CHUNK))]
+    draw, own = _drawer(_anywhere(_bare(task)), noise > 0), (member.seed.data, "data", "features", purpose)
+    chunks = [draw(dict(numbers), world, words_of(*own, number)) for number in range(-(-count // CHUNK))]
     z, on, luck = (np.concatenate([np.asarray(each) for each in parts])[:count] for parts in zip(*chunks, strict=True))
     z = z * _factors(task)
     mixed = z.astype(float) @ np.concatenate(world.rows).astype(float) + offset * world.offset.astype(float)
@@ -170,31 +172,32 @@ def _world(task: KnownFeatures, member: Member) -> World:
     """What a member's `world` stream decided, as arrays of NumPy."""
     import jax
 
-    return jax.tree.map(np.asarray, _world_maker(_however_often(_bare(task)))(np.uint32(member.seed.world)))
+    from tropism.arrays.streams import words_of
+
+    return jax.tree.map(np.asarray, _world_maker(_however_often(_bare(task)))(words_of(member.seed.world, "world")))
 
 
 @functools.lru_cache(maxsize=64)
 def _world_maker(task: KnownFeatures) -> Callable[[Any], World]:
-    """Compiled: the number of a `world` stream -> what it decides."""
+    """Compiled: the words of a `world` stream -> what it decides."""
     import jax
 
-    from tropism.arrays.streams import stream
+    from tropism.arrays.streams import of_words
 
-    return jax.jit(lambda seed: task.world((), stream(seed, "world")))
+    return jax.jit(lambda words: task.world((), of_words(words)))
 
 
 @functools.lru_cache(maxsize=64)
-def _drawer(task: KnownFeatures, noisy: bool, purpose: str) -> Callable[..., tuple[Any, Any, Any]]:
-    """Compiled: (dials, world, the number of a `data` stream, which chunk) -> codes, which are on, noise."""
+def _drawer(task: KnownFeatures, noisy: bool) -> Callable[..., tuple[Any, Any, Any]]:
+    """Compiled: (dials, world, the words of a chunk's stream) -> codes, which are on, noise."""
     import jax
     import jax.numpy as jnp
 
-    from tropism.arrays.streams import fold, stream
+    from tropism.arrays.streams import of_words
     from tropism.subjects.features.tasks._mixing import codes_of, drawn
 
-    def made(numbers: Mapping[str, Any], world: World, seed: Any, chunk: Any) -> tuple[Any, Any, Any]:
-        key = jax.lax.optimization_barrier(fold(stream(seed, "data"), "features", purpose, chunk))
-        found = drawn(with_dials(task, "task", numbers), world, key, CHUNK, noisy=noisy)
+    def made(numbers: Mapping[str, Any], world: World, words: Any) -> tuple[Any, Any, Any]:
+        found = drawn(with_dials(task, "task", numbers), world, of_words(words), CHUNK, noisy=noisy)
         noise = jnp.zeros((CHUNK, task.width)) if found.noise is None else found.noise
         return *codes_of(found, world), noise
 
