@@ -57,6 +57,20 @@ def _plug_ins_of_one_test_are_not_another_one_s(monkeypatch):
     monkeypatch.setattr(values, "_plugins", dict(values._plugins))
 
 
+@pytest.fixture
+def drawn_once(monkeypatch):
+    """Figures are drawn in one form, coarsely, and said to be both: for what does not look at them."""
+    from tropism.figures import theme
+
+    def once(figure, dpi=40, **options):
+        palette = theme.LIGHT
+        return dict.fromkeys(
+            theme.PALETTES, theme._drawn(figure, palette, "png", dpi, options.get("transparent", False))
+        )
+
+    monkeypatch.setattr(theme, "render", once)
+
+
 @pytest.fixture(autouse=True)
 def _what_a_test_sets_outside_ends_with_it():
     """A page or an example that is run as a test may set variables and change its folder, as its reader would."""

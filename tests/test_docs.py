@@ -122,6 +122,7 @@ def module_for(page, monkeypatch):
     return module
 
 
+@pytest.mark.usefixtures("drawn_once")
 @pytest.mark.parametrize("page", RUN, ids=lambda page: page.stem)
 def test_a_page_runs_from_top_to_bottom(page, monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)

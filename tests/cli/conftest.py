@@ -30,8 +30,8 @@ class Said:
 
 
 @pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The current folder, with `tiny.py` and `sparse.py` in it."""
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, drawn_once: None) -> Path:
+    """The current folder, with `tiny.py` and `sparse.py` in it; figures are drawn once."""
     shutil.copy(TINY, tmp_path)
     shutil.copy(SPARSE, tmp_path)
     monkeypatch.chdir(tmp_path)
