@@ -1,11 +1,14 @@
 """Carry out shipped studies and write their pages, then the overview: `scripts/studies.py [--store STORE] [NAME …]`.
 
-What a store already holds is not trained again, so a run that was stopped goes on where it was.
+What a store already holds is not trained again, so a run that was stopped goes on where it was. With `--stored`, as
+after a survey, nothing is carried out: pages are written of what the store holds. Rows of the overview whose studies
+are in another store stay as they were.
 """
 
 from __future__ import annotations
 
 import argparse
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -14,20 +17,35 @@ from tropism.store.studies import StudyFolder
 from tropism.studies import STUDIES, SUBJECTS
 
 
-def main(folder: Path, store: Path, names: list[str]) -> int:
+def main(folder: Path, store: Path, names: list[str], *, stored: bool = False) -> int:
     """The number of studies that could not be carried out; the overview tells of all that are stored."""
     failed = []
-    for name in chosen(names):
+    if stored:
+        write_stored(folder, store, chosen(names))
+    for name in () if stored else chosen(names):
         words = ["-c", "from tropism.cli import main; main()", "run", name]
         done = subprocess.run([sys.executable, *words, "--store", str(store), "--readme", str(folder)], check=False)
         if done.returncode:
             failed.append(name)
         else:
             sweep_up(folder / name)
-    (folder / "README.md").write_text(overview(store), encoding="utf-8")
+    page = folder / "README.md"
+    page.write_text(overview(store, page.read_text("utf-8") if page.exists() else ""), encoding="utf-8")
     if failed:
         print(f"Not carried out: {', '.join(failed)}.", file=sys.stderr)
     return len(failed)
+
+
+def write_stored(folder: Path, path: Path, names: list[str]) -> None:
+    """Pages of those of the studies that the store holds."""
+    from tropism.cli.reading import write_readme
+    from tropism.store import Store
+
+    held = set(Store(path, writable=False).studies())
+    for name in names:
+        if name in held:
+            write_readme(path, name, folder)
+            sweep_up(folder / name)
 
 
 def chosen(names: list[str]) -> list[str]:
@@ -43,15 +61,21 @@ def sweep_up(page: Path) -> None:
             picture.unlink()
 
 
-def overview(path: Path) -> str:
-    """All stored studies on one page: what each asks, how its claims fared, and ours beside what was published."""
+def overview(path: Path, before: str = "") -> str:
+    """All stored studies on one page: what each asks, how its claims fared, and ours beside what was published.
+
+    Args:
+        path: The store.
+        before: The page as it was; what it says of studies that are not in the store stays.
+    """
     from tropism.store import Store
 
     store = Store(path, writable=False)
     stored = set(store.studies())
-    rows = [_row(store.study(name), name, question) for name, (_, question) in STUDIES.items() if name in stored]
+    rows = {name: row for row, name in re.findall(r"^(\| \[([\w.-]+)\]\(.*)$", before, flags=re.MULTILINE)}
+    rows |= {name: _row(store.study(name), name, STUDIES[name][1]) for name in STUDIES if name in stored}
     head = "| study | question | hold | fail | undecided | ours and published |\n|---|---|--:|--:|--:|---|\n"
-    return f"{_OPENING}\n{head}" + "\n".join(rows) + "\n"
+    return f"{_OPENING}\n{head}" + "\n".join(rows[name] for name in STUDIES if name in rows) + "\n"
 
 
 _OPENING = """# Studies
@@ -96,5 +120,6 @@ if __name__ == "__main__":
     asked.add_argument("names", nargs="*", metavar="NAME", help="Which studies, or a subject's all; all by default.")
     asked.add_argument("--folder", type=Path, default=Path("studies"), help="Where pages go.")
     asked.add_argument("--store", type=Path, default=Path("store"), help="Where networks are kept.")
+    asked.add_argument("--stored", action="store_true", help="Carry nothing out; pages of what the store holds.")
     given = asked.parse_args()
-    sys.exit(main(given.folder, given.store, given.names))
+    sys.exit(main(given.folder, given.store, given.names, stored=given.stored))
