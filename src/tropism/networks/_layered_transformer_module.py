@@ -97,13 +97,19 @@ class LayeredTransformerModule(eqx.Module):
 
 
 def build(described: LayeredTransformer, key: PRNGKeyArray) -> LayeredTransformerModule:
-    """Fresh parameters for a description."""
+    """Fresh parameters for a description.
+
+    All are drawn at once, each with a key of its own, and what is too long for one is left: a draw for each would take
+    three times as long to compile.
+    """
     width, hidden = described.width, described.hidden
-    keys = iter(jax.random.split(key, 3 + 6 * described.layers))
+    keys = jax.random.split(key, 3 + 6 * described.layers)
+    longest = width * max(described.tokens, described.positions, described.outputs, width, hidden)
+    draws = iter(jax.vmap(lambda own: jax.random.normal(own, (longest,)))(keys))
     into_stream = (2 * described.layers) ** -0.5
 
     def drawn(rows: int, columns: int, scale: float = 1.0) -> Float[Array, "..."]:
-        return scale * columns**-0.5 * jax.random.normal(next(keys), (rows, columns))
+        return scale * columns**-0.5 * next(draws)[: rows * columns].reshape(rows, columns)
 
     def norm() -> Norm | None:
         return Norm(jnp.ones(width), jnp.zeros(width)) if described.norm else None
