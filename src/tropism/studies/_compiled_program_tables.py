@@ -64,7 +64,7 @@ class Scale:
 
 
 WHOLE = Scale()
-QUICK = Scale(seeds=(0, 1), examples=2000, epochs=10)
+QUICK = Scale(seeds=(0, 1), examples=1000, epochs=5)
 
 
 def tables(seeds: Sequence[Seed], scale: Scale) -> dict[str, polars.DataFrame]:

@@ -44,7 +44,7 @@ class Scale:
 
 
 WHOLE = Scale()
-QUICK = Scale(seeds=(0, 1), examples=1000, shown=2000, rounds=25, starts=2)
+QUICK = Scale(seeds=(0, 1), examples=1000, shown=1500, rounds=12, starts=1)
 
 
 class Layer(NamedTuple):
