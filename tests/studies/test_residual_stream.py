@@ -137,7 +137,7 @@ def test_by_lot_parts_are_named_as_often_as_there_are_parts():
     assert means["change", "spearman"]["by_lot_low"] < 0 < means["change", "spearman"]["by_lot_high"]
 
 
-def nobody(ensemble, row):
+def nobody(ensemble, row, asked):
     """What a network might have been seen to do; the true cuts would have to be compiled for each task."""
     random = np.random.default_rng(row)
     count, width = ensemble.network.positions, ensemble.network.width
@@ -150,7 +150,7 @@ def nobody(ensemble, row):
 
     axes = {at: {basis: Axes(by_lot(width, *at).rows, np.arange(width, 0.0, -1)) for basis in stream_tables.BASES}
             for at in alive}  # fmt: skip
-    return stream_tables.Watched(whole, axes, numbers(33), numbers(9), numbers(2), whole[:4, 0], whole[:4])
+    return stream_tables.Watched(whole, axes, numbers(33), numbers(9), numbers(2), whole[:4, 0], whole[:4], 1.0, 0.1)
 
 
 @pytest.fixture(scope="module")

@@ -27,10 +27,11 @@ WIDTH = 32
 
 def figures(tables: Mapping[str, polars.DataFrame]) -> Sequence[Figure]:
     """Effects along the stream, directions that are needed, what parts cost, and how they are named."""
+    several = tables["needed"]["task"].n_unique() > 1
     return [
         _effects(tables["drawn-effects"]),
         _along(tables["needed"]),
-        _embedded(tables["needed"]),
+        *([_embedded(tables["needed"])] if several else []),
         _parts(tables["parts"]),
         _named(tables["localization"], tables["luck"]),
     ]

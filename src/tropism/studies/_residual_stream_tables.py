@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
     from tropism.core.ensemble import Ensemble
 
-ASKED = 512
-"""Sequences that directions are found by, and as many others that cuts are judged by."""
+ASKED, QUICK_ASKED = 512, 256
+"""Sequences that directions are found by, and as many others that cuts are judged by; and those of the quick form."""
 ALIVE = 0.05
 """Nats that a position must cost for its directions to be counted."""
 BASES = ("cross-covariance", "principal", "by lot")
@@ -38,6 +38,8 @@ class Watched(NamedTuple):
         first: Which share of the effect the first direction alone has.
         parts: The effect of cutting what a part writes, at all positions.
         places: The same at each position.
+        right: The share of right answers without a cut.
+        error: Their cross-entropy, nats.
     """
 
     whole: Float[np.ndarray, "K S"]
@@ -47,18 +49,22 @@ class Watched(NamedTuple):
     first: Mapping[tuple[int, int], Mapping[str, float]]
     parts: Float[np.ndarray, "P"]
     places: Float[np.ndarray, "P S"]
+    right: float
+    error: float
 
 
-def tables(ensembles: Mapping[str, Ensemble]) -> dict[str, polars.DataFrame]:
+def tables(ensembles: Mapping[str, Ensemble], asked: int = ASKED) -> dict[str, polars.DataFrame]:
     """Networks, what matters where, how many directions are needed, and which parts change that."""
     import polars as pl
 
     found: dict[str, list[polars.DataFrame]] = {}
     for task, ensemble in ensembles.items():
         for row in range(len(ensemble)):
-            seen = watched(ensemble, row)
+            seen = watched(ensemble, row, asked)
             who = {"task": task, "member": row, "seed": str(ensemble.members[row].seed)}
-            rows: dict[str, Sequence[Mapping[str, object]]] = {"networks": [_network(ensemble, row)]}
+            rows: dict[str, Sequence[Mapping[str, object]]] = {
+                "networks": [{"accuracy": seen.right, "error": seen.error}]
+            }
             rows |= _rows(ensemble, seen)
             for name, each in rows.items():
                 found.setdefault(name, []).append(
@@ -69,15 +75,15 @@ def tables(ensembles: Mapping[str, Ensemble]) -> dict[str, polars.DataFrame]:
     return joined | {"localization": scored, "luck": luck(joined["parts"])}
 
 
-def watched(ensemble: Ensemble, row: int) -> Watched:
+def watched(ensemble: Ensemble, row: int, count: int) -> Watched:
     """What one network's cuts do; directions are found by other sequences than cuts are judged by."""
     task, network = _asked_of(ensemble)
     sites, writers = network.stream(), network.writers()
-    fit, asked = (sequences(task, ASKED, purpose) for purpose in ("directions", "effects"))
+    fit, asked = (sequences(task, count, purpose) for purpose in ("directions", "effects"))
     known = heard(ensemble, row, fit, (*sites, *writers))
     stream = Stream.of(ensemble, row, asked, heard(ensemble, row, asked, (*sites, *writers)))
-    count = len(task.position_names())
-    whole = stream.effects([Cut(site, place) for site in sites for place in range(count)]).reshape(-1, count)
+    length = len(task.position_names())
+    whole = stream.effects([Cut(site, place) for site in sites for place in range(length)]).reshape(-1, length)
     alive = [(int(site), int(place)) for site, place in np.argwhere(whole > ALIVE)]
     axes = {
         (site, place): {
@@ -94,9 +100,9 @@ def watched(ensemble: Ensemble, row: int) -> Watched:
     needed = stream.needed(both, np.tile(effects, 2)).reshape(2, -1)
     first = stream.effects([cut._replace(first=1) for cut in cuts]) / effects
     parts = stream.effects([Cut(site, None) for site in writers])
-    places = stream.effects([Cut(site, place) for site in writers for place in range(count)]).reshape(-1, count)
+    places = stream.effects([Cut(site, place) for site in writers for place in range(length)]).reshape(-1, length)
     told = [_by_place(asked_for, each) for each in (*needed, first)]
-    return Watched(whole, axes, told[0], told[1], told[2], parts, places)
+    return Watched(whole, axes, told[0], told[1], told[2], parts, places, stream.right, stream.clean)
 
 
 def _asked_of(ensemble: Ensemble) -> tuple[Sequences, LayeredTransformer]:
@@ -113,11 +119,6 @@ def _by_place(
     for (at, basis), number in zip(asked, numbers.tolist(), strict=True):
         found.setdefault(at, {})[basis] = number
     return found
-
-
-def _network(ensemble: Ensemble, row: int) -> dict[str, float]:
-    seen = ensemble.history.validation
-    return {"accuracy": float(seen["accuracy"][row, -1]), "error": float(seen["error"][row, -1])}
 
 
 def _rows(ensemble: Ensemble, seen: Watched) -> dict[str, Sequence[Mapping[str, object]]]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from tropism.core.sweep import Study
 from tropism.studies._residual_stream_claims import CLAIMS, QUICK
 from tropism.studies._residual_stream_runs import sweeps
-from tropism.studies._residual_stream_tables import tables
+from tropism.studies._residual_stream_tables import ASKED, QUICK_ASKED, tables
 
 if TYPE_CHECKING:
     import polars
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def study(name: str = "residual-stream") -> Study:
-    """The study `residual-stream`; `residual-stream-quick` is recall alone, with two seeds."""
+    """The study `residual-stream`; `residual-stream-quick` is recall of two pairs alone, with two seeds."""
     quick = name.endswith("-quick")
     return Study(
         name=name,
@@ -30,17 +31,17 @@ def study(name: str = "residual-stream") -> Study:
         ),
         source='The part "Feature Identification" of the seed text: directions that cannot be ablated.',
         sweeps=sweeps(quick=quick),
-        measure=measure,
+        measure=partial(measure, asked=QUICK_ASKED if quick else ASKED),
         draw=draw,
         claims=QUICK if quick else CLAIMS,
-        lede=LEDE,
+        lede=LEDE + IN_SHORT if quick else LEDE,
         columns=COLUMNS,
     )
 
 
-def measure(ensembles: Mapping[str, Ensemble]) -> dict[str, polars.DataFrame]:
+def measure(ensembles: Mapping[str, Ensemble], asked: int = ASKED) -> dict[str, polars.DataFrame]:
     """What matters where, in how many directions, and which parts change that."""
-    return tables(ensembles)
+    return tables(ensembles, asked)
 
 
 def draw(tables: Mapping[str, polars.DataFrame]) -> Sequence[Figure]:
@@ -71,6 +72,10 @@ Changes along the stream are compared with what it costs to cut what a part of t
 change over a part, how far the needed directions turn, both together, and what leaves the positions before the last. A
 fixed order, attention before neurons and early before late, is a guess that looks at nothing. Shuffled parts are
 chance: a rank correlation of 0, one hit in four for the first part, and half of the first two."""
+
+IN_SHORT = """
+
+This is the quick form: recall alone, of two pairs, and half as many sequences are asked."""
 
 COLUMNS = {
     "task": "what is learned",

@@ -71,13 +71,10 @@ class Cut(NamedTuple):
 
 def sequences(task: Sequences, count: int, purpose: str) -> Examples:
     """Sequences of a task and their right answers, other ones for another purpose."""
-    import jax
-
     from tropism.arrays.streams import stream
-    from tropism.core.batch import Scene
 
-    batch = jax.jit(lambda key: task.draw(Scene((), ()), key, count)[:2])(stream(count, purpose))
-    return Examples(np.asarray(batch[0]), np.asarray(batch[1].right))
+    inputs, right = _drawer(task, count)(stream(count, purpose))
+    return Examples(np.asarray(inputs), np.asarray(right))
 
 
 def heard(ensemble: Ensemble, row: int, asked: Examples, sites: Sequence[str]) -> dict[str, Heard]:
@@ -121,6 +118,7 @@ class Stream:
         means: The mean over examples at each site, in the order of the sites.
         sites: Where it may be cut; all of one width, with positions.
         clean: The mean cross-entropy without a cut, in nats.
+        right: The share of right answers without a cut.
     """
 
     ensemble: Ensemble
@@ -129,17 +127,22 @@ class Stream:
     means: Float[np.ndarray, "K S D"]
     sites: tuple[str, ...]
     clean: float
+    right: float
 
     @classmethod
     def of(cls, ensemble: Ensemble, row: int, asked: Examples, said: Mapping[str, Heard]) -> Stream:
         """The network as it answers these sequences, with what `heard` heard of the same."""
         means = np.stack([each.values.mean(axis=0) for each in said.values()])
-        bare = cls(ensemble, row, asked, means, tuple(said), 0.0)
-        nothing = Cut(bare.sites[0], None, by_lot(means.shape[-1], 0))
-        return cls(ensemble, row, asked, means, tuple(said), float(bare.effects([nothing])[0]))
+        bare = cls(ensemble, row, asked, means, tuple(said), 0.0, 0.0)
+        clean, right = bare._after([Cut(bare.sites[0], None, by_lot(means.shape[-1], 0))])[0].tolist()
+        return cls(ensemble, row, asked, means, tuple(said), clean, right)
 
     def effects(self, cuts: Sequence[Cut]) -> Float[np.ndarray, "C"]:
         """The effect of each cut, in nats."""
+        return self._after(cuts)[:, 0] - self.clean
+
+    def _after(self, cuts: Sequence[Cut]) -> Float[np.ndarray, "C 2"]:
+        """The mean cross-entropy after each cut, and the share of right answers."""
         run, found = _cutter(self.ensemble.network, self.sites), []
         told = [self._told(cut) for cut in cuts]
         for start in range(0, len(told), _AT_ONCE):
@@ -148,8 +151,9 @@ class Stream:
             given = [np.stack(each) for each in zip(*filled, strict=True)]
             classes = np.asarray(self.asked.classes)
             params = _params(self.ensemble, self.row)
-            found.append(run(params, self.asked.inputs, classes, self.means, len(part), *given)[: len(part)])
-        return np.concatenate(found).astype(float) - self.clean
+            after = run(params, self.asked.inputs, classes, self.means, len(part), *given)
+            found.append(np.asarray(after)[: len(part)])
+        return np.concatenate(found).astype(float)
 
     def needed(self, cuts: Sequence[Cut], whole: Float[np.ndarray, "C"], share: float = 0.9) -> Int[np.ndarray, "C"]:
         """The least number of directions whose cut has at least a share of the whole effect.
@@ -192,6 +196,14 @@ def _params(ensemble: Ensemble, row: int) -> dict[str, np.ndarray]:
 
 
 @functools.lru_cache(maxsize=32)
+def _drawer(task: Sequences, count: int) -> Callable[..., Any]:
+    """Compiled: a stream -> sequences and right answers."""
+    import jax
+
+    return jax.jit(lambda key: task.drawn(key, count))
+
+
+@functools.lru_cache(maxsize=32)
 def _slopes(network: Network, sites: tuple[str, ...]) -> Callable[..., Any]:
     """Compiled: (parameters, tokens, right answers) -> values and slopes at sites."""
     import jax
@@ -227,7 +239,9 @@ def _slopes(network: Network, sites: tuple[str, ...]) -> Callable[..., Any]:
 
 @functools.lru_cache(maxsize=32)
 def _cutter(network: Network, sites: tuple[str, ...]) -> Callable[..., Any]:
-    """Compiled: (parameters, tokens, right answers, means, how many cuts, cuts in numbers) -> a cross-entropy each.
+    """Compiled: (parameters, tokens, right answers, means, how many cuts, cuts in numbers) -> `[_AT_ONCE, 2]`.
+
+    After each cut the mean cross-entropy, and the share of right answers.
 
     Behind the last attention only the last position is computed, which alone is read.
     """
@@ -266,11 +280,12 @@ def _cutter(network: Network, sites: tuple[str, ...]) -> Callable[..., Any]:
                 own = sites.index(site)
                 return jax.lax.cond(number == own, without, lambda held, _: held, said, means[own])
 
-            return cross_entropy(module(x, tap, None), right).mean()
+            output = module(x, tap, None)
+            return jnp.stack([cross_entropy(output, right).mean(), (output.argmax(axis=-1) == right).mean()])
 
         def one_more(place: Array, found: Array) -> Array:
             return found.at[place].set(after(sited[place], placed[place], rows[place], chosen[place]))
 
-        return jax.lax.fori_loop(0, count, one_more, jnp.zeros(_AT_ONCE))
+        return jax.lax.fori_loop(0, count, one_more, jnp.zeros((_AT_ONCE, 2)))
 
     return jax.jit(each)
