@@ -123,7 +123,7 @@ def tables():
         if each.name != "dictionaries":
             found[each.name] = untrained(each.experiment, each.members(each.experiment))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(causal, "digits_case", lambda ensembles, row: nobody(ensembles["digits"], row))
+        patch.setattr(causal, "digits_case", lambda ensembles, row, search: nobody(ensembles["digits"], row))
         patch.setattr(causal, "recall_case", nobody)
         patch.setattr(causal, "mixture_gain", lambda rises: float(rises.mean()))
         patch.setattr(causal, "effects", drawn)

@@ -59,22 +59,27 @@ class Case:
         return replace(self, directions=directions)
 
 
-def digits_case(ensembles: Mapping[str, Ensemble], row: int) -> Case:
-    """A network of digits, asked digits that nobody was trained on; directions come of those that it was."""
+def digits_case(ensembles: Mapping[str, Ensemble], row: int, *, search: bool) -> Case:
+    """A network of digits, asked digits that nobody was trained on; directions come of those that it was.
+
+    Args:
+        search: Whether a dictionary's directions are among them, and those that a search finds.
+    """
     ensemble, (inputs, labels) = ensembles["digits"], Digits().examples()
     one = ensemble.select([row])
     values = one.listen(inputs, (LAYER,))[1][LAYER][0]
-    found = searched(ensemble, row, inputs, labels, LAYER, restarts=RESTARTS, key=row)
-    directions = by_examples(values, labels) | {
-        "dictionary": busiest(ensembles["dictionaries"], row, values),
-        "searched": found.directions[:BEST],
-        "by lot": lots(values.shape[1], row),
-    }
+    directions, climbed = by_examples(values, labels), float("nan")
+    if search:
+        found = searched(ensemble, row, inputs, labels, LAYER, restarts=RESTARTS, key=row)
+        directions["dictionary"] = busiest(ensembles["dictionaries"], row, values)
+        directions["searched"] = found.directions[:BEST]
+        climbed = float(found.found[:BEST].mean())
+    directions["by lot"] = lots(values.shape[1], row)
     halves = tuple(by_examples(values[half::2], labels[half::2]) for half in (0, 1))
     asked, classes = Digits(share=HELD_OUT).examples()
     said = one.listen(asked, (LAYER,))[1][LAYER][0]
     return Case(ensemble, row, LAYER, asked, classes, lambda output: nats(output, classes), directions, halves,
-                said=said, climbed=float(found.found[:BEST].mean()))  # fmt: skip
+                said=said, climbed=climbed)  # fmt: skip
 
 
 def recall_case(ensemble: Ensemble, row: int) -> Case:

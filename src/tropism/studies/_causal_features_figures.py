@@ -38,7 +38,9 @@ def _effects(table: polars.DataFrame) -> Figure:
 
     def draw(canvas: Canvas, palette: Palette) -> None:
         grid = canvas.subplots(2, 2, sharex=True, sharey=True)
-        for axes, (words, part) in zip(grid.ravel(), panels, strict=True):
+        for axes in grid.ravel()[len(panels) :]:
+            axes.set_axis_off()
+        for axes, (words, part) in zip(grid.ravel(), panels, strict=False):
             held = np.clip(part["effect"].to_numpy(), edges[0], edges[-1])
             axes.hist(held, edges, color=palette.accent(0))
             axes.axvline(DESTROYED, color=palette.ink, lw=1, ls="--")
@@ -53,7 +55,7 @@ def _effects(table: polars.DataFrame) -> Figure:
     return Figure(
         "effects",
         "What each digit loses when a direction is ablated",
-        "Four histograms with logarithmic counts of what digits lose, with a dashed line at one nat. Shares of digits "
+        "Histograms with logarithmic counts of what digits lose, with a dashed line at one nat. Shares of digits "
         f"beyond it: {said}.",
         f"One network, {panels[0][1].height} digits that were not trained on, mean-ablation. Of the classes' means "
         "the one whose effects are most bimodal. Dashed: destroyed beyond. The first and the last bar hold what lies "

@@ -33,7 +33,7 @@ LATENTS, ACTIVE = 96, 6
 
 @dataclass(frozen=True)
 class Scale:
-    """How much is trained.
+    """How much is trained, and looked for.
 
     Attributes:
         seeds: Networks of digits, each with a dictionary.
@@ -43,6 +43,7 @@ class Scale:
         toy_seeds: Toy networks of each density.
         densities: How often a feature of theirs is on.
         toy_steps: Of training them.
+        search: Whether there are dictionaries, and directions that are searched.
     """
 
     seeds: tuple[int, ...] = (0, 1, 2, 3, 4)
@@ -52,9 +53,10 @@ class Scale:
     toy_seeds: tuple[int, ...] = (0, 1, 2)
     densities: tuple[float, ...] = (0.3, 0.1, 0.05, 0.02, 0.01)
     toy_steps: int = 3000
+    search: bool = True
 
 
-QUICK = Scale((0, 1), 600, 500, (), (0, 1), (0.3, 0.02), 1500)
+QUICK = Scale((0, 1), 500, 0, (), (0, 1), (0.3, 0.02), 1000, search=False)
 
 
 def sweeps(scale: Scale) -> tuple[Sweep, ...]:
@@ -66,9 +68,10 @@ def sweeps(scale: Scale) -> tuple[Sweep, ...]:
 
     found = [
         Sweep("digits", digits(scale.steps), scale.seeds),
-        Sweep("dictionaries", learned, scale.seeds, after=("digits",)),
         Sweep("toy", toy(scale.toy_steps), scale.toy_seeds, grid(task__density=scale.densities)),
     ]
+    if scale.search:
+        found.insert(1, Sweep("dictionaries", learned, scale.seeds, after=("digits",)))
     if scale.recall_seeds:
         found.append(Sweep("recall", recall(), scale.recall_seeds))
     return tuple(found)

@@ -37,21 +37,21 @@ NUMBERS = ("share", "inside", "outside", "bimodality", "separation", "gain", "ar
            "purity", "classes", "score", "stable", "alone", "called")  # fmt: skip
 
 
-def tables(ensembles: Mapping[str, Ensemble]) -> dict[str, polars.DataFrame]:
+def tables(ensembles: Mapping[str, Ensemble], *, search: bool = True) -> dict[str, polars.DataFrame]:
     """Directions one by one, by family, and the toy networks in which the truth is known."""
     import polars as pl
 
     rows, drawn, classes, climbs = [], [], [], []
     for data in ("digits", "recall"):
         for row in range(len(ensembles[data]) if data in ensembles else 0):
-            case = digits_case(ensembles, row) if data == "digits" else recall_case(ensembles[data], row)
+            case = recall_case(ensembles[data], row) if data == "recall" else digits_case(ensembles, row, search=search)
             who = {"data": data, "member": row, "seed": str(case.ensemble.members[row].seed)}
             found: dict[Ablation, dict[str, np.ndarray]] = {each: _effects(case, each) for each in ABLATIONS}
             halves = [_effects(case.along(half), "mean") for half in case.halves]
             rows += [who | each for each in _directions(case, found, halves)]
             if data == "digits":
                 classes += [who | each for each in _classes(case, found["mean"])]
-                climbs.append(who | _climb(case, found["mean"]["searched"]))
+                climbs += [who | _climb(case, found["mean"]["searched"])] if search else []
             if data == "digits" and row == 0:
                 drawn = _drawn(case, found["mean"])
     directions = pl.DataFrame(rows, infer_schema_length=None)
@@ -59,7 +59,7 @@ def tables(ensembles: Mapping[str, Ensemble]) -> dict[str, polars.DataFrame]:
         "networks": _networks(ensembles),
         "families": _families(directions),
         "one": directions.filter(pl.col("ablation") == "mean").filter(pl.col("number") < 10).drop("ablation"),
-        "searches": pl.DataFrame(climbs),
+        **({"searches": pl.DataFrame(climbs)} if search else {}),
         "drawn-effects": pl.DataFrame(drawn),
         "drawn-classes": pl.DataFrame(classes),
         "drawn-directions": directions,
@@ -173,13 +173,13 @@ def _climb(case: Case, found: np.ndarray) -> dict[str, float]:
 
 
 def _drawn(case: Case, found: Mapping[str, np.ndarray]) -> list[dict[str, Any]]:
-    """Effects of four directions on all examples of the first network, for a histogram."""
+    """Effects of some directions on all examples of the first network, for a histogram."""
     modes = [bimodality(each) for each in found["class mean"]]
     best = int(np.argmax(modes))
     chosen = {
         "first principal component": found["principal"][0],
         f"mean of class {best}": found["class mean"][best],
-        "best of the search": found["searched"][0],
+        **({"best of the search": found["searched"][0]} if "searched" in found else {}),
         "first by lot": found["by lot"][0],
     }
     return [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from tropism.core.sweep import Study
@@ -19,8 +20,9 @@ if TYPE_CHECKING:
 
 
 def study(name: str = "causal-features") -> Study:
-    """The study `causal-features`; `causal-features-quick` has two seeds, shorter training and no recall."""
+    """The study `causal-features`; `causal-features-quick` has two seeds, and neither dictionary, search nor recall."""
     quick = name.endswith("-quick")
+    scale = FEW if quick else Scale()
     return Study(
         name=name,
         title="Is a feature what cuts the data in two when it is ablated?",
@@ -30,18 +32,18 @@ def study(name: str = "causal-features") -> Study:
             "luck, and does it find true features where they share dimensions?"
         ),
         source='The part "Feature Identification" of the seed text: ablation that partitions the data.',
-        sweeps=sweeps(FEW if quick else Scale()),
-        measure=measure,
+        sweeps=sweeps(scale),
+        measure=partial(measure, search=scale.search),
         draw=draw,
         claims=QUICK if quick else CLAIMS,
-        lede=LEDE,
+        lede=LEDE + IN_SHORT if quick else LEDE,
         columns=COLUMNS,
     )
 
 
-def measure(ensembles: Mapping[str, Ensemble]) -> dict[str, polars.DataFrame]:
+def measure(ensembles: Mapping[str, Ensemble], *, search: bool = True) -> dict[str, polars.DataFrame]:
     """Directions one by one, by family, and the toy networks in which the truth is known."""
-    return tables(ensembles)
+    return tables(ensembles, search=search)
 
 
 def draw(tables: Mapping[str, polars.DataFrame]) -> Sequence[Figure]:
@@ -69,6 +71,11 @@ the weights. The rarer features are in training, the more of them share dimensio
 examples; one is destroyed if its squared error rises by more than .05. Overlap is the sum of squared cosines with all
 other represented features, and damage is what examples lose on average that do not bear the feature, over what those
 lose that do."""
+
+IN_SHORT = """
+
+This is the quick form: components, classes' means and directions by lot of digits alone, and toy networks of two
+densities."""
 
 COLUMNS = {
     "data": "what networks were trained on",
