@@ -23,19 +23,21 @@ STREAM, INSIDE, WRITTEN = "after MLP 1", "in MLP 1", "written by MLP 1"
 
 def claims(*, quick: bool) -> tuple[Claim, ...]:
     """What is claimed of the whole study; of the quick form, what its places can decide."""
+    if quick:
+        return (_learned("recall"), *_stream(), *_own_width())
     places = ("after attention 1", STREAM, INSIDE, "digits, narrow")
-    found = (*_learned(), *(_found(place) for place in places), *_beside())
-    return found if quick else (*found, *_rest())
+    learned = (_learned("recall"), _learned("digits"))
+    return (*learned, *map(_found, places), *_beside(), *_stream(), *_own_width(), *_rest())
 
 
-def _learned() -> tuple[Claim, ...]:
+def _learned(kind: str) -> Claim:
     """What all else rests on."""
-    words = (("recall", 0.95, "Transformers recall: they are right in more than 95 % of other sequences."),
-             ("digits", 0.9, "Networks of digits name more than 90 % of other digits right."))  # fmt: skip
-    return tuple(
-        Claim(text, table="networks", statistic="mean", column="right", where=(("kind", kind),), above=least, **LEARNED)
-        for kind, least, text in words
-    )
+    least, text = {
+        "recall": (0.95, "Transformers recall: they are right in more than 95 % of other sequences."),
+        "digits": (0.9, "Networks of digits name more than 90 % of other digits right."),
+    }[kind]
+    return Claim(text, table="networks", statistic="mean", column="right", where=(("kind", kind),), above=least,
+                 **LEARNED)  # fmt: skip
 
 
 def _at(place: str) -> tuple[tuple[str, str], ...]:
@@ -57,13 +59,16 @@ def _beside() -> tuple[Claim, ...]:
     return (
         _than("Features of a residual stream are harder to find twice than those in the MLP that writes into it: "
               "corrected for chance, the matched cosine is lower.", "corrected", STREAM, INSIDE, below=0.0),
-        _than("So are those of the stream before that MLP wrote into it.", "corrected",
-              "after attention 1", INSIDE, below=0.0),
         _than("With as many latents on, dictionaries explain less of the stream than of the MLP.", "explained", STREAM,
               INSIDE, below=0.0),
         _than("A smaller share of latents is live in the stream.", "live", STREAM, INSIDE, below=0.0),
         _than("Principal components of the stream are found twice as well as those of the MLP, within .05.",
               "components", STREAM, INSIDE, above=-0.05, below=0.05),
+    )  # fmt: skip
+
+
+def _stream() -> tuple[Claim, ...]:
+    return (
         Claim("Components are found twice, in the stream: cosine above .9.", table="places", statistic="mean",
               column="components", where=_at(STREAM), above=0.9, **TOLD),
         Claim("No more than one live latent in ten of the stream is dense.", table="places", statistic="mean",
@@ -71,7 +76,7 @@ def _beside() -> tuple[Claim, ...]:
     )  # fmt: skip
 
 
-def _rest() -> tuple[Claim, ...]:
+def _own_width() -> tuple[Claim, ...]:
     return (
         Claim("At the stream's own width it is so, too: its features are harder to find twice than those of what the "
               "MLP writes into it, corrected for chance.", table="places", statistic="difference", column="corrected",
@@ -79,6 +84,13 @@ def _rest() -> tuple[Claim, ...]:
         Claim("At the stream's own width a smaller share of its live latents is found again within a cosine of .9 than "
               "of what the MLP writes into it.", table="places", statistic="difference", column="shared",
               where=_at(STREAM), versus=_at(WRITTEN), below=0.0, **LATER),
+    )  # fmt: skip
+
+
+def _rest() -> tuple[Claim, ...]:
+    return (
+        _than("Features of the stream are harder to find twice than those in the MLP before that wrote into it, too.",
+              "corrected", "after attention 1", INSIDE, below=0.0),
         _than("The embedding, which has but a point for each token and position, is found twice better than the stream "
               "after attention.", "corrected", "embedding", "after attention 1", above=0.0),
         _than("Attention makes the stream harder than the MLP behind it does: from embedding to attention the matched "

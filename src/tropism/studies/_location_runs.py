@@ -36,13 +36,14 @@ PLACES: Mapping[str, tuple[str, str]] = {
 
 @dataclass(frozen=True)
 class Scale:
-    """How much is trained."""
+    """How much is trained; `examples` are those whose activations dictionaries learn, beside as many others at most."""
 
     places: tuple[str, ...] = tuple(PLACES)
     seeds: tuple[int, ...] = (30, 31, 32)
     recall_steps: int = 800
     digits_steps: int = 800
     dictionary_steps: int = 1200
+    examples: int = 2048
 
     def sweeps(self) -> tuple[Sweep, ...]:
         """Networks, then dictionaries of each place."""
@@ -66,12 +67,13 @@ class Scale:
     def dictionary_of(self, before: Mapping[str, Ensemble], name: str) -> Experiment:
         """How the dictionaries of a place are trained."""
         return replace(
-            dictionary(task_of(before, name), LATENTS, TopKCode(k=ACTIVE), steps=self.dictionary_steps, batch_size=256),
+            dictionary(
+                self.task_of(before, name), LATENTS, TopKCode(k=ACTIVE), steps=self.dictionary_steps, batch_size=256
+            ),
             validate_every=0,
         )
 
-
-def task_of(before: Mapping[str, Ensemble], name: str) -> Activations:
-    """The rebuilding of what is said at a place, at all positions where it has some."""
-    kind, site = PLACES[name]
-    return Activations(source=Watched(before[kind], site, count=2048, held_out=1024))
+    def task_of(self, before: Mapping[str, Ensemble], name: str) -> Activations:
+        """The rebuilding of what is said at a place, at all positions where it has some."""
+        kind, site = PLACES[name]
+        return Activations(source=Watched(before[kind], site, count=self.examples, held_out=1024))

@@ -10,9 +10,9 @@ from jaxtyping import Float
 
 from tropism.dictionaries import PrincipalComponents
 from tropism.measures import chance, chance_corrected, cosines, explained_variance, recovery, values_at
-from tropism.studies._how_well import how_well
-from tropism.studies._location_runs import LUCKS, PLACES, task_of
-from tropism.subjects.features import HELD_OUT, Digits
+from tropism.studies._how_well import how_well, others
+from tropism.studies._location_runs import LUCKS, PLACES, Scale
+from tropism.subjects.features import Digits
 from tropism.subjects.features.scores import Learned, learned
 from tropism.subjects.features.tasks.activations import Standardized, activations_of
 
@@ -30,12 +30,12 @@ COMPONENTS = 8
 Row = dict[str, Any]
 
 
-def tables(ensembles: Mapping[str, Ensemble]) -> dict[str, polars.DataFrame]:
+def tables(ensembles: Mapping[str, Ensemble], scale: Scale) -> dict[str, polars.DataFrame]:
     """A row a network; and a row a network and place."""
     import polars as pl
 
     rows = [
-        _network(ensembles, name, row) | {"place": name, "kind": PLACES[name][0], "member": row}
+        _network(ensembles, scale, name, row) | {"place": name, "kind": PLACES[name][0], "member": row}
         for name in PLACES
         if name in ensembles
         for row in range(len(ensembles[PLACES[name][0]]))
@@ -43,7 +43,7 @@ def tables(ensembles: Mapping[str, Ensemble]) -> dict[str, polars.DataFrame]:
     told = [
         {"kind": kind, "member": member, "right": float(each)}
         for kind in dict.fromkeys(PLACES[name][0] for name in ensembles if name in PLACES)
-        for member, each in enumerate(how_well(ensembles[kind]))
+        for member, each in enumerate(how_well(ensembles[kind], _site(ensembles, kind), scale.examples))
     ]
     return {
         "networks": pl.DataFrame(told),
@@ -51,10 +51,10 @@ def tables(ensembles: Mapping[str, Ensemble]) -> dict[str, polars.DataFrame]:
     }
 
 
-def _network(ensembles: Mapping[str, Ensemble], name: str, row: int) -> Row:
+def _network(ensembles: Mapping[str, Ensemble], scale: Scale, name: str, row: int) -> Row:
     networks, dictionaries = ensembles[PLACES[name][0]], ensembles[name]
     member = networks.members[row]
-    seen = activations_of(task_of(ensembles, name), member)
+    seen = activations_of(scale.task_of(ensembles, name), member)
     held = _others(networks, row, PLACES[name][1], seen) if PLACES[name][0] == "digits" else seen.held
     asked = held[np.random.default_rng(row).permutation(len(held))[:ASKED]]
     rows = [place for place, each in enumerate(dictionaries.members) if each.seed.world == member.seed.world]
@@ -71,10 +71,15 @@ def _network(ensembles: Mapping[str, Ensemble], name: str, row: int) -> Row:
     }
 
 
+def _site(ensembles: Mapping[str, Ensemble], kind: str) -> str:
+    """A site of the kind's networks that is looked at."""
+    return next(PLACES[name][1] for name in PLACES if name in ensembles and PLACES[name][0] == kind)
+
+
 def _others(networks: Ensemble, row: int, site: str, seen: Standardized) -> Float[np.ndarray, "N D"]:
     """Activations of digits that neither the network nor its dictionaries were trained on."""
-    inputs = Digits(share=HELD_OUT).examples()[0]
-    heard = values_at(networks.select([row]), inputs, (site,))[site][0]
+    inputs = Digits(share=(0.0, 1.0)).examples()[0]
+    heard = values_at(networks.select([row]), inputs, (site,))[site][0][others()]
     return ((heard - seen.mean) / seen.scale).astype(np.float32)
 
 

@@ -76,7 +76,7 @@ class Scale:
     def experiment(self, before: Mapping[str, Ensemble], name: str) -> Experiment:
         """Dictionaries of one kind."""
         arm = ARMS[name]
-        return dictionary(
+        found = dictionary(
             task_of(before[NETWORKS]),
             SPARSE + arm.dense,
             arm.code(),
@@ -84,6 +84,7 @@ class Scale:
             steps=self.dictionary_steps,
             batch_size=256,
         )
+        return replace(found, validate_every=0)
 
 
 def task_of(networks: Ensemble) -> Activations:

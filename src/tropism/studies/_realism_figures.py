@@ -106,7 +106,8 @@ def _sliders(moved: polars.DataFrame, areas: polars.DataFrame, view: str) -> Fig
 
     panels = []
     for network, part in groups(moved.filter(view=view), "network"):
-        start = part.filter(slider="noise", level=int(part["level"].to_numpy().min()))
+        first = part.row(0, named=True)
+        start = part.filter(slider=first["slider"], level=first["level"])
         begun = start.with_columns(area=pl.col("base"), level=pl.lit(0))
         lines = []
         for slider in SLIDERS:

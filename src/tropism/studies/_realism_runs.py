@@ -11,17 +11,17 @@ from jaxtyping import Float
 from tropism.core.ensemble import Ensemble
 from tropism.core.experiment import Experiment
 from tropism.core.sweep import Sweep
-from tropism.measures import values_at
+from tropism.measures import fresh_examples, values_at
 from tropism.networks import Dense
 from tropism.studies._retrain_runs import SITE, models
-from tropism.subjects.features import Activations, Digits, Watched
+from tropism.subjects.features import Digits
 from tropism.subjects.features.presets import data_set, lens
 from tropism.subjects.features.recalls import recall
-from tropism.subjects.features.tasks.activations import activations_of
 from tropism.subjects.features.tasks.dependent import Correlated
 from tropism.subjects.features.tasks.frames import Orthonormal
 from tropism.subjects.features.tasks.known import KnownFeatures, Population
 from tropism.subjects.features.tasks.magnitudes import Around, Gaussian
+from tropism.subjects.features.tasks.sources import SHOWN
 from tropism.subjects.features.tasks.supports import Always, Coins
 from tropism.subjects.superposition import ImportantFeatures
 
@@ -75,11 +75,15 @@ def network_rows(name: str, ensemble: Ensemble, row: int) -> Float[np.ndarray, "
         inputs = Digits(share=(0.0, 1.0)).examples()[0]
         found = values_at(ensemble.select([row]), inputs, (SITE,))[SITE][0]
         return found[luck.permutation(len(found))[:ROWS]].astype(float)
-    site = STREAM if name == "recall, stream" else SITE
-    source = Watched(ensemble, site, member=row, count=ROWS, held_out=1)
-    found = activations_of(Activations(source=source, scaling="none"), ensemble.members[row]).shown
+    alone = ensemble.select([row])
+    found = alone.listen(fresh_examples(alone, 0, ROWS, purpose=SHOWN), (site_of(name),))[1][site_of(name)][0]
     by_example = found.reshape(ROWS, -1, found.shape[-1])
     return by_example[np.arange(ROWS), luck.integers(by_example.shape[1], size=ROWS)].astype(float)
+
+
+def site_of(name: str) -> str:
+    """Where networks of a kind are listened to."""
+    return STREAM if name == "recall, stream" else SITE
 
 
 def sliders(scale: Scale) -> Mapping[tuple[str, int], KnownFeatures]:

@@ -20,7 +20,7 @@ from tropism.studies._realism_measures import (
     statistics_of,
     told_apart,
 )
-from tropism.studies._realism_runs import BASE, DATA, ROWS, Scale, data, network_rows, sliders
+from tropism.studies._realism_runs import BASE, DATA, ROWS, Scale, data, network_rows, site_of, sliders
 from tropism.subjects.features.truth import sample
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ def _learned(ensembles: Mapping[str, Ensemble]) -> list[Row]:
     return [
         {"network": name, "member": row, "right": float(each)}
         for name, ensemble in ensembles.items()
-        for row, each in enumerate(how_well(ensemble))
+        for row, each in enumerate(how_well(ensemble, site_of(name), ROWS))
     ]
 
 

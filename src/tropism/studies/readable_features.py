@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from tropism.core.ensemble import Ensemble
     from tropism.figures import Figure
 
-QUICK = Scale(seeds=(20, 21), arms=("TopK", "hybrid TopK"), steps=400, dictionary_steps=600)
+QUICK = Scale(seeds=(20, 21), arms=("TopK", "hybrid TopK"), steps=300, dictionary_steps=500)
 
 
 def study(name: str = "readable-features") -> Study:
