@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import TYPE_CHECKING
 
 import equinox as eqx
+import jax
+import jax.numpy as jnp
 from jax import random
 from jaxtyping import Array, Float, PRNGKeyArray
 
 from tropism.core.network import Tap
 from tropism.networks._activations import activated
-from tropism.networks._autoencoder_module import Linear
 from tropism.networks._two_layer_module import Affine
 
 if TYPE_CHECKING:
@@ -35,13 +37,22 @@ class DenseModule(eqx.Module):
 
 
 def build(described: Dense, key: PRNGKeyArray) -> DenseModule:
-    """Fresh parameters for a description."""
+    """Fresh parameters for a description.
+
+    All are drawn at once, each with a key of its own, and what is too long for one is left: a draw for each would take
+    more than twice as long to compile.
+    """
     widths = (described.inputs, *described.hidden, described.outputs)
-    keys = random.split(key, len(widths) - 1)
-    layers = [_layer(low, high, luck) for low, high, luck in zip(widths[:-1], widths[1:], keys, strict=True)]
+    sizes = list(itertools.pairwise(widths))
+    keys = jax.vmap(random.split)(random.split(key, len(sizes)))
+    longest = max(low * high for low, high in sizes)
+    draws = jax.vmap(jax.vmap(lambda own: random.uniform(own, (longest,))))(keys)
+    layers = [_layer(low, high, own) for (low, high), own in zip(sizes, draws, strict=True)]
     return DenseModule(tuple(layers[:-1]), layers[-1], described.activation, described.linear)
 
 
-def _layer(inputs: int, outputs: int, key: PRNGKeyArray) -> Affine:
-    linear = Linear(inputs, outputs, key)
-    return Affine(linear.weight, linear.bias)
+def _layer(inputs: int, outputs: int, draws: Float[Array, "2 _"]) -> Affine:
+    """What `Linear` has, of numbers in [0, 1): weights and a bias, no larger than 1 / √inputs."""
+    high = jnp.float32(inputs**-0.5)
+    weight, bias = jnp.maximum(-high, draws * (2 * high) - high)
+    return Affine(weight[: inputs * outputs].reshape(outputs, inputs), bias[:outputs])
