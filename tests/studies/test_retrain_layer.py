@@ -167,7 +167,7 @@ def test_swaps_are_told_from_what_is_lost():
 
 
 def test_every_claim_finds_its_numbers_and_every_figure_its_tables():
-    scale = replace(retrain_layer.QUICK, kinds=("sparse",))
+    scale = replace(retrain_layer.QUICK, kinds=("sparse",), ways=runs.WAYS)
     study = replace(load("retrain-layer-quick"), sweeps=runs.sweeps(scale), claims=claims.claims(scale))
     found = tables.tables(unlearned(study), scale)
     digits = {name: table.with_columns(model=pl.lit("digits, linear layer")) for name, table in found.items()}

@@ -14,7 +14,7 @@ from tropism.studies import _top_filter_runs as runs
 from tropism.studies import _top_filter_tables as measured
 from tropism.studies import load, top_filter
 
-SMALL = replace(runs.QUICK, widths=(12, 24), seeds=(0, 1))
+SMALL = replace(runs.QUICK, widths=(12, 24), linear=(8,), seeds=(0, 1))
 
 
 def identity(experiment, members):

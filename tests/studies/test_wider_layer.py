@@ -16,7 +16,7 @@ from tropism.studies import _wider_runs as runs
 from tropism.studies import _wider_tables as tables
 from tropism.studies import load, wider_layer
 
-SMALL = replace(runs.QUICK, widths={"linear": (32, 64), "important": (8, 16)})
+SMALL = replace(runs.QUICK, widths={"linear": (32, 64), "important": (8, 16)}, learned=64)
 
 
 def by_lot(*shape, seed=0):

@@ -51,7 +51,7 @@ class LayersScale:
 
 
 WHOLE = LayersScale()
-QUICK = LayersScale(kinds=("linear",), seeds=(30, 31), steps=600, without=("3 layers", OTHER_HALF, *HALF))
+QUICK = LayersScale(kinds=("linear",), seeds=(30, 31), steps=600, without=("3 layers", OTHER_HALF, *HALF, SHUFFLED))
 
 
 def sweeps(scale: LayersScale) -> tuple[Sweep, ...]:

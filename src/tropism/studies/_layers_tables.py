@@ -32,12 +32,17 @@ POINT = 0.01
 
 
 class Network(NamedTuple):
-    """One network: its layer, its principal components, what stands behind, and what it can do."""
+    """One network: its layer, its principal components, what stands behind, and what it can do.
+
+    Attributes:
+        worth: How much each example's loss rises without each component.
+    """
 
     layer: Layer
     parts: Parts
     rest: Behind
     quality: float
+    worth: Float[np.ndarray, "K M"]
 
 
 class Pair(NamedTuple):
@@ -71,7 +76,7 @@ def tables(ensembles: Mapping[str, Ensemble], scale: LayersScale) -> dict[str, p
         found = {
             "networks": [{"network": what, "member": member, "quality": each.quality}
                          for what, own in kinds.items() for member, each in enumerate(own)],
-            "components": [row for pair in pairs for row in component_rows(pair, right)],
+            "components": [row for pair in pairs for row in component_rows(pair)],
             "layers": [layer_row(pair, right) for pair in pairs],
         }  # fmt: skip
         for table, each in found.items():
@@ -90,11 +95,8 @@ def networks_of(name: str, model: Model, ensembles: Mapping[str, Ensemble]) -> d
     (inputs, right), learned_on = asked(model, base), shown(model, base)
     found: dict[str, list[Network]] = {}
     for what, own in sorts.items():
-        rests = [behind(own.params, row) for row in range(len(own))]
-        found[what] = [
-            Network(layer, parts_of(layer, "PCA"), rest, rest.quality(layer.held, right))
-            for rest, layer in zip(rests, layers(own, learned_on, inputs, linear=model.linear), strict=True)
-        ]
+        seen = layers(own, learned_on, inputs, linear=model.linear)
+        found[what] = [_network(layer, behind(own.params, row), right) for row, layer in enumerate(seen)]
     return found
 
 
@@ -107,14 +109,14 @@ def pairs_of(kinds: Mapping[str, Sequence[Network]]) -> Iterator[Pair]:
             yield Pair(name, member, a, b, name not in AGAIN or abs(b.quality - a.quality) <= POINT)
 
 
-def component_rows(pair: Pair, right: np.ndarray) -> Iterator[Row]:
+def component_rows(pair: Pair) -> Iterator[Row]:
     """The first's components, each with its partner: paired on one half of the examples, compared on the other."""
     one, other = pair.one, pair.other
     a, b = one.parts.rows["activation"], other.parts.rows["activation"]
     paired, scored = partners(a, b), matched_across(a, b)
     by_chance = matched_across(a, b[:, np.random.default_rng(pair.member).permutation(b.shape[1])])
     own = np.diag(correlated(a[:, 1::2], b[:, 1::2]))
-    mine, theirs = (_worth(each, right)[:, 1::2] for each in (one, other))
+    mine, theirs = (each.worth[:, 1::2] for each in (one, other))
     shuffled = np.random.default_rng(pair.member).permutation(mine.shape[1])
     for place, partner in zip(paired.learned, paired.true, strict=True):
         said = {"own": own[place], "matched": scored[place], "chance_matched": by_chance[place]}
@@ -139,9 +141,10 @@ def layer_row(pair: Pair, right: np.ndarray) -> Row:
     return {"pair": pair.name, "member": pair.member, **_if(pair.open, told)}
 
 
-def _worth(network: Network, right: np.ndarray) -> Float[np.ndarray, "K M"]:
-    """How much each example's loss rises without each component."""
-    return effects(network.rest, network.layer.held, network.parts.rows["raw"], right)
+def _network(layer: Layer, rest: Behind, right: np.ndarray) -> Network:
+    parts = parts_of(layer, "PCA")
+    worth = effects(rest, layer.held, parts.rows["raw"], right)
+    return Network(layer, parts, rest, rest.quality(layer.held, right), worth)
 
 
 def _if(comparable: bool, scores: Mapping[str, Any]) -> dict[str, float]:

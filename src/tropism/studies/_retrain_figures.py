@@ -25,7 +25,9 @@ CHANCE = "by chance"
 
 def figures(tables: Mapping[str, polars.DataFrame]) -> Sequence[Figure]:
     """Components one by one, systems of coordinates, both decompositions, and the truth."""
-    found = [_components(tables), _systems(tables["narrow"]), _both(tables), _ways(tables["narrow"])]
+    found = [_components(tables), _systems(tables["narrow"]), _both(tables)]
+    if tables["narrow"]["way"].n_unique() > 1:
+        found.append(_ways(tables["narrow"]))
     return found + ([_truth(tables["truth"])] if "truth" in tables else [])
 
 

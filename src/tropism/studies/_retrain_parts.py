@@ -12,11 +12,8 @@ from jaxtyping import Float
 from tropism.core.ensemble import Ensemble
 from tropism.dictionaries import IndependentComponents, PrincipalComponents, SingularVectors
 from tropism.measures import Match, block_overlaps, cosines, matching, values_at
-from tropism.studies._retrain_runs import AFTER, BEFORE, SITE
+from tropism.studies._retrain_runs import AFTER, BEFORE, SITE, Way
 
-Way = Literal["PCA", "SVD", "ICA", "W in", "W out", "W out · W in"]
-WAYS: tuple[Way, ...] = ("PCA", "SVD", "ICA", "W in", "W out", "W out · W in")
-"""Narrow decompositions: of the layer's activations, of the weights into it, out of it, and of both together."""
 System = Literal["raw", "pull-back", "push-forward", "activation"]
 SYSTEMS: tuple[System, ...] = ("raw", "pull-back", "push-forward", "activation")
 TOP = 4
@@ -170,9 +167,18 @@ def _alike(
     if not len(variances):
         return Likeness(np.nan, matched, np.nan)
     a, b = (_about_mean(each) if centered else each for each in (one, other))
-    blocks = block_overlaps(a, b, variances, near=NEAR)
     diagonal = np.diag(cosines(a, b))[:first].mean()
+    end = _end_of_block(variances, first)
+    blocks = block_overlaps(a[:end], b[:end], variances[:end], near=NEAR)
     return Likeness(float(diagonal), matched, float(blocks.overlap[blocks.number[:first]].mean()))
+
+
+def _end_of_block(variances: Float[np.ndarray, "K"], first: int | None) -> int:
+    """Where the block ends that the last of the first components is in."""
+    end = len(variances) if first is None else min(first, len(variances))
+    while end < len(variances) and variances[end - 1] < NEAR * variances[end]:
+        end += 1
+    return end
 
 
 def _directions(layer: Layer, way: Way, count: int) -> tuple[np.ndarray, np.ndarray]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
@@ -34,6 +34,10 @@ FRESH_LUCK = ("init", "data", "world")
 """What a network that is trained again does not share with the one that it comes of."""
 ASKED = 1440
 """Examples of sparse features that networks are asked after training."""
+
+Way = Literal["PCA", "SVD", "ICA", "W in", "W out", "W out · W in"]
+WAYS: tuple[Way, ...] = ("PCA", "SVD", "ICA", "W in", "W out", "W out · W in")
+"""Narrow decompositions: of the layer's activations, of the weights into it, out of it, and of both together."""
 
 
 @dataclass(frozen=True)
@@ -114,6 +118,7 @@ class Scale:
         steps: Of training on digits,
         sparse_steps: and on sparse features.
         dictionary_steps: Of training dictionaries.
+        ways: Which narrow decompositions.
     """
 
     kinds: tuple[str, ...] = ("linear", "relu", "sparse")
@@ -122,6 +127,7 @@ class Scale:
     steps: int = 1500
     sparse_steps: int = 2000
     dictionary_steps: int = 1500
+    ways: tuple[Way, ...] = WAYS
 
     def __post_init__(self) -> None:
         assert len(self.seeds) == len(self.others), "each base network has another to stand beside it"
@@ -150,13 +156,7 @@ def _of_model(name: str, model: Model, scale: Scale) -> tuple[Sweep, ...]:
 
     def learned(before: Mapping[str, Ensemble]) -> Experiment:
         source = Watched(numbered(families(before, name, count).values()), SITE, count=4096)
-        return dictionary(
-            Activations(source=source),
-            3 * model.width,
-            TopKCode(k=model.active),
-            steps=scale.dictionary_steps,
-            batch_size=256,
-        )
+        return dictionaries_of(source, model, scale.dictionary_steps)
 
     twice = tuple(Sweep(each, retrained, (), apart=FRESH_LUCK, after=(base,)) for each in (again_1, f"{again_1} again"))
     rows = range(count * len(FAMILIES))
@@ -166,6 +166,13 @@ def _of_model(name: str, model: Model, scale: Scale) -> tuple[Sweep, ...]:
         *twice,
         Sweep(f"{name} dictionaries", learned, lucks, after=(base, again_1)),
     )
+
+
+def dictionaries_of(source: Watched, model: Model, steps: int) -> Experiment:
+    """Dictionaries of a layer's activations, three latents a neuron of the model's own; no looks on the way."""
+    code = TopKCode(k=model.active)
+    found = dictionary(Activations(source=source), 3 * model.width, code, steps=steps, batch_size=256)
+    return replace(found, validate_every=0)
 
 
 def families(ensembles: Mapping[str, Ensemble], name: str, count: int) -> dict[str, Ensemble]:

@@ -22,16 +22,14 @@ from tropism.studies._retrain_parts import (
     NEAR,
     SHOWN,
     TOP,
-    WAYS,
     Layer,
     Parts,
-    Way,
     correlated,
     likenesses,
     matched_across,
     parts_of,
 )
-from tropism.studies._retrain_runs import FAMILIES, LUCKS, Scale
+from tropism.studies._retrain_runs import FAMILIES, LUCKS, WAYS, Scale, Way
 
 if TYPE_CHECKING:
     import polars
@@ -62,7 +60,7 @@ def tables(ensembles: Mapping[str, Ensemble], scale: Scale) -> dict[str, polars.
     for name, model in scale.chosen().items():
         held = bench(model, name, ensembles)
         learned = latents(held, ensembles[f"{name} dictionaries"])
-        narrow = list(narrow_rows(held))
+        narrow = list(narrow_rows(held, scale.ways))
         overcomplete = list(dictionary_rows(held, learned))
         parts = {
             "networks": network_rows(held),
@@ -105,9 +103,9 @@ def component_rows(held: Bench) -> Iterator[Row]:
                        **_if(comparable[member], scores)}  # fmt: skip
 
 
-def narrow_rows(held: Bench) -> Iterator[Row]:
+def narrow_rows(held: Bench, ways: Sequence[Way] = WAYS) -> Iterator[Row]:
     """Components by every way, pair and system: diagonal, matched and in blocks, and by chance."""
-    for way in WAYS:
+    for way in ways:
         parts = {name: [parts_of(layer, way) for layer in own] for name, own in held.layers.items()}
         pairs = {pair: (parts[one], parts[other]) for pair, (one, other) in PAIRS.items()}
         comparable = {pair: held.comparable(*names) for pair, names in PAIRS.items()}

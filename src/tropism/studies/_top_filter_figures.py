@@ -32,7 +32,9 @@ def figures(tables: Mapping[str, polars.DataFrame]) -> Sequence[Figure]:
     found = [_r2(networks), _gaps(networks), _neurons(networks)]
     if "narrowed" in tables:
         found.append(_ways(tables))
-    return [*found, _linear(tables["linear"])]
+    if "linear" in tables:
+        found.append(_linear(tables["linear"]))
+    return found
 
 
 def _r2(networks: polars.DataFrame) -> Figure:

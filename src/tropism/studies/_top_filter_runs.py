@@ -34,7 +34,7 @@ class Sizes:
     Attributes:
         kept: How many neurons pass; None is no filter.
         widths: Numbers of neurons.
-        linear: Numbers of neurons of the control whose output is linear.
+        linear: Numbers of neurons of the control whose output is linear; none, no control.
         seeds: Whose luck.
         steps: How long to train.
         batch: Examples a step.
@@ -53,14 +53,16 @@ class Sizes:
 
 
 FULL = Sizes()
-QUICK = Sizes(kept=(None, 4), widths=(12, 24), linear=(8,), seeds=(0, 1, 2), steps=2000, patient=0, annealed=False)
+QUICK = Sizes(kept=(None, 4), widths=(12, 24), linear=(), seeds=(0, 1, 2), steps=2000, patient=0, annealed=False)
 
 
 def sweeps(sizes: Sizes) -> tuple[Sweep, ...]:
     """Everything that is trained, a program a filter."""
     paired = [Sweep(named(kept), experiment(sizes, kept), sizes.seeds, _settings(sizes)) for kept in sizes.kept]
-    linear = experiment(sizes, None, output="linear", room=max(sizes.linear))
-    found = [*paired, Sweep(LINEAR, linear, sizes.seeds, grid(network__idle=_idle(sizes.linear)))]
+    found = [*paired]
+    if sizes.linear:
+        linear = experiment(sizes, None, output="linear", room=max(sizes.linear))
+        found.append(Sweep(LINEAR, linear, sizes.seeds, grid(network__idle=_idle(sizes.linear))))
     if sizes.patient:
         longer = experiment(sizes, 4, steps=sizes.patient * sizes.steps)
         fits = [width for width in sizes.widths if width >= FEATURES]

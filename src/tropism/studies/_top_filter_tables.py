@@ -38,8 +38,9 @@ def tables(ensembles: Mapping[str, Ensemble]) -> dict[str, polars.DataFrame]:
         "best": best(networks),
         "critical": critical(networks),
         "cap": _caps(ensembles["ReLU"], [name for name in filters if name != "ReLU"]),
-        "linear": _linear(ensembles[LINEAR]),
     }
+    if LINEAR in ensembles:
+        found["linear"] = _linear(ensembles[LINEAR])
     usual = networks.filter(pl.col("start") == "random")
     for name, table in ((ANNEALED, "narrowed"), (PATIENT, "patience")):
         if name in ensembles:

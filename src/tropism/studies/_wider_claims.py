@@ -25,7 +25,9 @@ def claims(scale: WiderScale) -> tuple[Claim, ...]:
         widths = [width for width in scale.widths[name] if width > 32]
         found += [each for width in widths for each in _at(words[name], SAID[name], width)]
         found += _digits(words[name], SAID[name], max(widths))
-    if "linear" in words:
+        if 32 in scale.widths[name]:
+            found.append(_same_width(words[name], SAID[name], max(widths)))
+    if "linear" in words and scale.learned:
         found += _dictionaries(words["linear"])
     if "important" in words:
         found += _important(words["important"])
@@ -60,8 +62,6 @@ def _digits(model: str, said: str, width: int) -> tuple[Claim, ...]:
                versus=(("network", NEW),), above=0.05),
         _claim(f"And an untrained one by .3{said}.", "contained", "contained", wide, **PAIR,
                versus=(("network", UNTRAINED),), above=0.3),
-        _claim(f"{width} neurons contain them as well as the 32 trained again do, within .05{said}.", "contained",
-               "contained", wide, **PAIR, versus=(("network", again_at(32)),), above=-0.05, below=0.05),
         _claim(f"Pulled back into the layer before, they are contained by more than .7{said}.", "contained",
                "pull-back", wide, above=0.7),
         _claim(f"Pushed forward, by .3 more than in a new network{said}.", "contained", "push-forward", wide, **PAIR,
@@ -75,6 +75,14 @@ def _digits(model: str, said: str, width: int) -> tuple[Claim, ...]:
         _claim(f"In an untrained network it does not: below .3{said}.", "networks", "agreement",
                (*here, ("network", UNTRAINED)), below=0.3),
     )  # fmt: skip
+
+
+def _same_width(model: str, said: str, width: int) -> Claim:
+    """Beside the control: as many neurons as before."""
+    wide = (("model", model), ("network", again_at(width)))
+    return _claim(f"{width} neurons contain the narrow layer's as well as the 32 trained again do, within .05{said}.",
+                  "contained", "contained", wide, **PAIR, versus=(("network", again_at(32)),), above=-0.05,
+                  below=0.05)  # fmt: skip
 
 
 def _dictionaries(model: str) -> tuple[Claim, ...]:

@@ -26,7 +26,8 @@ ENDS, WIDEST = (NARROW, UNTRAINED), "trained again, the widest"
 def figures(tables: Mapping[str, polars.DataFrame]) -> Sequence[Figure]:
     """Containment, how many components, what they are worth, dictionaries, and features by importance."""
     found = [_contained(tables["contained"]), _real(tables["networks"]), _worth(tables["components"])]
-    found.append(_dictionaries(tables["dictionaries"]))
+    if "dictionaries" in tables:
+        found.append(_dictionaries(tables["dictionaries"]))
     return found + ([_features(tables["features"])] if "features" in tables else [])
 
 

@@ -9,11 +9,9 @@ from typing import TYPE_CHECKING
 from tropism.core.experiment import Experiment
 from tropism.core.member import Seed
 from tropism.core.sweep import Sweep
-from tropism.dictionaries import TopKCode
 from tropism.networks import Dense
-from tropism.studies._retrain_runs import FRESH_LUCK, LUCKS, SITE, Model, again, models, numbered
-from tropism.subjects.features import Activations, Watched
-from tropism.subjects.features.recipes import dictionary
+from tropism.studies._retrain_runs import FRESH_LUCK, LUCKS, SITE, Model, again, dictionaries_of, models, numbered
+from tropism.subjects.features import Watched
 
 if TYPE_CHECKING:
     from tropism.core.ensemble import Ensemble
@@ -43,7 +41,7 @@ class WiderScale:
 
     Attributes:
         widths: Of the layer when it is trained again, by model; the narrow layer's own width stands as a control.
-        learned: The width whose dictionaries are laid beside the narrow layer's, of the linear model.
+        learned: The width whose dictionaries are laid beside the narrow layer's, of the linear model; none, 0.
         seeds: Base networks.
         others: As many whose luck is another.
         steps: Of training on digits,
@@ -66,12 +64,14 @@ class WiderScale:
 
 
 WHOLE = WiderScale({"linear": (32, 48, 64, 128), "relu": (32, 64), "important": (8, 16)})
-QUICK = WiderScale({"linear": (32, 64)}, seeds=(30, 31), others=(40, 41), steps=600, dictionary_steps=500)
+QUICK = WiderScale({"linear": (64,)}, learned=0, seeds=(30, 31), others=(40, 41), steps=600)
 
 
 def sweeps(scale: WiderScale) -> tuple[Sweep, ...]:
     """Of every model base networks and wider layers; and dictionaries of two widths."""
-    found = [each for name, model in scale.chosen().items() for each in _of_model(name, model, scale)]
+    found = tuple(each for name, model in scale.chosen().items() for each in _of_model(name, model, scale))
+    if not scale.learned:
+        return found
     return (
         *found,
         _dictionaries(scale, "linear base", "narrow"),
@@ -112,10 +112,7 @@ def _dictionaries(scale: WiderScale, sweep: str, said: str) -> Sweep:
 
     def learned(before: Mapping[str, Ensemble]) -> Experiment:
         source = Watched(numbered([before[sweep].select(range(count))]), SITE, count=4096)
-        code = TopKCode(k=model.active)
-        return dictionary(
-            Activations(source=source), 3 * model.width, code, steps=scale.dictionary_steps, batch_size=256
-        )
+        return dictionaries_of(source, model, scale.dictionary_steps)
 
     seeds = tuple(Seed.of(1000 * luck + row, world=row) for luck in range(LUCKS) for row in range(count))
     return Sweep(f"{said} dictionaries", learned, seeds, after=(sweep,))

@@ -65,7 +65,7 @@ def tables(ensembles: Mapping[str, Ensemble], scale: WiderScale) -> dict[str, po
             "contained": contained_rows(kinds),
             "components": component_rows(kinds, right),
         }
-        if name == "linear":
+        if name == "linear" and scale.learned:
             found["dictionaries"] = dictionary_rows(kinds, ensembles, scale)
         if right.ndim > 1:
             found["features"] = feature_rows(kinds, right)

@@ -60,8 +60,8 @@ less, or more, than before by more than a point, nothing is compared and its num
 held-out digits, so intervals are over the networks' luck alone."""
 
 ONLY = (
-    " This is the quick form: the linear layer alone, neither three layers nor halves of the digits, two seeds, and "
-    "shorter training."
+    " This is the quick form: the linear layer alone, neither three layers nor halves of the digits nor wrong labels, "
+    "two seeds, and shorter training."
 )
 
 COLUMNS = {

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from tropism.figures import Figure
 
 WHOLE = Scale()
-QUICK = Scale(kinds=("linear",), seeds=(30, 31), others=(40, 41), steps=600, dictionary_steps=500)
+QUICK = Scale(kinds=("linear",), seeds=(30, 31), others=(40, 41), steps=600, dictionary_steps=500, ways=("PCA",))
 
 
 def study(name: str = "retrain-layer") -> Study:
@@ -65,7 +65,10 @@ first {TOP} components, no more than the layer fills dimensions; blocks are neig
 than a factor of {NEAR:g}. Both numbers stood before these networks were trained, though not before some of seeds
 100 to 102, which are not used here, had been seen."""
 
-ONLY = " This is the quick form: the linear layer in networks of digits alone, two seeds, and shorter training."
+ONLY = (
+    " This is the quick form: the linear layer in networks of digits alone, of the narrow decompositions principal "
+    "components alone, two seeds, and shorter training."
+)
 
 COLUMNS = {
     "model": "which networks",

@@ -78,8 +78,8 @@ Which neurons a feature has is asked by showing it alone. A filter leaves few ne
 trained networks stand beside fresh ones behind the same filter."""
 
 ONLY = (
-    " This is the quick form: a filter of four alone, 12 and 24 neurons, three seeds, shorter training, and of the "
-    "controls the linear output."
+    " This is the quick form: a filter of four alone, 12 and 24 neurons, three seeds, shorter training, and no "
+    "controls."
 )
 
 COLUMNS = {
