@@ -19,6 +19,8 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+REACH = """() => Promise.all([...document.images].map(image => { image.loading = 'eager'; return image.decode(); }))"""
+"""Pictures load when they are reached; here, all at once."""
 WIDTHS = {"phone": 390, "desktop": 1280}
 
 
@@ -56,6 +58,7 @@ def test_the_report_fits_and_asks_for_nothing(browser, report, device, scheme):
     page.on("request", lambda request: asked.append(request.url))
     page.on("console", lambda message: complained.append(message.text))
     page.goto(report.as_uri())
+    page.evaluate(REACH)
     shots = Path("build/screens")
     shots.mkdir(parents=True, exist_ok=True)
     page.screenshot(path=str(shots / f"{report.parent.name}-{device}-{scheme}.png"), full_page=True)
