@@ -1,14 +1,17 @@
 """Free latents beside sparse ones: what is measured of dictionaries that hold the truth, and what the rule chooses."""
 
 import dataclasses
+import itertools
 
 import numpy as np
 import polars as pl
 import pytest
 
 from tropism.core.ensemble import Ensemble, History, Status
+from tropism.core.member import Member, Seed
 from tropism.dictionaries import Dictionary
 from tropism.figures.theme import render
+from tropism.studies import _fresh_rows as fresh_rows
 from tropism.studies import _hybrid_runs as runs
 from tropism.studies import _hybrid_tables as tables
 from tropism.studies import hybrid, load
@@ -43,13 +46,12 @@ def holding(given, count, sparse=None, codes=None):
     return Learned(dictionary, rows, z[:, used], z[:, used] @ rows, np.ones(len(rows), bool))
 
 
-def arm(delta):
-    return runs.Arm("MIX-32", "L1", delta)
+ARM = runs.Arm("MIX-32", "L1", (0, 2, 4))
 
 
 def test_the_truth_has_every_score_at_its_best(given):
     one = holding(given, DENSE)
-    found = tables._sparse(arm(DENSE), one, given) | tables._dense(arm(DENSE), one, given)
+    found = tables._sparse(DENSE, one, given) | tables._dense(DENSE, one, given)
     for name in ("matched", "beside", "explained", "recall", "recall_beside", "f1", "overlap"):
         assert found[name] == pytest.approx(1), name
     assert found["l0"] == pytest.approx(3)
@@ -64,7 +66,7 @@ def test_the_truth_has_every_score_at_its_best(given):
 def test_features_without_their_part_in_the_dense_span_are_whole_beside_it_alone(given):
     inside = given.dense.T @ given.dense
     one = holding(given, DENSE, sparse=given.sparse - given.sparse @ inside)
-    found = tables._sparse(arm(DENSE), one, given)
+    found = tables._sparse(DENSE, one, given)
     assert found["beside"] == pytest.approx(1)
     assert found["matched"] == pytest.approx(found["ceiling"])
     assert found["ceiling"] == pytest.approx(np.sqrt(1 - np.square(given.sparse @ given.dense.T).sum(1)).mean())
@@ -73,17 +75,17 @@ def test_features_without_their_part_in_the_dense_span_are_whole_beside_it_alone
 
 def test_random_directions_have_the_scores_of_chance(given):
     rows = RANDOM.normal(size=(FEATURES, WIDTH))
-    found = tables._sparse(arm(DENSE), holding(given, DENSE, sparse=rows), given)
+    found = tables._sparse(DENSE, holding(given, DENSE, sparse=rows), given)
     assert found["matched"] == pytest.approx(found["matched_chance"], abs=0.05)
     assert found["beside"] == pytest.approx(found["beside_chance"], abs=0.05)
 
 
 def test_half_of_the_dense_directions_are_half_a_block(given):
-    found = tables._dense(arm(2), holding(given, 2), given)
+    found = tables._dense(2, holding(given, 2), given)
     assert found["overlap"] == pytest.approx(1)  # both lie in the true span
     assert found["overlap_chance"] == DENSE / WIDTH
     assert found["leak_chance"] == pytest.approx(2 / WIDTH, abs=0.05)
-    none = tables._dense(arm(0), holding(given, 0), given)
+    none = tables._dense(0, holding(given, 0), given)
     assert none["lost_dense"] == 0
     assert np.isnan(none["overlap"])
     assert np.isnan(none["leak"])
@@ -96,11 +98,11 @@ def networks(scale):
     for each in scale.arms:
         dense = runs.DATA[each.data][0]
         for weight in each.weights if each.code == "L1" else (0.0,):
-            for member in scale.seeds:
-                told = {"data": each.data, "r": dense, "code": each.code, "begun": each.begun, "delta": each.delta,
+            for member, delta in itertools.product(scale.seeds, each.deltas):
+                told = {"data": each.data, "r": dense, "code": each.code, "begun": each.begun, "delta": delta,
                         "weight": weight, "member": member, "seed": str(member)}  # fmt: skip
                 scores = dict(zip(names, RANDOM.uniform(0.4, 0.6, len(names)), strict=True))
-                rows.append(told | scores | {"most": 0.35 if each.delta < dense else 0.25})
+                rows.append(told | scores | {"most": 0.35 if delta < dense else 0.25})
     return pl.DataFrame(rows)
 
 
@@ -113,7 +115,7 @@ SCORES = (
 
 def test_the_scores_are_those_that_the_study_tells_of(given):
     one = holding(given, 2)
-    assert (*tables._sparse(arm(2), one, given), *tables._dense(arm(2), one, given)) == SCORES
+    assert (*tables._sparse(2, one, given), *tables._dense(2, one, given)) == SCORES
 
 
 def test_the_rule_is_the_smallest_number_without_a_dense_latent():
@@ -144,28 +146,50 @@ def test_every_claim_can_be_judged_and_every_column_is_told(name):
         assert claim.judge(told).n >= 2, claim.text
     words = set(study.columns or ())
     assert all({column, f"{name}.{column}"} & words for name, each in told.items() for column in each.columns)
-    assert {sweep.name for sweep in study.sweeps} <= set(runs.ARMS)
+    assert len({sweep.name for sweep in study.sweeps}) == len(study.sweeps)
     figures = study.draw(told)
     assert len(figures) == 3
     assert all(render(figures[0], dpi=20).values())
 
 
-def test_networks_that_begin_at_components_do_so_and_have_keys_of_their_own(monkeypatch, given):
-    experiment = arm(2).experiment(10)
-    rows = runs.SPARSE + 2
-    params = {"encoder.weight": np.ones((1, rows, WIDTH)), "encoder.bias": np.ones((1, rows)),
-              "output.weight": np.ones((1, WIDTH, rows)), "output.bias": np.ones((1, WIDTH))}  # fmt: skip
-    members = runs.Arm("MIX-32", "L1", 2).sweep((7,), 10).members(experiment)
-    status, history = Status(np.array([-1]), np.array([-1]), ("",)), History(np.arange(1), {}, np.arange(1), {}, {})
-    before = Ensemble(experiment=experiment, members=members, params=params, history=history, status=status,
-                      member_keys=("a",))  # fmt: skip
-    monkeypatch.setattr("tropism.subjects.features.truth.sample_of", lambda *_, **__: given.seen)
-    found = runs.begun_at_components(before, 2)
-    first = found.params["encoder.weight"][0]
-    np.testing.assert_allclose(np.linalg.norm(first, axis=1), 1)
-    np.testing.assert_allclose(np.abs((first[:2] * given.components[:2]).sum(1)), 1, atol=1e-6)
-    np.testing.assert_array_equal(found.params["output.weight"][0], first.T)
-    assert not found.params["encoder.bias"].any()
-    assert found.member_keys != before.member_keys
-    assert (params["encoder.weight"] == 1).all()
-    assert dataclasses.replace(arm(2), begun="PCA").before == arm(2)
+def fresh(count):
+    """Networks of two seeds as they are drawn, or nearly."""
+    experiment = fresh_rows.fresh(count, WIDTH)
+    rows = RANDOM.normal(size=(2, count, WIDTH)).astype(np.float32)
+    params = {"encoder.weight": rows, "encoder.bias": np.zeros((2, count), np.float32),
+              "output.weight": rows.swapaxes(1, 2), "output.bias": np.zeros((2, WIDTH), np.float32)}  # fmt: skip
+    none, never = np.zeros(0, int), np.array([-1, -1])
+    members = tuple(Member(Seed.of(seed)) for seed in (0, 7))
+    return Ensemble(experiment=experiment, members=members, params=params, history=History(none, {}, none, {}, {}),
+                    status=Status(never, never, ("", "")), member_keys=("a", "b"))  # fmt: skip
+
+
+def test_dense_places_beyond_delta_are_silent_and_the_others_as_drawn():
+    first = fresh(runs.SPARSE + 6)
+    found = runs.started(first, ARM, 2)
+    rows = found.params["encoder.weight"]
+    assert rows.shape[1] == runs.SPARSE + 4
+    assert not rows[:, 2:4].any()
+    assert not found.params["output.weight"][:, :, 2:4].any()
+    kept = [0, 1, *range(4, runs.SPARSE + 4)]
+    np.testing.assert_array_equal(rows[:, kept], first.params["encoder.weight"][:, kept])
+
+
+def test_networks_that_begin_at_components_do_so(monkeypatch, given):
+    monkeypatch.setattr("tropism.subjects.features.truth.sample", lambda *_, **__: given.seen)
+    found = runs.started(fresh(runs.SPARSE + 4), dataclasses.replace(ARM, begun="PCA"), 2)
+    first = found.params["encoder.weight"][1]
+    np.testing.assert_allclose(np.abs((first[:2] * given.components[:2]).sum(1)), 1, atol=1e-5)
+    assert not first[2:4].any()
+
+
+def test_rows_are_by_price_then_delta_then_seed():
+    arm = dataclasses.replace(ARM, weights=(0.1, 0.3))
+    assert [arm.delta_of(row, 12) for row in range(12)] == [0, 0, 2, 2, 4, 4] * 2
+
+
+def test_a_dictionary_without_its_silent_places_is_scored_by_its_own_block(given):
+    whole = holding(given, DENSE)
+    found = tables.kept(whole, 2, DENSE)
+    assert found.codes.shape[1] == len(found.live) == FEATURES + 2
+    np.testing.assert_allclose(found.dictionary.atoms[2:], whole.dictionary.atoms[DENSE:], rtol=1e-12)

@@ -18,6 +18,7 @@ from tropism.studies._planted_runs import (
     HELD,
     NARROW,
     STARTS,
+    TASK,
     Arm,
     Scale,
     directions,
@@ -77,7 +78,7 @@ def tables(grown):
 def test_a_plant_has_length_one_and_its_cosine_with_a_feature_of_its_members_truth(grown, cosine):
     fresh = grown["fresh"]
     rows = Arm("near", 16, 64, cosine).rows(directions(fresh))
-    true = truth(fresh.experiment.task, fresh.members).rows
+    true = truth(TASK, fresh.members).rows
     np.testing.assert_allclose(np.linalg.norm(rows, axis=2), 1.0, rtol=1e-5)
     found = rows @ true.swapaxes(1, 2)
     assert (np.abs(found - cosine) < 1e-5).any(axis=2).all()

@@ -53,7 +53,7 @@ def _recovery(networks: polars.DataFrame) -> Figure:
     return swept_figure(
         [
             Panel("MIX-32 (r = 4): truth", _truth(mix), "mean matched cosine"),
-            Panel("STB-32 (r = 0): truth", _truth(bare), "mean matched cosine"),
+            *([Panel("STB-32 (r = 0): truth", _truth(bare), "mean matched cosine")] if len(bare) else []),
             Panel("explained variance", _both(mix, bare, "explained"), "share"),
             Panel("sparse latents that are on", _both(mix, bare, "l0"), "number", 3.0),
             Panel("sparse latents on in > 30 %", _both(mix, bare, "dense_latents"), "number"),
@@ -62,10 +62,10 @@ def _recovery(networks: polars.DataFrame) -> Figure:
         ],
         name="recovery",
         title="What the sparse part recovers, by δ",
-        alt="Six panels against δ: the mean matched cosine of sparse latents with the sparse features on MIX-32 and on "
-        "STB-32, as they are and with the span of the dense block taken off both, beside chance; explained variance; "
-        "how many sparse latents are on, and how many in more than 30 % of the examples; and how well they tell which "
-        "features are on.",
+        alt="Panels against δ: the mean matched cosine of sparse latents with the sparse features on MIX-32 and, as a "
+        "control, on STB-32, as they are and with the span of the dense block taken off both, beside chance; explained "
+        "variance; how many sparse latents are on, and how many in more than 30 % of the examples; and how well they "
+        "tell which features are on.",
         caption="L1, price 0.3. Three sparse features are on in every example (dotted). Chance: as many random "
         "directions; for F1, codes of other examples.",
         x_label=DELTA,
@@ -81,7 +81,8 @@ def _truth(part: polars.DataFrame) -> tuple[Line, ...]:
 
 
 def _both(mix: polars.DataFrame, bare: polars.DataFrame, value: str) -> tuple[Line, ...]:
-    return line(mix, "delta", value, "MIX-32"), line(bare, "delta", value, "STB-32")
+    drawn = [line(part, "delta", value, name) for name, part in (("MIX-32", mix), ("STB-32", bare)) if len(part)]
+    return tuple(drawn)
 
 
 def _blocks(networks: polars.DataFrame) -> Figure:
@@ -95,14 +96,18 @@ def _blocks(networks: polars.DataFrame) -> Figure:
             Panel("overlap with the true dense directions", _beside(mix, "overlap"), "mean squared cosine"),
             Panel("what zeroing a block costs", lost, "explained variance lost"),
             Panel("MIX-32: sparse signal in the block", _beside(mix, "leak"), "share of its variance"),
-            Panel("STB-32: sparse signal in the block", _beside(bare, "leak"), "share of its variance"),
+            *(
+                [Panel("STB-32: sparse signal in the block", _beside(bare, "leak"), "share of its variance")]
+                if len(bare)
+                else []
+            ),
         ],
         name="blocks",
         title="What the dense block holds, by δ",
-        alt="Four panels against δ. On MIX-32: the overlap of the dense block's span with the true dense directions, "
+        alt="Panels against δ. On MIX-32: the overlap of the dense block's span with the true dense directions, "
         "beside that of principal components and chance, and how much variance is no longer explained without each "
-        "block. On both data: how much of the sparse features' signal is a linear function of the dense codes.",
-        caption="L1, price 0.3; the upper panels are of MIX-32. Overlap: over the smaller of the two subspaces. "
+        "block. On each kind of data: how much of the sparse features' signal is a linear function of the dense codes.",
+        caption="L1, price 0.3; overlap and costs are of MIX-32. Overlap: over the smaller of the two subspaces. "
         "Chance: random directions.",
         x_label=DELTA,
     )

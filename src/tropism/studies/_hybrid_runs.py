@@ -7,15 +7,16 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
+from jaxtyping import Float
 
 from tropism.core.experiment import Experiment
-from tropism.core.start import Fresh, From
 from tropism.core.sweep import Setting, Sweep
 from tropism.dictionaries import CodeNorm, HybridCode, PrincipalComponents, ReLUCode, TopKCode
+from tropism.studies._fresh_rows import fresh, from_each, of_size, silenced
 from tropism.subjects.features.presets import data_set, mixed
 from tropism.subjects.features.recipes import dictionary
 from tropism.subjects.features.tasks.known import KnownFeatures
-from tropism.values import key_of
+from tropism.surgery import plant
 
 if TYPE_CHECKING:
     from tropism.core.ensemble import Ensemble
@@ -29,8 +30,8 @@ DATA: Mapping[str, tuple[int, Callable[[], KnownFeatures]]] = {
     "STB-32": (0, lambda: data_set("STB-32")),
 }
 """By name: how many dense directions the data have, r, and the data."""
-SPARSE = 96
-"""Latents of the sparse part."""
+SPARSE, WIDTH = 96, 32
+"""Latents of the sparse part, and the dimensions of an example."""
 WEIGHT, WEIGHTS = 0.3, (0.15, 0.3, 0.6)
 """The price of the sparse part's code by default, and those that are compared."""
 ACTIVE = 3
@@ -41,51 +42,64 @@ FIT = 10_000
 
 @dataclass(frozen=True)
 class Arm:
-    """Networks with δ free latents for one kind of data."""
+    """Networks for one kind of data and one code, side by side in one program.
+
+    All have as many dense places as the largest δ has; those beyond a network's own δ are silent for good.
+
+    Attributes:
+        data: A name in `DATA`.
+        code: What is sparse: L1 with a price, or TopK.
+        deltas: Each δ.
+        begun: How the free latents begin.
+        weights: The prices of L1 that are compared.
+    """
 
     data: str
     code: Kind
-    delta: int
+    deltas: tuple[int, ...]
     begun: Begun = "random"
     weights: tuple[float, ...] = (WEIGHT,)
 
     @property
     def name(self) -> str:
-        """What the sweep is called, such as `MIX-32-L1-4-random`."""
-        return "-".join([self.data.replace(" ", "-"), self.code, str(self.delta), self.begun])
+        """What the sweep is called, such as `MIX-32-L1-random`."""
+        return "-".join([self.data.replace(" ", "-"), self.code, self.begun])
 
     @property
-    def before(self) -> Arm:
-        """The same from a random start, whose shapes a start from principal components takes."""
-        return replace(self, begun="random")
+    def places(self) -> int:
+        """Latents that may be free."""
+        return max(self.deltas)
 
-    def experiment(self, steps: int, before: Ensemble | None = None) -> Experiment:
-        """What is trained, from a random start or from that of networks before."""
+    def experiment(self, steps: int) -> Experiment:
+        """What is trained, whatever it begins at."""
         sparse = ReLUCode() if self.code == "L1" else TopKCode(k=ACTIVE)
         made = dictionary(
             DATA[self.data][1](),
-            SPARSE + self.delta,
-            HybridCode(dense=self.delta, sparse=sparse),
-            terms=(CodeNorm(weight=WEIGHT, first=self.delta),) if self.code == "L1" else (),
+            SPARSE + self.places,
+            HybridCode(dense=self.places, sparse=sparse),
+            terms=(CodeNorm(weight=WEIGHT, first=self.places),) if self.code == "L1" else (),
             steps=steps,
             batch_size=256,
             lr=0.004,
         )
-        start = Fresh() if before is None else From(begun_at_components(before, self.delta))
-        return replace(made, validate_every=0, start=start)
+        return replace(made, validate_every=0)
 
     def settings(self) -> tuple[Setting, ...]:
         """Prices of the sparse part's code, where it has one."""
         return tuple((("code_norm", weight),) for weight in self.weights) if self.code == "L1" else ((),)
 
-    def sweep(self, seeds: tuple[int, ...], steps: int) -> Sweep:
-        """Its networks."""
-        if self.begun == "random":
-            return Sweep(self.name, self.experiment(steps), seeds, self.settings())
-        first = self.before.name
-        return Sweep(
-            self.name, lambda before: self.experiment(steps, before[first]), seeds, self.settings(), after=(first,)
-        )
+    def sweep(self, steps: int) -> Sweep:
+        """Its networks, each from a fresh one of its seed."""
+
+        def made(before: Mapping[str, Ensemble]) -> Experiment:
+            return from_each(self.experiment(steps), [started(before["fresh"], self, delta) for delta in self.deltas])
+
+        return Sweep(self.name, made, (), self.settings(), after=("fresh",))
+
+    def delta_of(self, row: int, count: int) -> int:
+        """The δ of a row of its networks, of which there are so many: prices outermost, then δ, then seeds."""
+        per_delta = count // (len(self.settings()) * len(self.deltas))
+        return self.deltas[row // per_delta % len(self.deltas)]
 
 
 @dataclass(frozen=True)
@@ -98,48 +112,45 @@ class Scale:
 
     def sweeps(self) -> tuple[Sweep, ...]:
         """All that is trained."""
-        return tuple(arm.sweep(self.seeds, self.steps) for arm in self.arms)
+        most = max(arm.places for arm in self.arms)
+        return (Sweep("fresh", fresh(SPARSE + most, WIDTH), self.seeds), *(arm.sweep(self.steps) for arm in self.arms))
 
 
 WHOLE = Scale(
     arms=(
-        *(Arm("MIX-32", "L1", delta, weights=WEIGHTS) for delta in (0, 2, 3, 4, 5, 8, 16)),
-        *(Arm("2 dense", "L1", delta) for delta in (0, 1, 2, 3)),
-        *(Arm("6 dense", "L1", delta) for delta in (0, 5, 6, 7)),
-        *(Arm("STB-32", "L1", delta) for delta in (0, 1, 4, 8)),
-        *(Arm("MIX-32", "TopK", delta) for delta in (0, 2, 4, 8)),
-        *(Arm("STB-32", "TopK", delta) for delta in (0, 4)),
-        *(Arm("MIX-32", "L1", delta, "PCA") for delta in (4, 8)),
+        Arm("MIX-32", "L1", (0, 2, 3, 4, 5, 8, 16), weights=WEIGHTS),
+        Arm("2 dense", "L1", (0, 1, 2, 3)),
+        Arm("6 dense", "L1", (0, 5, 6, 7)),
+        Arm("STB-32", "L1", (0, 1, 4, 8)),
+        Arm("MIX-32", "TopK", (0, 2, 4, 8)),
+        Arm("STB-32", "TopK", (0, 4)),
+        Arm("MIX-32", "L1", (4, 8), "PCA"),
     ),
     seeds=(0, 1, 2, 3),
     steps=1500,
 )
 QUICK = Scale(
-    arms=(
-        *(Arm("MIX-32", "L1", delta) for delta in (0, 2, 4)),
-        *(Arm("STB-32", "L1", delta) for delta in (0, 4)),
-    ),
+    arms=(Arm("MIX-32", "L1", (0, 2, 4, 8)),),
     seeds=(0, 1),
-    steps=800,
+    steps=1000,
 )
-ARMS: Mapping[str, Arm] = {arm.name: arm for scale in (QUICK, WHOLE) for arm in scale.arms}
-"""By the names of their sweeps."""
 
 
-def begun_at_components(before: Ensemble, dense: int) -> Ensemble:
-    """Networks of the same shapes as those before, whose free latents are their data's leading principal components.
+def started(fresh: Ensemble, arm: Arm, delta: int) -> Ensemble:
+    """Fresh networks with δ latents in the dense places, or as many principal components; the other places silent.
 
-    The sparse part starts at random directions, as elsewhere; biases at zero. They are not those before, and are known
-    by keys of their own.
+    The components are those of examples of each network's data that are shown nowhere else.
     """
-    from tropism.subjects.features.truth import sample_of
+    found = of_size(fresh, SPARSE + arm.places)
+    if arm.begun == "PCA":
+        found = plant(found, "code", dims=tuple(range(delta)), rows=components(arm, fresh, delta))
+    return silenced(found, range(delta, arm.places))
 
-    params = {path: np.zeros_like(item) for path, item in before.params.items()}
-    for row, member in enumerate(before.members):
-        seen = sample_of(before, row, FIT, purpose="fit").x
-        found = PrincipalComponents(num_atoms=dense).fit(seen, seed=0).atoms
-        random = np.random.default_rng((member.seed.init, dense)).normal(size=(SPARSE, seen.shape[1]))
-        atoms = np.concatenate([found, random / np.linalg.norm(random, axis=1, keepdims=True)])
-        params["encoder.weight"][row], params["output.weight"][row] = atoms, atoms.T
-    keys = tuple(key_of((key, "principal components")) for key in before.member_keys)
-    return replace(before, params=params, member_keys=keys, snapshots={})
+
+def components(arm: Arm, fresh: Ensemble, count: int) -> Float[np.ndarray, "E K d"]:
+    """The leading principal components of each seed's data, the largest first."""
+    from tropism.subjects.features.truth import sample
+
+    task = DATA[arm.data][1]()
+    seen = [sample(task, member, FIT, purpose="fit").x for member in fresh.members]
+    return np.stack([PrincipalComponents(num_atoms=count).fit(each, seed=0).atoms for each in seen])

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import functools
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from jaxtyping import Float
 
-from tropism.dictionaries import PrincipalComponents
+from tropism.dictionaries import Dictionary, PrincipalComponents
 from tropism.measures import (
     chance,
     code_scores,
@@ -20,7 +20,7 @@ from tropism.measures import (
     recovery,
     subspace_overlap,
 )
-from tropism.studies._hybrid_runs import ARMS, DATA, WEIGHT, Arm
+from tropism.studies._hybrid_runs import DATA, WEIGHT, Arm
 from tropism.subjects.features.scores import Learned, learned
 from tropism.subjects.features.truth import Sample, sample_of, truth_of
 
@@ -59,16 +59,12 @@ class Given(NamedTuple):
     components: Float[np.ndarray, "d d"]
 
 
-def tables(ensembles: Mapping[str, Ensemble]) -> dict[str, polars.DataFrame]:
+def tables(ensembles: Mapping[str, Ensemble], arms: Sequence[Arm]) -> dict[str, polars.DataFrame]:
     """Networks, what rules choose among them, and for which seeds they do so rightly."""
     import polars as pl
 
     given: dict[tuple[str, str], Given] = {}
-    rows = [
-        _network(ARMS[name], ensemble, row, given)
-        for name, ensemble in ensembles.items()
-        for row in range(len(ensemble))
-    ]
+    rows = [_network(arm, ensembles[arm.name], row, given) for arm in arms for row in range(len(ensembles[arm.name]))]
     networks = pl.DataFrame(rows)
     chosen = rule(networks)
     return {"networks": networks, "rule": chosen, "seeds": seeds(chosen)}
@@ -122,14 +118,22 @@ def _network(arm: Arm, ensemble: Ensemble, row: int, known: dict[tuple[str, str]
     place = (arm.data, str(member.seed))
     if place not in known:
         known[place] = _given(ensemble, row)
-    data = known[place]
-    one = learned(ensemble, row, data.seen.x)
+    data, delta = known[place], arm.delta_of(row, len(ensemble))
+    one = kept(learned(ensemble, row, data.seen.x), delta, arm.places)
     weight = float(dict(member.dials).get("code_norm.weight", 0.0))
     named = {"data": arm.data, "r": DATA[arm.data][0], "code": arm.code, "begun": arm.begun}
     seeds = list(dict.fromkeys(str(each.seed) for each in ensemble.members))
-    named |= {"free": f"δ = {arm.delta}", "price": priced(weight), "delta": arm.delta, "weight": weight}
+    named |= {"free": f"δ = {delta}", "price": priced(weight), "delta": delta, "weight": weight}
     told = {"member": seeds.index(str(member.seed)), "seed": str(member.seed)}
-    return named | told | _sparse(arm, one, data) | _dense(arm, one, data)
+    return named | told | _sparse(delta, one, data) | _dense(delta, one, data)
+
+
+def kept(one: Learned, delta: int, places: int) -> Learned:
+    """A dictionary without the dense places that are silent."""
+    chosen = np.delete(np.arange(len(one.live)), np.arange(delta, places))
+    whole = one.dictionary
+    rows = Dictionary.of(whole.atoms[chosen], offset=whole.offset, signed=whole.signed)
+    return Learned(rows, one.encoders[chosen], one.codes[:, chosen], one.rebuilt, one.live[chosen])
 
 
 def _given(ensemble: Ensemble, row: int) -> Given:
@@ -141,12 +145,12 @@ def _given(ensemble: Ensemble, row: int) -> Given:
     return Given(sample_of(ensemble, row, EXAMPLES), rows[rare], rows[~rare], rare, components)
 
 
-def _sparse(arm: Arm, one: Learned, data: Given) -> dict[str, float]:
+def _sparse(delta: int, one: Learned, data: Given) -> dict[str, float]:
     """How sparse the sparse part is, and how near the truth; once more with the dense block's span taken off both."""
-    codes, atoms = one.codes[:, arm.delta :], one.dictionary.atoms[arm.delta :]
+    codes, atoms = one.codes[:, delta:], one.dictionary.atoms[delta:]
     rates = firing_rates(codes)
     live = atoms[rates > LEAST] if (rates > LEAST).any() else atoms
-    outside = _outside(one.dictionary.atoms[: arm.delta], atoms.shape[1])
+    outside = _outside(one.dictionary.atoms[:delta], atoms.shape[1])
     found = recovery(live, data.sparse, signed=True)
     beside = recovery(live @ outside.T, data.sparse @ outside.T, signed=True)
     few, near = codes[:CODED], cosines(atoms, data.sparse, signed=True)
@@ -170,9 +174,9 @@ def _sparse(arm: Arm, one: Learned, data: Given) -> dict[str, float]:
     }
 
 
-def _dense(arm: Arm, one: Learned, data: Given) -> dict[str, float]:
+def _dense(count: int, one: Learned, data: Given) -> dict[str, float]:
     """What the dense block holds: of the true one, of the variance, and of what is sparse."""
-    count, x = arm.delta, data.seen.x
+    x = data.seen.x
     block, whole = one.dictionary.atoms[:count], explained_variance(x, one.rebuilt)
     free = one.codes[:, :count] @ block
     sparse = one.codes[:, count:] @ one.dictionary.atoms[count:]

@@ -11,17 +11,16 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 from jaxtyping import Float
 
-from tropism.core.cohort import gathered
 from tropism.core.experiment import Experiment
 from tropism.core.member import Member
-from tropism.core.start import From
 from tropism.core.sweep import Setting, Sweep
 from tropism.dictionaries import Code, CodeNorm, ReLUCode, TopKCode
 from tropism.optimizers import Leash, LeashedAdam
+from tropism.studies._fresh_rows import fresh, from_each, of_size, silenced
 from tropism.subjects.features.presets import data_set
 from tropism.subjects.features.recipes import dictionary
-from tropism.subjects.features.truth import truth_of
-from tropism.surgery import ablate, plant, prune
+from tropism.subjects.features.truth import truth
+from tropism.surgery import plant
 
 if TYPE_CHECKING:
     from tropism.core.ensemble import Ensemble
@@ -111,15 +110,19 @@ class Scale:
         cosines: Of plants with true directions, rising to 1.
         held: Whether dictionaries that may hardly turn are trained, too.
         codes: Of which kinds.
+        batch_size: Examples a step.
+        lr: The rate.
     """
 
-    seeds: tuple[int, ...] = (0, 1, 2)
+    seeds: tuple[int, ...] = (0, 1, 2, 3, 4)
     steps: int = 2500
     counts: tuple[int, ...] = (16, 64)
     frees: tuple[int, ...] = (0, 16, 32, 48, 64)
     cosines: tuple[float, ...] = (0.5, 0.7, 0.8, 0.9, 0.95)
     held: bool = True
     codes: tuple[str, ...] = tuple(CODES)
+    batch_size: int = 512
+    lr: float = 0.002
 
     def narrow(self) -> tuple[Arm, ...]:
         """The arms with at most 16 plants: random ones, true ones, both, ever nearer ones, and none."""
@@ -133,7 +136,7 @@ class Scale:
 
     def sweeps(self) -> tuple[Sweep, ...]:
         """Fresh networks, then for each code those with plants, few and many, and those that may hardly turn."""
-        found = [Sweep("fresh", _fresh(), self.seeds)]
+        found = [Sweep("fresh", fresh(sum(WIDE), TASK.width), self.seeds)]
         for name in self.codes:
             found.append(self._with_plants(f"{name}, few plants", name, NARROW, self.narrow()))
             if self.wide():
@@ -144,25 +147,33 @@ class Scale:
 
     def _with_plants(self, sweep: str, code: str, places: tuple[int, int], arms: Sequence[Arm]) -> Sweep:
         def made(before: Mapping[str, Ensemble]) -> Experiment:
-            start = gathered(planted(before["fresh"], arm, places) for arm in arms)
+            starts = [planted(before["fresh"], arm, places) for arm in arms]
             leashes = (
                 Leash(pattern="encoder.weight", beyond=places[0], name="encoder"),
                 Leash(pattern="output.weight", columns=True, beyond=places[0], name="decoder"),
             )
-            return _leashed(code, sum(places), start, self.steps, leashes)
+            return self._leashed(code, sum(places), starts, leashes)
 
         return Sweep(sweep, made, (), after=("fresh",))
 
     def _held(self, sweep: str, code: str) -> Sweep:
         def made(before: Mapping[str, Ensemble]) -> Experiment:
-            start = gathered(started(before["fresh"], start) for start in STARTS)
+            starts = [started(before["fresh"], start) for start in STARTS]
             leashes = (
                 Leash(pattern="encoder.weight", cosine=-1.0, name="encoder"),
                 Leash(pattern="output.weight", columns=True, cosine=-1.0, name="decoder"),
             )
-            return _leashed(code, 64, start, self.steps, leashes)
+            return self._leashed(code, 64, starts, leashes)
 
         return Sweep(sweep, made, (), tuple(HELD.values()), after=("fresh",))
+
+    def _leashed(self, code: str, latents: int, starts: Sequence[Ensemble], leashes: tuple[Leash, ...]) -> Experiment:
+        whole = dictionary(
+            TASK, latents, CODES[code], terms=terms_of(code), steps=self.steps, batch_size=self.batch_size, lr=self.lr
+        )
+        own = whole.optimizer
+        optimizer = LeashedAdam(lr=own.lr, pace=own.pace, aftermath=own.aftermath, leashes=leashes)
+        return from_each(replace(whole, optimizer=optimizer, snapshots=(0,), validate_every=0), starts)
 
 
 def terms_of(code: str) -> tuple[Term, ...]:
@@ -173,11 +184,11 @@ def terms_of(code: str) -> tuple[Term, ...]:
 def planted(fresh: Ensemble, arm: Arm, places: tuple[int, int]) -> Ensemble:
     """Fresh networks with an arm's plants in the first places; places that it leaves are silent for good."""
     size = sum(places)
-    found = prune(fresh, "code", dims=tuple(range(size, _latents(fresh)))) if _latents(fresh) > size else fresh
+    found = of_size(fresh, size)
     if arm.count:
         found = plant(found, "code", dims=tuple(range(arm.count)), rows=arm.rows(directions(fresh)))
     left = (*range(arm.count, places[0]), *range(places[0] + arm.free, size))
-    return ablate(found, "code", dims=left) if left else found
+    return silenced(found, left)
 
 
 def places_of(arm: Arm, places: tuple[int, int]) -> tuple[slice, slice]:
@@ -187,19 +198,20 @@ def places_of(arm: Arm, places: tuple[int, int]) -> tuple[slice, slice]:
 
 def started(fresh: Ensemble, start: Start) -> Ensemble:
     """Networks of 64 latents that begin at random, at all true directions, or at 32 of them with no other latents."""
-    found = prune(fresh, "code", dims=tuple(range(64, _latents(fresh))))
+    found = of_size(fresh, 64)
     if start == "random":
         return found
-    true = truth_of(fresh).rows
+    true = truth(TASK, fresh.members).rows
     if start == "truth":
         return plant(found, "code", dims=tuple(range(64)), rows=true)
     half = plant(found, "code", dims=tuple(range(32)), rows=true[:, :32])
-    return ablate(half, "code", dims=tuple(range(32, 64)))
+    return silenced(half, range(32, 64))
 
 
 def directions(fresh: Ensemble) -> Planted:
     """What may be planted in each member, by its own luck and truth."""
-    told = [_directions(member, true) for member, true in zip(fresh.members, truth_of(fresh).rows, strict=True)]
+    rows = truth(TASK, fresh.members).rows
+    told = [_directions(member, true) for member, true in zip(fresh.members, rows, strict=True)]
     random, true, beside = (np.stack(each) for each in zip(*told, strict=True))
     return Planted(random, true, beside)
 
@@ -212,19 +224,3 @@ def _directions(member: Member, true: Float[np.ndarray, "G d"]) -> tuple[np.ndar
     beside -= (beside * chosen).sum(axis=1, keepdims=True) * chosen
     lengths = (np.linalg.norm(each, axis=1, keepdims=True) for each in (random, beside))
     return random / next(lengths), chosen, beside / next(lengths)
-
-
-def _fresh() -> Experiment:
-    """Networks as they are drawn: a step at no rate."""
-    return replace(dictionary(TASK, sum(WIDE), steps=1, lr=0.0), validate_every=0)
-
-
-def _leashed(code: str, latents: int, start: Ensemble, steps: int, leashes: tuple[Leash, ...]) -> Experiment:
-    whole = dictionary(TASK, latents, CODES[code], terms=terms_of(code), steps=steps)
-    own = whole.optimizer
-    optimizer = LeashedAdam(lr=own.lr, pace=own.pace, aftermath=own.aftermath, leashes=leashes)
-    return replace(whole, optimizer=optimizer, start=From(start, each=True), snapshots=(0,), validate_every=0)
-
-
-def _latents(ensemble: Ensemble) -> int:
-    return ensemble.network.sites()["code"].width

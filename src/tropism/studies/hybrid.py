@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
@@ -13,13 +14,13 @@ from tropism.studies._hybrid_tables import EXAMPLES, tables
 if TYPE_CHECKING:
     import polars
 
-    from tropism.core.ensemble import Ensemble
     from tropism.figures import Figure
 
 
 def study(name: str = "hybrid") -> Study:
-    """The study `hybrid`, or its quick form: the default data, the control, and one price."""
+    """The study `hybrid`, or its quick form: the default data at one price."""
     quick = name.endswith("-quick")
+    scale = QUICK if quick else WHOLE
     return Study(
         name=name,
         title="How many free latents should stand beside sparse ones?",
@@ -28,18 +29,13 @@ def study(name: str = "hybrid") -> Study:
             "that cost nothing beside its sparse ones. Which δ is right, and can it be told without the truth?"
         ),
         source='The part "Feature Identification" of the seed text: "δ unpenalised neurons".',
-        sweeps=(QUICK if quick else WHOLE).sweeps(),
-        measure=measure,
+        sweeps=scale.sweeps(),
+        measure=functools.partial(tables, arms=scale.arms),
         draw=draw,
         claims=claims(quick=quick),
-        lede=LEDE,
+        lede=f"{LEDE}\n\n{SHORT}" if quick else LEDE,
         columns=COLUMNS,
     )
-
-
-def measure(ensembles: Mapping[str, Ensemble]) -> dict[str, polars.DataFrame]:
-    """What each block holds, which δ each criterion chooses, and for which seeds the rule is right."""
-    return tables(ensembles)
 
 
 def draw(tables: Mapping[str, polars.DataFrame]) -> Sequence[Figure]:
@@ -51,9 +47,9 @@ def draw(tables: Mapping[str, polars.DataFrame]) -> Sequence[Figure]:
 
 LEDE = f"""Examples of 32 numbers are made of sparse features, three on in each, and of r dense directions at right
 angles that are on in all, with deviations from 1.5 down to .7; STB-32 has no dense ones and is the control. A
-dictionary has {SPARSE} sparse latents and δ more that are linear and free. All learn together; two arms begin the free
-ones at principal components instead. Learning the dense block first, and a price for overlap of the two decoders, were
-left out.
+dictionary has {SPARSE} sparse latents and δ more that are linear and free; it has places for more of these, which are
+silent. All learn together; two arms begin the free ones at principal components instead. Learning the dense block
+first, and a price for overlap of the two decoders, were left out.
 
 The rule under test chooses the smallest δ of the grid with no sparse latent on in more than 30 % of the examples. It
 needs no truth. What it would choose with 20 or 40 % stands in its table. Where data have two or six dense directions,
@@ -63,6 +59,10 @@ the grid holds none and numbers near the right one; MIX-32 and STB-32 have more 
 A linear block that spans some subspace rebuilds everything in it, sparse features' parts there included. Nothing is
 then gained by a sparse latent that points into it, so sparse directions are compared with the truth twice: as they are,
 and with the span of the dense block taken off both."""
+
+SHORT = (
+    "This form is a short one, of MIX-32 at one price, without the control; few numbers of free latents, less training."
+)
 
 COLUMNS = {
     "data": "which data; r dense directions are in their name or their table",

@@ -17,7 +17,15 @@ if TYPE_CHECKING:
     from tropism.figures import Figure
 
 QUICK = Scale(
-    seeds=(0, 1), steps=1500, counts=(16,), frees=(0, 32, 64), cosines=(0.7, 0.9), held=False, codes=("TopK",)
+    seeds=(0, 1),
+    steps=800,
+    counts=(16,),
+    frees=(0, 32, 64),
+    cosines=(0.7, 0.9),
+    held=False,
+    codes=("TopK",),
+    batch_size=256,
+    lr=0.004,
 )
 
 
@@ -41,7 +49,7 @@ def scaled(name: str, scale: Scale) -> Study:
         measure=functools.partial(tables, scale=scale),
         draw=draw,
         claims=claims(scale),
-        lede=LEDE,
+        lede=LEDE if scale.held else f"{LEDE}\n\n{SHORT}",
         columns=COLUMNS,
     )
 
@@ -70,6 +78,8 @@ Dictionaries that are held begin at random directions, at the truth, or with 32 
 all moves, or the decoder may turn no further than a cosine of .8 from where it began, or not at all, or the encoder may
 not. A decoder that is held at random is at chance by its making, one held at the truth is true. The loss is what
 training lowers: the squared error, and for L1 the price on codes."""
+
+SHORT = """This form is a short one: of TopK alone, trained for a shorter time, without dictionaries that are held."""
 
 COLUMNS = {
     "code": "L1, a price on the sum of codes; TopK, the three largest",
