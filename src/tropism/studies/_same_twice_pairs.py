@@ -52,14 +52,14 @@ class Agreed(NamedTuple):
 
 def alike(group: Sequence[Learned], *, live: bool) -> Alike:
     """How alike dictionaries are that were asked the same examples: of all latents, or of the live ones."""
-    parts = [_chosen(each, live=live) for each in group]
+    parts = [(*_chosen(each, live=live), _halves(each.codes[:, each.live] if live else each.codes)) for each in group]
     found = Alike(*(np.full((len(parts), len(parts)), np.nan) for _ in Alike._fields))
     for one, other in itertools.combinations(range(len(parts)), 2):
         a, b = parts[one], parts[other]
-        partners = (shared_fraction(a[:2], b[:2]) + shared_fraction(b[:2], a[:2])) / 2
-        for table, number in zip(
-            found, (consistency(a[0], b[0]).whole, partners, matched_codes(a[2], b[2])), strict=True
-        ):
+        partners = shared_fraction(a[:2], b[:2])
+        if len(a[0]) != len(b[0]):
+            partners = (partners + shared_fraction(b[:2], a[:2])) / 2
+        for table, number in zip(found, (consistency(a[0], b[0]).whole, partners, _matched(a[2], b[2])), strict=True):
             table[one, other] = table[other, one] = number
     return found
 
@@ -71,9 +71,18 @@ def matched_codes(one: Float[np.ndarray, "N D"], other: Float[np.ndarray, "N G"]
 
     Source: Li et al. (2015), arXiv 1511.07543, for the match; here on examples of its own.
     """
-    if not (one.shape[1] and other.shape[1]):
+    return _matched(_halves(one), _halves(other))
+
+
+def _halves(codes: Float[np.ndarray, "N D"]) -> tuple[np.ndarray, np.ndarray]:
+    """Standard codes on every other example and on those between, a row a latent."""
+    return _standard(codes[::2]).T, _standard(codes[1::2]).T
+
+
+def _matched(one: tuple[np.ndarray, np.ndarray], other: tuple[np.ndarray, np.ndarray]) -> float:
+    (a, b), (c, d) = one, other
+    if not (len(a) and len(c)):
         return float("nan")
-    (a, b), (c, d) = ([_standard(half).T for half in (each[::2], each[1::2])] for each in (one, other))
     paired = matching(a, c, signed=True)
     return float((b[paired.learned] * d[paired.true]).sum(axis=1).mean())
 
@@ -132,6 +141,11 @@ def _precision(found: Sequence[Agreed], drawn: np.ndarray) -> Float[np.ndarray, 
     return np.divide((weight * np.where(there, told, 0)).sum(axis=0), total, out=np.full(3, np.nan), where=total > 0)
 
 
+def mean_alone(table: Float[np.ndarray, "S S"]) -> float:
+    """The mean over pairs of dictionaries, without an interval."""
+    return float(_mean(table[np.triu_indices(len(table), 1)]))
+
+
 def mean_of_pairs(tables: Sequence[Float[np.ndarray, "S S"]], *, seed: int = 0) -> list[Interval]:
     """The mean over pairs of dictionaries, with an interval over dictionaries: of each table, then of each one's
     difference to the first.
@@ -163,10 +177,10 @@ def _interval(whole: float, draws: Float[np.ndarray, "R"]) -> Interval:
     return Interval(whole, *percentiles(kept)) if len(kept) else Interval(whole, np.nan, np.nan)
 
 
-def _chosen(one: Learned, *, live: bool) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Directions, the encoder's rows and codes, of all latents or the live ones."""
+def _chosen(one: Learned, *, live: bool) -> tuple[np.ndarray, np.ndarray]:
+    """Directions and the encoder's rows, of all latents or the live ones."""
     kept = one.live if live else np.ones_like(one.live)
-    return one.dictionary.atoms[kept], one.encoders[kept], one.codes[:, kept]
+    return one.dictionary.atoms[kept], one.encoders[kept]
 
 
 def _standard(codes: Float[np.ndarray, "N D"]) -> Float[np.ndarray, "N D"]:

@@ -36,10 +36,11 @@ class Kind:
     shared: tuple[str, ...] = SHARED
     longer: float = 1.0
 
-    def experiment(self, steps: int) -> Experiment:
+    def experiment(self, steps: int, *, batch_size: int = 512, lr: float = 0.002) -> Experiment:
         """How they are trained; the untrained ones are kept."""
         terms = (CodeNorm(weight=WEIGHT),) if isinstance(self.code, ReLUCode) else ()
-        found = dictionary(data_set(DATA), self.latents, self.code, terms=terms, steps=round(self.longer * steps))
+        found = dictionary(data_set(DATA), self.latents, self.code, terms=terms, steps=round(self.longer * steps),
+                           batch_size=batch_size, lr=lr)  # fmt: skip
         return replace(found, snapshots=(0,), validate_every=0)
 
 
@@ -64,16 +65,27 @@ class Scale:
         kinds: Which.
         count: Dictionaries in a group, all pairs of which are compared.
         steps: Of training.
+        batch_size: Examples a step.
+        lr: The rate.
     """
 
     kinds: tuple[str, ...] = tuple(KINDS)
     count: int = 5
     steps: int = 2500
+    batch_size: int = 512
+    lr: float = 0.002
 
     def sweeps(self) -> tuple[Sweep, ...]:
         """A sweep a kind."""
         chosen = [(name, KINDS[name]) for name in self.kinds]
-        return tuple(Sweep(name, kind.experiment(self.steps), lucks(self.count, kind.shared)) for name, kind in chosen)
+        return tuple(
+            Sweep(
+                name,
+                kind.experiment(self.steps, batch_size=self.batch_size, lr=self.lr),
+                lucks(self.count, kind.shared),
+            )
+            for name, kind in chosen
+        )
 
 
 def lucks(count: int, shared: Sequence[str]) -> tuple[Seed, ...]:

@@ -12,7 +12,16 @@ from tropism.errors import DoesNotFit
 from tropism.measures.chance import chance
 from tropism.measures.matching import recovery, shared_fraction
 from tropism.measures.reconstruction import explained_variance
-from tropism.studies._same_twice_pairs import Agreed, Alike, agreed, alike, matched_codes, mean_of_pairs, precisions
+from tropism.studies._same_twice_pairs import (
+    Agreed,
+    Alike,
+    agreed,
+    alike,
+    matched_codes,
+    mean_alone,
+    mean_of_pairs,
+    precisions,
+)
 from tropism.studies._same_twice_runs import SHARED, grouped
 from tropism.subjects.features.scores import Learned, learned, scores_of
 from tropism.subjects.features.truth import sample_of, truth_of
@@ -77,7 +86,7 @@ def _stability(here: Alike, group: Sequence[Learned], fresh: Sequence[Learned], 
         estimate, low, high = mean_of_pairs([table])[0]
         told |= {name: estimate, f"{name}_low": low, f"{name}_high": high}
         told[f"{name}_chance"] = luck[name]
-        told[f"{name}_untrained"] = mean_of_pairs([getattr(before, name)])[0].estimate
+        told[f"{name}_untrained"] = mean_alone(getattr(before, name))
     return told
 
 

@@ -32,7 +32,8 @@ WORDS: Mapping[str, str] = {"latents": "latents", "k": "k", "price": "price"}
 def figures(tables: Mapping[str, polars.DataFrame]) -> Sequence[Figure]:
     """What wrong numbers cost, what harder data cost, and what tells the right numbers."""
     varied = tables["varied"]
-    found = [_latents(varied), _counts(varied)]
+    found = [_latents(varied)] if _kinds(varied, "latents") else []
+    found.append(_counts(varied))
     if len(varied.filter(varied["varied"] == "noise")["setting"].unique()) > 1:
         found.append(_data(varied))
     return [*found, _choices(tables["choices"])]
@@ -85,7 +86,7 @@ def _latents(varied: polars.DataFrame) -> Figure:
 def _counts(varied: polars.DataFrame) -> Figure:
     counts, prices = _kinds(varied, "k"), _kinds(varied, "price")
     panels = []
-    for what, kinds in (("k", counts), ("price", prices)):
+    for what, kinds in (each for each in (("k", counts), ("price", prices)) if each[1]):
         panels += [
             Panel(f"{what}: truth", _with_chance(kinds, "matched"), "mean matched cosine"),
             Panel(f"{what}: features found", _lines(kinds, "recall"), "recall at .9", share=True),
@@ -96,9 +97,10 @@ def _counts(varied: polars.DataFrame) -> Figure:
         panels,
         name="counts",
         title="k and the price, with the truth and without",
-        alt="Eight panels, four against k for TopK and four against the price for L1, a line for each kind of data: "
-        "mean matched cosine beside chance, recall, the mean overlap of two directions, and the description length.",
-        caption="64 latents; three features are on. The first two rows are TopK's, the others those of L1.",
+        alt="Four panels against k for TopK, where it is varied, and four against the price for L1, a line for each "
+        "kind of data: mean matched cosine beside chance, recall, the mean overlap of two directions, and the "
+        "description length.",
+        caption="64 latents; three features are on. Panels of k are TopK's, those of the price L1's.",
         x_label="k, or price",
         apart=True,
     )
@@ -171,7 +173,8 @@ def _choices(table: polars.DataFrame) -> Figure:
         "the matched cosine, with zero as the level by chance, and how far below the best the setting is that it "
         "chooses; a color for what is chosen and on which data.",
         f"{seeds} worlds; bars are 95 % bootstrap intervals over them, marks are means. By chance the correlation is "
-        "0; dotted on the right: what a setting by lot misses. What is said of the latents of L1 stands in the table.",
+        "0; dotted on the right: what a setting by lot misses. What is said of L1's number of latents, where it "
+        "is varied, stands in the table.",
         draw,
         (8.6, 1.2 + 0.62 * len(criteria) + 0.25 * len(kinds)),
     )

@@ -169,8 +169,7 @@ WHOLE = Scale(
 )
 QUICK = Scale(
     arms=(
-        *(Arm("STB-32", "TopK", each) for each in (32, 64, 128)),
-        Arm("STB-32", "TopK", NARROW, 10),
+        Arm("STB-32", "TopK", WIDE),
         Arm("STB-32", "L1", NARROW, settings=prices(0.1, 0.3, 0.9), pairs=True),
     ),
     seeds=(0, 1),
