@@ -52,7 +52,7 @@ class Agreed(NamedTuple):
 
 def alike(group: Sequence[Learned], *, live: bool) -> Alike:
     """How alike dictionaries are that were asked the same examples: of all latents, or of the live ones."""
-    parts = [(*_chosen(each, live=live), _halves(each.codes[:, each.live] if live else each.codes)) for each in group]
+    parts = [_chosen(each, live=live) for each in group]
     found = Alike(*(np.full((len(parts), len(parts)), np.nan) for _ in Alike._fields))
     for one, other in itertools.combinations(range(len(parts)), 2):
         a, b = parts[one], parts[other]
@@ -177,10 +177,10 @@ def _interval(whole: float, draws: Float[np.ndarray, "R"]) -> Interval:
     return Interval(whole, *percentiles(kept)) if len(kept) else Interval(whole, np.nan, np.nan)
 
 
-def _chosen(one: Learned, *, live: bool) -> tuple[np.ndarray, np.ndarray]:
-    """Directions and the encoder's rows, of all latents or the live ones."""
+def _chosen(one: Learned, *, live: bool) -> tuple[np.ndarray, np.ndarray, tuple[np.ndarray, np.ndarray]]:
+    """Directions, the encoder's rows and codes in halves, of all latents or the live ones."""
     kept = one.live if live else np.ones_like(one.live)
-    return one.dictionary.atoms[kept], one.encoders[kept]
+    return one.dictionary.atoms[kept], one.encoders[kept], _halves(one.codes[:, kept])
 
 
 def _standard(codes: Float[np.ndarray, "N D"]) -> Float[np.ndarray, "N D"]:
