@@ -148,9 +148,9 @@ def test_figures_are_drawn_from_tables_alone_and_say_what_they_show(tables):
 
 
 def test_directions_by_lot_do_not_pass_for_a_method(patched):
-    lot = {name: RandomDirections(8) for name in data.methods(20)}
+    lot = {name: RandomDirections(8) for name in data.methods(TINY)}
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(narrow, "methods", lambda rounds, negative: lot)
+        patch.setattr(narrow, "methods", lambda scale, negative: lot)
         patch.setattr(narrow, "regimes", lambda: (each for each in data.regimes() if each.frame != "non-negative"))
         long = pl.DataFrame([row for at, seed in enumerate(SEEDS) for row in narrow._regimes(at, seed, TINY)])
     found = {"methods": narrow._by_method(long)}
@@ -160,8 +160,15 @@ def test_directions_by_lot_do_not_pass_for_a_method(patched):
     assert all(each.judge(found).verdict == "fails" for each in always)
 
 
-def test_the_quick_form_asks_the_same_of_fewer_seeds_and_kinds():
+def test_the_quick_form_asks_the_same_of_fewer_seeds_and_nothing_of_what_is_left():
     whole, quick = load("narrow-methods"), load("narrow-methods-quick")
     assert set(quick.claims) < set(whole.claims)
-    assert {dict(each.where)["kind"] for each in set(whole.claims) - set(quick.claims)} == {"forty-eight, sparse"}
+    assert {each.table for each in set(whole.claims) - set(quick.claims)} == {"remaining"}
+    assert "remaining" not in {each.table for each in quick.claims}
     assert (len(whole.measure.seeds), len(quick.measure.seeds)) == (5, 2)
+
+
+def test_without_weaker_features_nothing_is_measured_or_drawn_of_them(tables):
+    assert rest.tables(SEEDS, data.QUICK) == {}
+    drawn = load("narrow-methods").draw({name: table for name, table in tables.items() if name != "remaining"})
+    assert [each.name for each in drawn] == ["regimes", "means", "layers", "nested"]

@@ -23,8 +23,8 @@ SAID = "Said of frames beforehand, without a measurement; a look at other draws 
 
 def claims(sizes: Sizes) -> tuple[Claim, ...]:
     """Those whose networks are trained at these sizes."""
-    grouped = _groups() if sizes.groups else []
-    return (*_shapes(sizes), *_mean_square(sizes), *_references(), *grouped, *_decoding(), *_room(sizes))
+    grouped, room = _groups() if sizes.groups else [], _room(sizes) if sizes.firsts else []
+    return (*_shapes(sizes), *_mean_square(sizes), *_references(), *grouped, *_decoding(), *room)
 
 
 def _claim(text: str, table: str, column: Any, where: Where, **rest: Any) -> Claim:

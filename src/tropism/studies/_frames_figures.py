@@ -31,7 +31,7 @@ def figures(tables: Mapping[str, polars.DataFrame]) -> Sequence[Figure]:
         *found,
         decoding_figure(decoded, "recall", "decoding-average", "How many of the features that are on are found again"),
         decoding_figure(decoded, "worst", "decoding-worst", "The same for the tenth of sets that fare worst"),
-        room_figure(tables["room-shares"]),
+        *([room_figure(tables["room-shares"])] if "room-shares" in tables else []),
     ]
 
 

@@ -53,13 +53,12 @@ def tables(ensembles: Mapping[str, Ensemble]) -> dict[str, polars.DataFrame]:
         "thresholds": _thresholds(ensembles[ALONE], directions[ALONE]),
         "lengths": _lengths(ensembles[ALONE], directions[ALONE]),
         "decoding-found": _decoding(ensembles[ALONE], directions[ALONE]),
-        "room-shares": rooms(
-            ensembles, tuple(sorted({int(name.split()[0]) for name in ensembles if " then " in name}))
-        ),
         "drawn-dimensionality": _dimensionality(ensembles[ALONE], directions[ALONE]),
     }
     if APART in ensembles:
         found["groups-overlaps"] = _groups(ensembles, directions)
+    if firsts := sorted({int(name.split()[0]) for name in ensembles if " then " in name}):
+        found["room-shares"] = rooms(ensembles, tuple(firsts))
     return found
 
 

@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 
     from tropism.core.member import Seed
 
-ASKED = 400
-"""Examples, which nobody learned from, whose codes are asked for."""
 NEAR = 0.1
 """Codes are near where, on the same atoms, none is off by more than this share of the largest."""
 
@@ -37,7 +35,7 @@ def tables(seeds: Sequence[Seed], scale: Scale) -> dict[str, polars.DataFrame]:
 def _rows(member: int, seed: Seed, scale: Scale) -> Iterable[dict[str, object]]:
     for width, counts in scale.learned.items():
         shown = known(width, 2 * width, seed, scale.examples, "learned")
-        asked = known(width, 2 * width, seed, ASKED, "asked")
+        asked = known(width, 2 * width, seed, scale.asked, "asked")
         for active in counts:
             about = {"member": member, "seed": str(seed), "size": size_of(width), "at": f"k = {active}"}
             for words, found in _dictionaries(shown, active, seed).items():

@@ -38,6 +38,7 @@ class Scale:
         draws: Examples of each dictionary in a cell.
         learned: By width, numbers of active atoms of the data that a dictionary is learned from.
         examples: How many of these.
+        asked: Examples, which nobody learned from, whose codes are asked for.
         learners: For how many seeds one is learned; the first of them.
     """
 
@@ -60,20 +61,22 @@ class Scale:
         default_factory=lambda: MappingProxyType({16: (1, 2, 3, 4, 6), 32: (1, 3, 5, 8)})
     )
     examples: int = 4000
+    asked: int = 400
     learners: int = 3
 
 
 WHOLE = Scale()
 QUICK = Scale(
     seeds=(0, 1),
-    counts=MappingProxyType({16: (1, 2, 4, 6, 8, 10, 12), 32: (1, 4, 8, 10, 12, 14, 16, 18, 22)}),
+    counts=MappingProxyType({32: (1, 4, 8, 10, 12, 14, 16, 18, 22)}),
     trials=12,
-    uneven=(8, 10, 12),
+    uneven=(10, 12),
     atoms=(32, 48, 96),
     cells=(2, 4, 6, 8, 10, 12, 14, 16, 20),
     draws=3,
-    learned=MappingProxyType({32: (1, 3, 8)}),
-    examples=2000,
+    learned=MappingProxyType({32: (3, 8)}),
+    examples=1000,
+    asked=200,
     learners=2,
 )
 

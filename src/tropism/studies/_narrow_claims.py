@@ -136,9 +136,6 @@ REMAINING = (
           ".95.", "eight, Gaussian", "neighbor, unlike", above=0.95),
     _rest("One that keeps all to the same degree does not: not beyond lot by .15.", "eight, Gaussian",
           "neighbor, alike", statistic="difference", against="lot", below=0.15),
-)  # fmt: skip
-
-WHOLE_ALONE = (
     _rest("Forty-eight sparse features in 28 dimensions are found by an overcomplete dictionary of what is left: above "
           ".98.", "forty-eight, sparse", "dictionary", above=0.98),
     _rest("ICA, which has 28 directions, finds less than half of the features at a cosine of .9.",
@@ -151,6 +148,5 @@ WHOLE_ALONE = (
 
 
 def claims_of(quick: bool) -> tuple[Claim, ...]:
-    """The claims; those that need what the quick form leaves out are left out with it."""
-    found = PRINCIPAL + SINGULAR + INDEPENDENT + NESTED + LAYERS + REMAINING
-    return found + (() if quick else WHOLE_ALONE)
+    """The claims; the quick form asks nothing of what the strongest components leave."""
+    return PRINCIPAL + SINGULAR + INDEPENDENT + NESTED + LAYERS + (() if quick else REMAINING)

@@ -56,7 +56,8 @@ class Scale:
         shuffles: Draws behind a null of shuffled rows.
         ranks: Numbers of components that are compared with all eight.
         rounds: Turns that independent components have; where they do not come to rest it is counted.
-        kinds: Of weaker features, which the strongest components leave.
+        kinds: Of weaker features, which the strongest components leave; without any it is not asked.
+        few: Whether methods of which nothing is claimed, quartimax and K-SVD, are left out.
     """
 
     seeds: tuple[int, ...] = (0, 1, 2, 3, 4)
@@ -67,6 +68,7 @@ class Scale:
     ranks: tuple[int, ...] = (2, 4, 6)
     rounds: int = 400
     kinds: tuple[str, ...] = ("eight, Gaussian", "eight, Laplace", "forty-eight, sparse")
+    few: bool = False
 
 
 WHOLE = Scale()
@@ -74,10 +76,12 @@ QUICK = Scale(
     seeds=(0, 1),
     examples=3000,
     private=(0.5, 1.0, 3.0, 10.0),
-    turns=10,
-    shuffles=5,
-    rounds=200,
-    kinds=("eight, Gaussian", "eight, Laplace"),
+    turns=4,
+    shuffles=4,
+    ranks=(2, 4),
+    rounds=40,
+    kinds=(),
+    few=True,
 )
 
 
@@ -154,14 +158,15 @@ def data_of(regime: Regime, seed: Seed, examples: int, length: float | None = No
     return Data(x[:examples], x[examples:], drawn.z[examples:].astype(float), rows)
 
 
-def methods(rounds: int, *, negative: bool = True) -> Mapping[str, Method]:
+def methods(scale: Scale, *, negative: bool = True) -> Mapping[str, Method]:
     """The narrow methods by name; non-negative factors only where no number is negative."""
     found: dict[str, Method] = {
         "PCA": PrincipalComponents(FEATURES),
         "SVD": SingularVectors(FEATURES),
-        "ICA": IndependentComponents(FEATURES, rounds=rounds),
+        "ICA": IndependentComponents(FEATURES, rounds=scale.rounds),
         "varimax": RotatedComponents(FEATURES),
         "varimax of loadings": RotatedComponents(FEATURES, simple="loadings"),
-        "quartimax of loadings": RotatedComponents(FEATURES, "quartimax", simple="loadings"),
     }
+    if not scale.few:
+        found["quartimax of loadings"] = RotatedComponents(FEATURES, "quartimax", simple="loadings")
     return found if negative else found | {"NMF": NonNegativeFactors(FEATURES)}

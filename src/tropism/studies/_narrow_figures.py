@@ -31,7 +31,7 @@ def figures(tables: Mapping[str, polars.DataFrame]) -> Sequence[Figure]:
         _regimes(tables["matched"]),
         _means(tables["means"]),
         _layers(tables["layers"], tables["independent"]),
-        _remaining(tables["remaining"]),
+        *([_remaining(tables["remaining"])] if "remaining" in tables else []),
         _nested(tables["nested"]),
     ]
 

@@ -82,7 +82,7 @@ def tables(seeds: Sequence[Seed], scale: Scale) -> dict[str, polars.DataFrame]:
     rows = [
         row for member, seed in enumerate(seeds) for kind in scale.kinds for row in _rows(member, seed, kind, scale)
     ]
-    return {"remaining": pl.DataFrame(rows)}
+    return {"remaining": pl.DataFrame(rows)} if rows else {}
 
 
 def left_of(kind: str, seed: Seed, examples: int) -> Left:

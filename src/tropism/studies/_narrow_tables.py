@@ -52,7 +52,7 @@ def _regimes(member: int, seed: Seed, scale: Scale) -> Iterable[dict[str, object
     for regime in regimes():
         data = data_of(regime, seed, scale.examples)
         luck = _luck(data, seed, scale.turns)
-        for name, method in methods(scale.rounds, negative=regime.frame != "non-negative").items():
+        for name, method in methods(scale, negative=regime.frame != "non-negative").items():
             found = method.fit(data.fitted, seed=seed.init)
             yield {
                 "member": member,
@@ -166,7 +166,7 @@ def _nested(member: int, seed: Seed, scale: Scale) -> Iterable[dict[str, object]
     random = np.random.default_rng((seed.world, len(NESTED)))
     for words, regime in NESTED.items():
         x = data_of(regime, seed, scale.examples).fitted
-        for name, method in _nesting(regime, scale.rounds).items():
+        for name, method in _nesting(regime, scale).items():
             whole = method.fit(x, seed=seed.init).atoms
             basis = np.linalg.svd(whole, full_matrices=False)[2]
             for rank in scale.ranks:
@@ -184,8 +184,8 @@ def _nested(member: int, seed: Seed, scale: Scale) -> Iterable[dict[str, object]
                 }
 
 
-def _nesting(regime: Regime, rounds: int) -> Mapping[str, Method]:
+def _nesting(regime: Regime, scale: Scale) -> Mapping[str, Method]:
     """The methods that are asked, with a sparse dictionary where features are sparse."""
     sparse = regime.frame == "non-negative"
-    found = {name: each for name, each in methods(rounds, negative=not sparse).items() if "loadings" not in name}
-    return found | {"K-SVD": KSVD(FEATURES, active=2, rounds=20)} if sparse else found
+    found = {name: each for name, each in methods(scale, negative=not sparse).items() if "loadings" not in name}
+    return found | {"K-SVD": KSVD(FEATURES, active=2, rounds=20)} if sparse and not scale.few else found

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def study(name: str = "frames") -> Study:
-    """The study `frames`, or, as `frames-quick`, on fewer densities and without features in sets."""
+    """The study `frames`, or, as `frames-quick`, on fewer densities, without features in sets or a second stage."""
     return sized(name, QUICK if name.endswith("-quick") else FULL)
 
 
@@ -41,8 +41,12 @@ def sized(name: str, sizes: Sizes) -> Study:
         claims=claims(sizes),
         lede=LEDE,
         columns=COLUMNS,
-        sections=SECTIONS if sizes.groups else tuple(each for each in SECTIONS if each.name != "groups"),
+        sections=tuple(each for each in SECTIONS if each.name not in _left_out(sizes)),
     )
+
+
+def _left_out(sizes: Sizes) -> tuple[str, ...]:
+    return (() if sizes.groups else ("groups",)) + (() if sizes.firsts else ("room",))
 
 
 def measure(ensembles: Mapping[str, Ensemble]) -> dict[str, polars.DataFrame]:

@@ -18,15 +18,16 @@ if TYPE_CHECKING:
     from tropism.figures import Figure
 
 WHOLE = Board({DEFAULT: 5, "STB-16": 3, "SL-32": 3, "SHK-64": 3, "CORR": 3, "HIER": 3, "MIX-32": 3})
-_QUICK = ("TopK", "TopK, frozen directions"), ("online dictionary", "PCA", "random directions")
+_QUICK = ("K-SVD", "PCA", "random directions")
 BATCH = 512
 """Examples a step, as the recipe has it."""
 QUICK = Board(
     {DEFAULT: 2},
-    {name: TRAINED[name] for name in _QUICK[0]},
-    {name: FITTED[name] for name in _QUICK[1]},
-    steps=1500,
-    judged=8000,
+    {"TopK": TRAINED["TopK"]},
+    {name: FITTED[name] for name in _QUICK},
+    steps=1000,
+    sampled=2000,
+    judged=5000,
 )
 
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def study(name: str = "narrow-methods") -> Study:
-    """The study `narrow-methods`; as `narrow-methods-quick` with two seeds and half the examples."""
+    """The study `narrow-methods`; as `narrow-methods-quick` with two seeds and without what the strongest leave."""
     quick = name.endswith("-quick")
     scale = QUICK if quick else WHOLE
     return Study(

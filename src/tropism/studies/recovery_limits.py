@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def study(name: str = "recovery-limits") -> Study:
-    """The study `recovery-limits`; as `recovery-limits-quick` with two dictionaries, two sizes and fewer examples."""
+    """The study `recovery-limits`; as `recovery-limits-quick` with two dictionaries of one size and fewer examples."""
     quick = name.endswith("-quick")
     scale = QUICK if quick else WHOLE
     return Study(
