@@ -121,7 +121,7 @@ class Scale:
     cosines: tuple[float, ...] = (0.5, 0.7, 0.8, 0.9, 0.95)
     held: bool = True
     codes: tuple[str, ...] = tuple(CODES)
-    batch_size: int = 512
+    batch_size: int = 256
     lr: float = 0.002
 
     def narrow(self) -> tuple[Arm, ...]:

@@ -24,7 +24,6 @@ QUICK = Scale(
     cosines=(0.7, 0.9),
     held=False,
     codes=("TopK",),
-    batch_size=256,
     lr=0.004,
 )
 
