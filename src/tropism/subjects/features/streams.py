@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from tropism.core.network import Network
     from tropism.subjects.features.tasks.sequences import Sequences
 
+_ONCE = {"xla_backend_optimization_level": 0}
+"""For what runs once or twice a network: compiling it thoroughly takes longer than running it."""
 _AT_ONCE = 32
 """Cuts that one call of the compiled program makes at most, one after the other."""
 
@@ -200,7 +202,7 @@ def _drawer(task: Sequences, count: int) -> Callable[..., Any]:
     """Compiled: a stream -> sequences and right answers."""
     import jax
 
-    return jax.jit(lambda key: task.drawn(key, count))
+    return jax.jit(lambda key: task.drawn(key, count), compiler_options=_ONCE)
 
 
 @functools.lru_cache(maxsize=32)
@@ -234,7 +236,7 @@ def _slopes(network: Network, sites: tuple[str, ...]) -> Callable[..., Any]:
         slopes, said = jax.grad(odds, has_aux=True)(nothing)
         return said, slopes
 
-    return jax.jit(one)
+    return jax.jit(one, compiler_options=_ONCE)
 
 
 @functools.lru_cache(maxsize=32)
@@ -268,17 +270,15 @@ def _cutter(network: Network, sites: tuple[str, ...]) -> Callable[..., Any]:
         module = assembled(network, flat)
 
         def after(number: Array, places: Array, basis: Array, which: Array) -> Array:
-            def without(value: Array, mean: Array) -> Array:
-                length = value.shape[1]
-                part = ((value - mean[-length:]) @ basis.T * which) @ basis
-                return value - places[-length:, None] * part
+            projection = (basis.T * which) @ basis
 
             def tap(site: str, value: Array) -> Array:
                 said = value[:, -1:] if site in last else value
                 if site not in sites:
                     return said
-                own = sites.index(site)
-                return jax.lax.cond(number == own, without, lambda held, _: held, said, means[own])
+                own, length = sites.index(site), said.shape[1]
+                here = (number == own) & places[-length:, None]
+                return said - here * ((said - means[own, -length:]) @ projection)
 
             output = module(x, tap, None)
             return jnp.stack([cross_entropy(output, right).mean(), (output.argmax(axis=-1) == right).mean()])
