@@ -35,18 +35,18 @@ def figures(tables: Mapping[str, polars.DataFrame]) -> Sequence[Figure]:
 def _effects(table: polars.DataFrame) -> Figure:
     panels = groups(table, "direction")
     edges = np.linspace(-2, 20, 45)
+    lines = 1 if len(panels) < 4 else 2
+    across = len(panels) // lines
 
     def draw(canvas: Canvas, palette: Palette) -> None:
-        grid = canvas.subplots(2, 2, sharex=True, sharey=True)
-        for axes in grid.ravel()[len(panels) :]:
-            axes.set_axis_off()
-        for axes, (words, part) in zip(grid.ravel(), panels, strict=False):
+        grid = canvas.subplots(lines, across, sharex=True, sharey=True, squeeze=False)
+        for axes, (words, part) in zip(grid.ravel(), panels, strict=True):
             held = np.clip(part["effect"].to_numpy(), edges[0], edges[-1])
             axes.hist(held, edges, color=palette.accent(0))
             axes.axvline(DESTROYED, color=palette.ink, lw=1, ls="--")
             axes.set_yscale("log")
             axes.set_title(words, fontsize="small")
-        for axes in grid[1]:
+        for axes in grid[-1]:
             axes.set_xlabel("effect, nats")
         for axes in grid[:, 0]:
             axes.set_ylabel("digits")
@@ -61,7 +61,7 @@ def _effects(table: polars.DataFrame) -> Figure:
         "the one whose effects are most bimodal. Dashed: destroyed beyond. The first and the last bar hold what lies "
         "beyond them.",
         draw,
-        (6.8, 4.8),
+        (3.4 * across, 2.4 * lines),
     )
 
 
