@@ -214,9 +214,7 @@ class Growth:
     def _skip_to_the_end(self) -> None:
         """Nobody moves any more, so what would be recorded is known: the last measurement, as the loop writes it."""
         measured = np.asarray(self._state.measured)
-        for window in range(self.step // self.window, len(self._records)):
-            count = np.float32(min(self.length - window * self.window, self.window))
-            self._records[window] = (measured * count) / count
+        self._records[self.step // self.window :] = measured
         while self.step < self.length:
             self.step = self._next_due()
             self._arrive()

@@ -169,8 +169,9 @@ class Program:
             inner, records = carry
             step = first + index
             rows = jax.lax.dynamic_index_in_dim(tables, index, axis=1, keepdims=False)
+            moved = alive(inner)[:, None]
             inner = mapped(inner, fixed, rows[0] if one_setting else rows[settings], step)
-            means = inner.sums / (step % self.window + 1).astype(jnp.float32)
+            means = jnp.where(moved, inner.sums / (step % self.window + 1).astype(jnp.float32), inner.measured)
             place = step // self.window - first // self.window
             return inner, jax.lax.dynamic_update_index_in_dim(records, means, place, 0)
 

@@ -76,11 +76,10 @@ def settled(
     )
     measured = jnp.where(moved, record, old.measured)
     sums = jnp.where(step % window == 0, 0.0, old.sums) + record
-    frozen = measured * (step % window + 1).astype(jnp.float32)
     return State(
         *kept,
         measured=measured,
-        sums=jnp.where(moved, sums, frozen),
+        sums=jnp.where(moved, sums, old.sums),
         tallies=old.tallies + jnp.where(moved, tallied, 0.0),
         diverged_at=jnp.where(diverges, step, old.diverged_at),
         stopped_at=jnp.where(stops, step, old.stopped_at),
