@@ -101,7 +101,7 @@ SECTIONS = (
         "direction by lot and never takes away. Asked for the first alone, the differences are not wanted. Of what is "
         "embedded, the share of variance is taken that lies in the space that is written to: what the fixed directions "
         "span, or the principal directions with nine tenths of what is written. With decay, weights lose three "
-        "thousandths of themselves at each step at first.",
+        "thousandths of themselves at each step at first. Five seeds are few for an empty space that is small.",
     ),
 )
 
