@@ -68,16 +68,19 @@ class Survey:
 def survey_of(subject: str, *, quick: bool = False) -> Survey:
     """The survey of a subject; the quick one takes the quick form of every study that has one.
 
+    The whole one leaves out the few studies that take as long as all others together; they are carried out one by one.
+
     Raises:
         UnknownName: There is no such subject.
     """
-    from tropism.studies import STUDIES, SUBJECTS
+    from tropism.studies import APART, STUDIES, SUBJECTS
 
     if subject not in SUBJECTS:
         raise UnknownName("subject", subject, SUBJECTS, "survey")
     listed = SUBJECTS[subject]
     whole = [name for name in listed if not (name.endswith(QUICK) and name.removesuffix(QUICK) in listed)]
     names = tuple(name + QUICK if quick and name + QUICK in STUDIES else name for name in whole)
+    names = tuple(name for name in names if name not in APART)
     title = f"{subject.capitalize()}: all studies{', the quick forms' if quick else ''}"
     return Survey(subject + (QUICK if quick else ""), title, names)
 

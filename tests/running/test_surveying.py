@@ -89,6 +89,10 @@ def test_the_quick_survey_takes_the_quick_forms(monkeypatch):
     monkeypatch.setattr(studies, "SUBJECTS", {"letters": listed})
     monkeypatch.setattr(studies, "STUDIES", listed)
     assert survey_of("letters").studies == ("a", "b", "very-quick")
+    with monkeypatch.context() as apart:
+        apart.setattr(studies, "APART", {"a"})
+        assert survey_of("letters").studies == ("b", "very-quick")
+        assert survey_of("letters", quick=True).studies == ("a-quick", "b", "very-quick")
     assert survey_of("letters", quick=True).studies == ("a-quick", "b", "very-quick")
     with pytest.raises(UnknownName, match="letters"):
         survey_of("leters")

@@ -108,6 +108,8 @@ class Run:
 class Survey:
     """Carry out all studies of a subject, as many at a time as there are cores, and write one report of them.
 
+    A study that takes as long as all others together (`leaderboard`) is left to `run`, but for its quick form.
+
     Example: tropism survey features
     """
 

@@ -138,6 +138,10 @@ Table 1, too, by the names in `tropism.studies.rows`, and the presets of network
 `tropism.subjects.generalization.presets`; they are too many for a list."""
 
 
+APART = frozenset({"leaderboard"})
+"""Studies that no survey carries out, but for their quick forms: each takes about as long as all others together."""
+
+
 def load(name: str) -> Study:
     """A study by its name; a row of Table 1, or a preset of networks that grok, by its own.
 
