@@ -62,7 +62,7 @@ then gained by a sparse latent that points into it, so sparse directions are com
 and with the span of the dense block taken off both."""
 
 SHORT = (
-    "This form is a short one, of MIX-32 at one price, without the control; few numbers of free latents, less training: "
+    "This form is a short one, of MIX-32 at one price, without the control; few numbers of free latents, shorter: "
     "1,000 steps, after 600 had left more latents on than the claim of halves allows."
 )
 
