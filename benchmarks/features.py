@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -11,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 from features_workload import MANY, WHOLE, WORKLOADS
-from processes import TOLERANCE, Process, started
+from processes import Process, compared, measured, started
 
 HERE = Path(__file__).resolve().parent
 ROUNDS = 7
@@ -33,7 +32,9 @@ def carried_out(python: Path, core: int, *, rounds: int, check: bool) -> dict:
     found = {}
     for name, workload in WORKLOADS.items():
         with contestants(name, python, core) as processes:
-            told: dict = {"agreement": compared(name, processes)}
+            told: dict = {
+                "agreement": compared(name, processes, [each for each in (OURS, THEIRS, SPARSE) if each in processes])
+            }
             if not check:
                 told["rounds"] = list(measured(name, processes, rounds))
             if not check and workload.many:
@@ -60,36 +61,6 @@ def contestants(workload: str, python: Path, core: int) -> Iterator[dict[str, Pr
             return started(stack, name, words)
 
         yield {name: begun(name) for name in names_of(workload)}
-
-
-def compared(workload: str, processes: dict[str, Process]) -> dict[str, float]:
-    """How far every first gradient and loss lies from ours, at most, relative to the largest number of each tensor.
-
-    Raises:
-        SystemExit: One lies further than the tolerance.
-    """
-    answers = {name: processes[name].ask("first_step") for name in (OURS, THEIRS, SPARSE) if name in processes}
-    gradients = {name: dict(np.load(answer["gradient"])) for name, answer in answers.items()}
-    ours, found = gradients[OURS], {}
-    for name, theirs in gradients.items():
-        assert theirs.keys() == ours.keys(), f"'{name}' trains other parameters"
-        apart = [float(np.abs(theirs[part] - ours[part]).max() / np.abs(ours[part]).max()) for part in ours]
-        apart.append(abs(answers[name]["loss"] / answers[OURS]["loss"] - 1))
-        found[name] = max(apart)
-    told = {name: f"{far:.1e}" for name, far in found.items()}
-    print(f"{workload}, first gradient and loss beside ours: {told}", flush=True)
-    if max(found.values()) > TOLERANCE:
-        raise SystemExit(f"The first gradients differ by more than {TOLERANCE:g}; nothing was timed.")
-    return found
-
-
-def measured(workload: str, processes: dict[str, Process], rounds: int) -> Iterator[dict]:
-    """Everyone's measurement, in turns; and the machine's load at the end of each round."""
-    for number in range(rounds):
-        turn = {name: process.ask("measure") for name, process in processes.items()}
-        each = ", ".join(f"{name} {a['seconds'] / a['steps'] * 1e3:.3f}" for name, a in turn.items())
-        print(f"{workload}, round {number + 1}: {each} ms", flush=True)
-        yield {"load": os.getloadavg()[0], "turns": turn}
 
 
 def alike(workload: str, whole: dict[str, dict]) -> dict[str, dict]:

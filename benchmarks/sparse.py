@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 import tempfile
@@ -12,7 +11,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import numpy as np
-from processes import TOLERANCE, Process, started
+from processes import Process, compared, measured, started
 from sparse_workload import BATCHES
 
 HERE = Path(__file__).resolve().parent
@@ -38,9 +37,9 @@ def carried_out(python: Path, core: int, *, rounds: int, check: bool) -> dict:
     found: dict = {"batches": {}}
     for batch in BATCHES:
         with contestants(batch, python, core) as processes:
-            told: dict = {"agreement": compared(processes)}
+            told: dict = {"agreement": compared("LR1", processes, TRAINED)}
             if not check:
-                told["rounds"] = list(measured(batch, processes, rounds))
+                told["rounds"] = list(measured(f"batch {batch}", processes, rounds))
             if not check and batch == BATCHES[0]:
                 found["losses"] = alike(processes)
                 found["whole"] = {name: processes[name].ask("whole") for name in ("ours", "original")}
@@ -62,35 +61,6 @@ def contestants(batch: int, python: Path, core: int) -> Iterator[dict[str, Proce
             return started(stack, name, [runs, HERE / script, str(core), str(batch), variant, folder])
 
         yield {name: begun(name) for name in NAMES}
-
-
-def compared(processes: dict[str, Process]) -> dict[str, float]:
-    """How far every first gradient and loss lies from ours, at most, relative to the largest number of each tensor.
-
-    Raises:
-        SystemExit: One lies further than the tolerance.
-    """
-    answers = {name: processes[name].ask("first_step") for name in TRAINED}  # ours first: it writes the draws
-    gradients = {name: dict(np.load(answer["gradient"])) for name, answer in answers.items()}
-    ours, found = gradients["ours"], {}
-    for name, theirs in gradients.items():
-        assert theirs.keys() == ours.keys(), f"'{name}' trains other parameters"
-        apart = [float(np.abs(theirs[part] - ours[part]).max() / np.abs(ours[part]).max()) for part in ours]
-        apart.append(abs(answers[name]["loss"] / answers["ours"]["loss"] - 1))
-        found[name] = max(apart)
-    print("LR1, first gradient and loss beside ours:", {name: f"{far:.1e}" for name, far in found.items()}, flush=True)
-    if max(found.values()) > TOLERANCE:
-        raise SystemExit(f"The first gradients differ by more than {TOLERANCE:g}; nothing was timed.")
-    return found
-
-
-def measured(batch: int, processes: dict[str, Process], rounds: int) -> Iterator[dict]:
-    """Everyone's measurement, in turns; and the machine's load at the end of each round."""
-    for number in range(rounds):
-        turn = {name: process.ask("measure") for name, process in processes.items()}
-        each = ", ".join(f"{name} {a['seconds'] / a['steps'] * 1e3:.2f}" for name, a in turn.items())
-        print(f"batch {batch}, round {number + 1}: {each} ms", flush=True)
-        yield {"load": os.getloadavg()[0], "turns": turn}
 
 
 def alike(processes: dict[str, Process]) -> dict[str, list[float]]:

@@ -79,8 +79,8 @@ def survey_of(subject: str, *, quick: bool = False) -> Survey:
         raise UnknownName("subject", subject, SUBJECTS, "survey")
     listed = SUBJECTS[subject]
     whole = [name for name in listed if not (name.endswith(QUICK) and name.removesuffix(QUICK) in listed)]
-    names = tuple(name + QUICK if quick and name + QUICK in STUDIES else name for name in whole)
-    names = tuple(name for name in names if name not in APART)
+    asked = (name + QUICK if quick and name + QUICK in STUDIES else name for name in whole)
+    names = tuple(name for name in asked if name not in APART)
     title = f"{subject.capitalize()}: all studies{', the quick forms' if quick else ''}"
     return Survey(subject + (QUICK if quick else ""), title, names)
 
