@@ -91,7 +91,9 @@ def test_every_entry_answers_what_it_is_listed_as():
 
 
 def test_each_world_has_two_dictionaries_and_one_apart_chooses_weights():
-    assert [(seed.init, seed.world) for seed in lucks(2)] == [(0, 0), (1000, 0), (1, 1), (1001, 1), (2000, 2000)]
+    pairs = [(0, 0), (1000, 0), (1, 1), (1001, 1)]
+    assert [(seed.init, seed.world) for seed in lucks(2, apart=True)] == [*pairs, (2000, 2000)]
+    assert [(seed.init, seed.world) for seed in lucks(2, apart=False)] == pairs
     assert len(settings_of("L1")) == len(WEIGHTS)
     assert settings_of("TopK") == ((),)
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import math
 import zlib
+from typing import Any
 
 import jax
 import jax.numpy as jnp
@@ -37,22 +38,31 @@ def fold(key: PRNGKeyArray, *numbers: int | str | Array) -> Key[Array, "*N"]:
     return jax.random.wrap_key_data(data, impl=_GENERATOR)
 
 
-def words_of(seed: int, *purposes: int | str) -> UInt32[np.ndarray, "2"]:
-    """What `fold(stream(seed, first), *others)` is made of, worked out without a compiler."""
-    words = np.array([[0], [seed]], np.uint32)  # arrays, since single numbers of NumPy warn where they wrap
+def words_of(seeds: int | UInt32[np.ndarray, "*N"], *purposes: int | str) -> UInt32[np.ndarray, "*N 2"]:
+    """What `fold(stream(seed, first), *others)` is made of, for one seed or many, worked out without a compiler."""
+    right = np.atleast_1d(np.asarray(seeds, np.uint32))  # since single numbers of NumPy warn where they wrap
+    left = np.zeros_like(right)
     for purpose in purposes:
         word = zlib.crc32(purpose.encode()) if isinstance(purpose, str) else purpose
-        words = np.array(threefry(words[0], words[1], *np.array([[word], [0x7207]], np.uint32)))
-    return words[:, 0]
+        left, right = _rounds(left, right, *np.array([[word], [0x7207]], np.uint32))
+    return np.stack([left, right], axis=-1).reshape(*np.shape(seeds), 2)
 
 
-def of_words(words: UInt32[Array, "2"]) -> PRNGKeyArray:
-    """The stream that is made of two words."""
-    return jax.random.wrap_key_data(words, impl=_GENERATOR)
+def of_words(words: UInt32[Array, "*N 2"] | UInt32[np.ndarray, "*N 2"]) -> Key[Array, "*N"]:
+    """The streams that are made of two words each."""
+    return jax.random.wrap_key_data(jnp.asarray(words), impl=_GENERATOR)
 
 
+@jax.jit
 def threefry(key0: Array, key1: Array, counter0: Array, counter1: Array) -> tuple[Array, Array]:
-    """Two words of 32 random bits for each pair of counters; all of any one shape."""
+    """Two words of 32 random bits for each pair of counters; all of any one shape.
+
+    It is a function of its own in programs that draw often, so that its rounds are traced once and not at every draw.
+    """
+    return _rounds(key0, key1, counter0, counter1)
+
+
+def _rounds(key0: Any, key1: Any, counter0: Any, counter1: Any) -> tuple[Any, Any]:
     schedule = (key0, key1, key0 ^ key1 ^ _PARITY)
     left, right = counter0 + schedule[0], counter1 + schedule[1]
     for group in range(5):

@@ -49,7 +49,7 @@ class Board:
     def sweeps(self) -> tuple[Sweep, ...]:
         """A sweep a data set and entry."""
         return tuple(
-            Sweep(f"{data}, {name}", experiment, lucks(self.data[data]), settings_of(name))
+            Sweep(f"{data}, {name}", experiment, lucks(self.data[data], apart=name in PRICED), settings_of(name))
             for data in self.data
             for name, entry in self.trained.items()
             if isinstance(experiment := entry(self.ask(data)), Experiment)
@@ -72,10 +72,10 @@ class Board:
         return Board(self.data, {**self.trained, **entries}, self.fitted, self.steps, self.sampled, self.judged)
 
 
-def lucks(worlds: int) -> tuple[Seed, ...]:
-    """Two dictionaries for each world, and one in a world of its own by which weights are chosen."""
+def lucks(worlds: int, *, apart: bool) -> tuple[Seed, ...]:
+    """Two dictionaries for each world; and, if asked, one in a world of its own, by which weights are chosen."""
     pairs = [seed for world in range(worlds) for seed in (Seed.of(world), Seed.of(AGAIN + world, world=world))]
-    return (*pairs, Seed.of(2 * AGAIN))
+    return (*pairs, Seed.of(2 * AGAIN)) if apart else tuple(pairs)
 
 
 def settings_of(name: str) -> tuple[Setting, ...]:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-import jax
 import numpy as np
 from jaxtyping import Array, Key
 
-from tropism.arrays.streams import fold, stream
+from tropism.arrays.streams import fold, of_words, words_of
 from tropism.core.member import Member
 
 
@@ -25,7 +24,7 @@ def streams_of(members: tuple[Member, ...]) -> Streams:
 
     def all_of(purpose: str) -> Key[Array, "E"]:
         seeds = np.array([getattr(member.seed, purpose) for member in members], dtype=np.uint32)
-        return jax.vmap(lambda seed: stream(seed, purpose))(seeds)
+        return of_words(words_of(seeds, purpose))
 
     return Streams(all_of("init"), all_of("data"), all_of("world"))
 
