@@ -25,7 +25,7 @@ BITS := tests/golden tests/laws tests/networks/test_networks_two_layer_forms.py
 
 test: check $(STAMP)  ## Lint, types, architecture and every test.
 	$(BIN)/python -m pytest -n 2 --dist loadfile $(HERE) $(BITS)
-	XLA_FLAGS='$(PLAIN)' $(BIN)/python -m pytest -n 2 --dist loadfile $(HERE) $(BITS:%=--ignore %) tests
+	XLA_FLAGS='$(PLAIN)' $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(HERE) $(BITS:%=--ignore %) tests
 
 browser: $(STAMP)  ## Open a report in headless Chromium, phone and desktop, light and dark; fails where there is none.
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[browser]'

@@ -49,6 +49,17 @@ def _import_with_shapes_checked() -> None:
 _import_with_shapes_checked()
 
 
+def _compile_what_runs_once_as_plainly_as_the_rest() -> None:
+    """Where the tests' compiler is told not to optimize, programs that choose a level for themselves do not either."""
+    from tropism.training import program
+
+    if "xla_backend_optimization_level=0" in os.environ.get("XLA_FLAGS", ""):
+        program._QUICK.clear()
+
+
+_compile_what_runs_once_as_plainly_as_the_rest()
+
+
 @pytest.fixture(autouse=True)
 def _plug_ins_of_one_test_are_not_another_one_s(monkeypatch):
     """What a test lets in by `--plugin` may stand on no shelf in the test after it, which has other names to choose."""
@@ -85,6 +96,15 @@ def _what_a_test_sets_outside_ends_with_it():
 
 def _variables() -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if name != "PYTEST_CURRENT_TEST"}
+
+
+LONGEST = ("test_docs.py", "test_examples.py", "test_stopping.py", "test_killed_study.py", "test_kill_trials.py")
+"""Files that a worker begins with, so that none is left with one of them at the end."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest files first."""
+    items.sort(key=lambda item: item.path.name not in LONGEST)
 
 
 def pytest_configure(config: pytest.Config) -> None:
