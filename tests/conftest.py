@@ -49,17 +49,6 @@ def _import_with_shapes_checked() -> None:
 _import_with_shapes_checked()
 
 
-def _compile_what_runs_once_as_plainly_as_the_rest() -> None:
-    """Where the tests' compiler is told not to optimize, programs that choose a level for themselves do not either."""
-    from tropism.training import program
-
-    if "xla_backend_optimization_level=0" in os.environ.get("XLA_FLAGS", ""):
-        program._QUICK.clear()
-
-
-_compile_what_runs_once_as_plainly_as_the_rest()
-
-
 @pytest.fixture(autouse=True)
 def _plug_ins_of_one_test_are_not_another_one_s(monkeypatch):
     """What a test lets in by `--plugin` may stand on no shelf in the test after it, which has other names to choose."""

@@ -124,9 +124,8 @@ def test_export_writes_only_the_members_of_the_study_in_three_formats(tropism, s
     weights = load_file(next((folder / "safetensors").glob("*.safetensors")))
     (shard,) = Store(stored).shards()
     assert np.array_equal(weights["encoder.0.weight"][0], Store(stored).read_shard(shard).params["encoder.0.weight"][1])
-    assert np.array_equal(
-        np.load(next((folder / "npz").glob("*.npz")))["encoder.0.weight"], weights["encoder.0.weight"]
-    )
+    with np.load(next((folder / "npz").glob("*.npz"))) as arrays:
+        assert np.array_equal(arrays["encoder.0.weight"], weights["encoder.0.weight"])
     table = pl.read_csv(next((folder / "csv").glob("*.csv")))
     assert table["encoder.0.weight[0,0]"][0] == np.float32(weights["encoder.0.weight"][0, 0, 0])
 

@@ -60,6 +60,15 @@ def cache_folder() -> Path:
     return (Path(root) if root else Path.home() / ".cache") / "tropism" / "programs"
 
 
+def quickly() -> dict[str, int]:
+    """Compiler options for what runs once: compiling it thoroughly takes longer than training does.
+
+    A level that the environment's `XLA_FLAGS` name is kept.
+    """
+    level = "xla_backend_optimization_level"
+    return {} if level in os.environ.get("XLA_FLAGS", "") else {level: 1}
+
+
 def wide_vectors() -> dict[str, int] | None:
     """Compiler options that use a processor's vectors of 512 bits where it has them; the compiler's own choice is 256.
 

@@ -26,13 +26,10 @@ from tropism.core.optimizer import Moment
 from tropism.core.task import Task
 from tropism.core.term import Term, View
 from tropism.errors import DoesNotFit
-from tropism.training.device import wide_vectors
+from tropism.training.device import quickly, wide_vectors
 from tropism.training.modules import Modules
 from tropism.training.state import BROKEN_PARAMETERS, Fixed, State, Tree, alive, kept_where, settled
 from tropism.training.streams import Streams, at_step
-
-_QUICK = {"xla_backend_optimization_level": 1}
-"""For what runs once: compiling it thoroughly takes longer than training does."""
 
 
 class Program:
@@ -109,17 +106,17 @@ class Program:
     @cached_property
     def fresh(self) -> Any:
         """Compiled: (the `init` streams `[E]`, rows `[E, H]`) -> the state of many members before step 0."""
-        return jax.jit(jax.vmap(self._fresh), compiler_options=_QUICK)
+        return jax.jit(jax.vmap(self._fresh), compiler_options=quickly())
 
     @cached_property
     def rested(self) -> Any:
         """Compiled: parameters `[E]` of every player -> their optimizers' states before step 0."""
-        return jax.jit(jax.vmap(self._rested), compiler_options=_QUICK)
+        return jax.jit(jax.vmap(self._rested), compiler_options=quickly())
 
     @cached_property
     def worlds(self) -> Any:
         """Compiled: (table, the `world` streams `[E]`) -> what each member's decides."""
-        return jax.jit(jax.vmap(self.experiment.task.world, in_axes=(None, 0)), compiler_options=_QUICK)
+        return jax.jit(jax.vmap(self.experiment.task.world, in_axes=(None, 0)), compiler_options=quickly())
 
     @cached_property
     def chunk(self) -> Any:
@@ -142,7 +139,7 @@ class Program:
         def acted(action: str, *where: Any) -> State:
             return self._over_members(partial(self._act, action))(*where)
 
-        return jax.jit(acted, static_argnums=0, compiler_options=_QUICK)
+        return jax.jit(acted, static_argnums=0, compiler_options=quickly())
 
     @property
     def can_validate(self) -> bool:
