@@ -19,7 +19,7 @@ demo: $(STAMP)  ## Train sixty isolated color autoencoders, delete red from all 
 
 # Compiling is most of what tests cost, and hardly any program runs for long: they are compiled plainly. What says that
 # bits stay as they are is compiled as users have it.
-PLAIN := --xla_backend_optimization_level=0 --xla_cpu_use_fusion_emitters=false
+PLAIN := --xla_backend_optimization_level=0 --xla_cpu_use_fusion_emitters=false --xla_cpu_parallel_codegen_split_count=1
 HERE := -m 'not browser and not interop and not images'
 BITS := tests/golden tests/laws tests/networks/test_networks_two_layer_forms.py
 

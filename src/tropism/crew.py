@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from tropism.errors import Interrupted, RunError, TropismError, UserError
 from tropism.plugins import load_plugin, loaded_plugins
-from tropism.running import run_pack
+from tropism.running import check_counts, run_pack
 from tropism.sending import refuse_unsendable
 from tropism.stopping import Stopped, held_back, noted, patient
 from tropism.work import Job, Listener, Report
@@ -29,45 +29,89 @@ _GRACE = 10.0
 """Seconds in which a worker may end its chunk and write a checkpoint."""
 
 
-def side_by_side(
-    todo: Sequence[Job], store: Store, on_progress: Listener, processes: int, chunk_steps: int | None
-) -> None:
-    """Carry out every job; workers are spawned, never forked.
+class Crew:
+    """Who carries out jobs: this process, or several, one core each. They are started when they are first needed and
+    stay until the crew ends, so that what comes after other work finds them at hand, with all that they have imported.
 
-    Raises:
-        Interrupted: On Ctrl-C, once the workers have written their checkpoints.
-        RunError: A worker died.
-        UserError: An experiment that cannot be sent to a worker.
-        TropismError: What a worker said was wrong.
+    Args:
+        store: Where what is made is kept.
+        processes: How many there are at most.
+        chunk_steps: The most steps between two checkpoints.
     """
-    from tropism.training.device import cores
 
-    _refuse_import()
-    refuse_unsendable(todo)
-    context = multiprocessing.get_context("spawn")
-    jobs, news = context.Queue(), context.Queue()
-    count = len(todo)
-    free = cores()[: min(processes, count)]
-    for job in [*todo, *(None for _ in free)]:
-        jobs.put(job)
-    told = (str(store.path), loaded_plugins(), jobs, news, chunk_steps)
-    crew = [context.Process(target=_worker, args=(core, *told), daemon=True) for core in free]
-    done = False
-    with patient() as stopped:  # an exception may arrive anywhere, and be lost in somebody's callback; a note is not
-        try:
-            with held_back():
-                for worker in crew:
-                    worker.start()
-            _listen_to(crew, news, count, on_progress, stopped)
-            done = True
-            if stopped():
-                raise Interrupted(_STOPPED)
-        except KeyboardInterrupt:
-            raise Interrupted(_STOPPED) from None
-        finally:
-            _dismiss(crew, early=not done)
-            if not done:
-                jobs.cancel_join_thread()  # nobody will read the jobs that are left
+    def __init__(self, store: Store, processes: int = 1, chunk_steps: int | None = None) -> None:
+        check_counts(processes, chunk_steps)
+        self.store, self.processes, self.chunk_steps = store, processes, chunk_steps
+        self._workers: list[Any] = []
+        self._jobs: Any = None
+        self._news: Any = None
+
+    def __enter__(self) -> Crew:
+        return self
+
+    def __exit__(self, kind: object, error: object, trace: object) -> None:
+        self._end(early=error is not None)
+
+    def carry_out(self, todo: Sequence[Job], on_progress: Listener) -> None:
+        """Carry out every job; one alone is done in this process. Workers are spawned, never forked.
+
+        Raises:
+            Interrupted: On Ctrl-C, once the checkpoints are written.
+            RunError: A worker died.
+            UserError: An experiment that cannot be sent to a worker.
+            TropismError: What a worker said was wrong.
+        """
+        if self.processes == 1 or len(todo) <= 1:
+            program = None
+            for job in todo:
+                program = run_pack(
+                    self.store, job.experiment, job.members, on_progress=job.told(on_progress),
+                    chunk_steps=self.chunk_steps, program=program,
+                )  # fmt: skip
+            return
+        _refuse_import()
+        refuse_unsendable(todo)
+        done = False
+        with patient() as stopped:
+            try:  # an exception may arrive anywhere, and be lost in somebody's callback; a note is not
+                self._grow(min(self.processes, len(todo)))
+                for job in todo:
+                    self._jobs.put(job)
+                _listen_to(self._workers, self._news, len(todo), on_progress, stopped)
+                if stopped():
+                    raise Interrupted(_STOPPED)
+                done = True
+            except KeyboardInterrupt:
+                raise Interrupted(_STOPPED) from None
+            finally:
+                if not done:
+                    self._end(early=True)
+
+    def _grow(self, count: int) -> None:
+        """Start workers until there are so many, or one a core."""
+        from tropism.training.device import cores
+
+        context = multiprocessing.get_context("spawn")
+        if not self._workers:
+            self._jobs, self._news = context.Queue(), context.Queue()
+        told = (str(self.store.path), loaded_plugins(), self._jobs, self._news, self.chunk_steps)
+        with held_back():
+            for core in cores()[len(self._workers) : count]:
+                worker = context.Process(target=_worker, args=(core, *told), daemon=True)
+                self._workers.append(worker)
+                worker.start()
+
+    def _end(self, *, early: bool) -> None:
+        """Dismiss the workers; early, with jobs that nobody will read."""
+        workers, self._workers = self._workers, []
+        if not workers:
+            return
+        if early:
+            self._jobs.cancel_join_thread()
+        else:
+            for _ in workers:
+                self._jobs.put(None)
+        _dismiss(workers, early=early)
 
 
 def _listen_to(crew: list[Any], news: Any, count: int, on_progress: Listener, stopped: Stopped) -> None:

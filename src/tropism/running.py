@@ -23,6 +23,7 @@ from tropism.work import Job, Listener, Report, Work, num_parameters, room
 
 if TYPE_CHECKING:
     from tropism.core.ensemble import Ensemble
+    from tropism.crew import Crew
     from tropism.store.folder import Store
     from tropism.store.partial import Checkpoint, Partial
     from tropism.training.growth import Growth, Progress
@@ -88,10 +89,11 @@ def train_all(
     chunk_steps: int | None = None,
 ) -> list[Ensemble]:
     """As `train_members`, for several experiments whose programs run side by side; an ensemble for each."""
+    from tropism.crew import Crew
     from tropism.store.ensembles import load
     from tropism.store.folder import Store as Folder
 
-    _check_counts(processes, chunk_steps)
+    check_counts(processes, chunk_steps)
     listener = on_progress or _deaf
     if store is None and processes > 1:
         raise BadValue("processes", processes, "1 where there is no store: workers hand on what they made through one")
@@ -101,24 +103,23 @@ def train_all(
             for number, (experiment, members) in enumerate(requests)
         ]
     held = store if isinstance(store, Folder) else Folder(store)
-    keys = grow_all(requests, held, on_progress=listener, processes=processes, chunk_steps=chunk_steps)
+    with Crew(held, processes, chunk_steps) as crew:
+        keys = grow_all(requests, crew, on_progress=listener)
     return [load(held, experiment, members, names) for names, (experiment, members) in zip(keys, requests, strict=True)]
 
 
 def grow_all(
     requests: Sequence[tuple[Experiment, tuple[Member, ...]]],
-    store: Store,
+    crew: Crew,
     *,
     on_progress: Listener | None = None,
-    processes: int = 1,
-    chunk_steps: int | None = None,
     report: int = 0,
 ) -> list[tuple[str, ...]]:
-    """Trains what a store is missing of several experiments and reads nothing back; the members' keys, by request.
+    """A crew trains what its store is missing of several experiments; the members' keys, by request.
 
     Where the disk has no room for it, and for `report` bytes besides, nothing is begun.
     """
-    _check_counts(processes, chunk_steps)
+    store, processes = crew.store, crew.processes
     keys = [tuple(member_keys(experiment, members)) for experiment, members in requests]
     works: list[Work] = []
     for experiment, members in requests:
@@ -131,7 +132,7 @@ def grow_all(
             stack.enter_context(_begun(work, dict(zip(names, members, strict=True)), store))
             for work, names, (_, members) in zip(works, keys, requests, strict=True)
         ]
-        _carry_out(begun, store, on_progress or _deaf, processes, chunk_steps)
+        crew.carry_out(_jobs(begun), on_progress or _deaf)
     return keys
 
 
@@ -195,25 +196,12 @@ def pack_key(experiment: Experiment, members: tuple[Member, ...]) -> str:
     return key_of(tuple(member_keys(experiment, members)))
 
 
-def _carry_out(
-    works: Sequence[Work], store: Store, on_progress: Listener, processes: int, chunk_steps: int | None
-) -> None:
-    jobs = [
+def _jobs(works: Sequence[Work]) -> list[Job]:
+    return [
         Job(request, number, len(work.packs), work.experiment, pack)
         for request, work in enumerate(works)
         for number, pack in enumerate(work.packs)
     ]
-    if processes > 1 and len(jobs) > 1:
-        from tropism.crew import side_by_side
-
-        side_by_side(jobs, store, on_progress, processes, chunk_steps)
-        return
-    program = None
-    for job in jobs:
-        program = run_pack(
-            store, job.experiment, job.members, on_progress=job.told(on_progress), chunk_steps=chunk_steps,
-            program=program,
-        )  # fmt: skip
 
 
 @contextlib.contextmanager
@@ -328,7 +316,12 @@ def _in_memory(
     return joined(parts).select([order[member] for member in members])
 
 
-def _check_counts(processes: int, chunk_steps: int | None) -> None:
+def check_counts(processes: int, chunk_steps: int | None) -> None:
+    """Refuse fewer than one.
+
+    Raises:
+        BadValue: Either is no whole number, at least 1.
+    """
     for name, number in (("processes", processes), ("chunk_steps", chunk_steps)):
         if number is not None and (isinstance(number, bool) or not isinstance(number, int) or number < 1):
             raise BadValue(name, number, "a whole number, at least 1")

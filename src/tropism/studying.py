@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from tropism.core.claim import Verdict
 from tropism.core.experiment import Experiment
 from tropism.core.sweep import Drawn, Grid, Section, Study, Sweep
+from tropism.crew import Crew
 from tropism.errors import Missing, RunError, TropismError
 from tropism.grown import Grown
 from tropism.plugins import stumbled
@@ -68,8 +69,9 @@ def carry_out(
     store.check_room(0, report)
     ensembles = Grown(store)
     telling = _Telling(told or (lambda name, report: None), Reckoning(study.sweeps, store))
-    for together in _stages(study.sweeps):
-        _train(together, ensembles, store, telling, processes=processes, chunk_steps=chunk_steps, report=report)
+    with Crew(store, processes, chunk_steps) as crew:
+        for together in _stages(study.sweeps):
+            _train(together, ensembles, crew, telling, report)
     tables = dict(_asked_of(study, "measure", ensembles))
     verdicts = tuple(claim.judge(tables) for claim in study.claims)
     _keep(folder, study, ensembles, tables, verdicts, command or f"tropism run {shlex.quote(study.name)}")
@@ -173,16 +175,7 @@ def _stages(sweeps: tuple[Sweep, ...]) -> list[list[Sweep]]:
     return stages
 
 
-def _train(
-    sweeps: list[Sweep],
-    ensembles: Grown,
-    store: Store,
-    telling: _Telling,
-    *,
-    processes: int,
-    chunk_steps: int | None,
-    report: int,
-) -> None:
+def _train(sweeps: list[Sweep], ensembles: Grown, crew: Crew, telling: _Telling, report: int) -> None:
     """Trains what is missing of some sweeps, and adds them to the ensembles that stand before them."""
     requests = []
     for sweep in sweeps:
@@ -191,10 +184,8 @@ def _train(
         telling.reckoning.begin(sweep.name, *requests[-1])
     keys = grow_all(
         requests,
-        store,
-        processes=processes,
+        crew,
         on_progress=lambda heard: telling.hear(sweeps[heard.request].name, heard),
-        chunk_steps=chunk_steps,
         report=report,
     )
     for sweep, (experiment, members), names in zip(sweeps, requests, keys, strict=True):

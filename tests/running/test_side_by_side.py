@@ -6,6 +6,7 @@ import dataclasses
 import io
 import subprocess
 import sys
+from multiprocessing import active_children
 
 import numpy as np
 import pytest
@@ -18,9 +19,10 @@ from tropism.core import Adam
 from tropism.core.lineage import member_keys
 from tropism.core.member import members_of
 from tropism.core.sweep import Sweep
+from tropism.crew import Crew
 from tropism.errors import Interrupted, UserError
 from tropism.networks import Autoencoder
-from tropism.running import train_all, train_members
+from tropism.running import grow_all, train_all, train_members
 from tropism.store import Store
 from tropism.studying import _stages
 from tropism.subjects.color import Colors
@@ -65,6 +67,28 @@ def test_on_two_processes_programs_of_different_experiments_run_side_by_side(tmp
     found = train_all(REQUESTS, store=tmp_path, processes=2, on_progress=heard.append)
     assert_same(found, apart)
     assert {(report.request, report.pack, report.packs) for report in heard} == {(0, 0, 1), (1, 0, 1), (2, 0, 1)}
+
+
+def test_workers_stay_for_what_comes_after_and_end_with_their_crew(tmp_path):
+    with Crew(Store(tmp_path), 2) as crew:
+        grow_all(REQUESTS[:2], crew)
+        at_work = {worker.pid for worker in active_children()}
+        assert at_work
+        grow_all([REQUESTS[2], (of_width(10), SEEDS)], crew)
+        assert {worker.pid for worker in active_children()} == at_work
+    assert active_children() == []
+    assert len(crew.store.shards()) == 4
+
+
+def test_workers_end_when_what_comes_between_stumbles(tmp_path):
+    def stumble() -> None:
+        with Crew(Store(tmp_path), 2) as crew:
+            grow_all(REQUESTS[:2], crew)
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        stumble()
+    assert active_children() == []
 
 
 def test_what_one_experiment_had_finished_is_kept_when_the_next_is_stopped(tmp_path, apart):
