@@ -11,6 +11,8 @@ import pytest
 from hypothesis import settings
 from jaxtyping import install_import_hook
 
+from tropism.garbage import look_rarely
+
 ALLOWED = os.sched_getaffinity(0) if hasattr(os, "sched_getaffinity") else set()
 """The cores that this process was given."""
 
@@ -43,7 +45,7 @@ def _import_with_shapes_checked() -> None:
             importlib.import_module(f"{name}.{found.name}")
     gc.enable()
     gc.freeze()
-    gc.set_threshold(50_000, 20, 20)  # programs are many small objects that stay: to look at them took a tenth of all
+    look_rarely()
 
 
 _import_with_shapes_checked()

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from tropism.errors import Interrupted, RunError, TropismError, UserError
+from tropism.garbage import look_rarely
 from tropism.plugins import load_plugin, loaded_plugins
 from tropism.running import check_counts, run_pack
 from tropism.sending import refuse_unsendable
@@ -30,8 +31,9 @@ _GRACE = 10.0
 
 
 class Crew:
-    """Who carries out jobs: this process, or several, one core each. They are started when they are first needed and
-    stay until the crew ends, so that what comes after other work finds them at hand, with all that they have imported.
+    """Who carries out jobs: this process, or several, one core each. They are started when they are first needed, or
+    before, and stay until the crew ends, so that what comes after other work finds them at hand, with all that they
+    have imported.
 
     Args:
         store: Where what is made is kept.
@@ -51,6 +53,12 @@ class Crew:
 
     def __exit__(self, kind: object, error: object, trace: object) -> None:
         self._end(early=error is not None)
+
+    def begin(self, count: int) -> None:
+        """Start workers for so many jobs to come, while this process still finds out what they are."""
+        if self.processes > 1 and count > 1:
+            _refuse_import()
+            self._grow(min(self.processes, count))
 
     def carry_out(self, todo: Sequence[Job], on_progress: Listener) -> None:
         """Carry out every job; one alone is done in this process. Workers are spawned, never forked.
@@ -166,6 +174,7 @@ def _dismiss(crew: list[Any], *, early: bool) -> None:
 def _worker(core: int, path: str, plugins: tuple[str, ...], jobs: Any, news: Any, chunk_steps: int | None) -> None:
     stopped = _told_or_orphaned()
     end_with_parent(_GRACE)
+    look_rarely()
     from tropism.training.device import pin
 
     pin(core)  # before JAX starts

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from tropism.core.experiment import Experiment
 from tropism.core.member import Member
-from tropism.core.sweep import Study
+from tropism.core.sweep import Study, Sweep
 from tropism.values import key_of
-from tropism.work import Work
+from tropism.work import Work, works_of
 
 if TYPE_CHECKING:
     from tropism.store.folder import Store
@@ -61,19 +61,42 @@ class Line:
 
 def plan(study: Study, store: Store | None, *, processes: int) -> list[Line]:
     """What each sweep of a study would train, given what the store has."""
-    lines, claimed = [], set()
     known: dict[str, float] = {}
+    works: dict[str, Work] = {}
+    for together in stages(study.sweeps):
+        fresh = {each.name: each.experiment for each in together if isinstance(each.experiment, Experiment)}
+        members = {each.name: each.members(fresh[each.name]) for each in together if each.name in fresh}
+        requests = [(experiment, members[name]) for name, experiment in fresh.items()]
+        claimed = [key for work in works.values() for key in work.keys]
+        works |= dict(zip(fresh, works_of(requests, store, processes, claimed=claimed), strict=True))
+    lines = []
     for sweep in study.sweeps:
-        if not isinstance(sweep.experiment, Experiment):
-            count = len(sweep.seeds) * len(sweep.settings)
-            note = "starts from networks that are trained before it"
-            lines.append(Line(sweep.name, count, 0, 0, 0, 0, 0.0, 0.0, 0.0, 0, 0, note))
+        if sweep.name in works:
+            lines.append(_line(sweep.name, works[sweep.name], processes, known))
             continue
-        members = sweep.members(sweep.experiment)
-        work = Work.of(sweep.experiment, members, store, processes, claimed=claimed)
-        claimed |= work.keys
-        lines.append(_line(sweep.name, work, processes, known))
+        count = len(sweep.seeds) * len(sweep.settings)
+        note = "starts from networks that are trained before it"
+        lines.append(Line(sweep.name, count, 0, 0, 0, 0, 0.0, 0.0, 0.0, 0, 0, note))
     return lines
+
+
+def stages(sweeps: tuple[Sweep, ...]) -> list[list[Sweep]]:
+    """Sweeps that may be trained side by side, in order: one that starts from others waits for those it says, or for
+    all before it."""
+    found: list[list[Sweep]] = []
+    stage_of: dict[str, int] = {}
+    for sweep in sweeps:
+        fresh = isinstance(sweep.experiment, Experiment)
+        if sweep.after is not None:
+            stage = max((stage_of[name] + 1 for name in sweep.after), default=0)
+        elif fresh and found and isinstance(found[-1][0].experiment, Experiment):
+            stage = len(found) - 1
+        else:
+            stage = len(found)
+        found.extend([] for _ in range(stage + 1 - len(found)))
+        found[stage].append(sweep)
+        stage_of[sweep.name] = stage
+    return found
 
 
 def total(lines: Sequence[Line], processes: int) -> Line:

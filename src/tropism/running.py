@@ -19,7 +19,7 @@ from tropism.core.sweep import Setting, members_in
 from tropism.errors import BadValue, Interrupted, Locked, UserError
 from tropism.stopping import Stopped, patient
 from tropism.values import key_of
-from tropism.work import Job, Listener, Report, Work, num_parameters, room
+from tropism.work import Job, Listener, Report, Work, num_parameters, room, works_of
 
 if TYPE_CHECKING:
     from tropism.core.ensemble import Ensemble
@@ -121,10 +121,7 @@ def grow_all(
     """
     store, processes = crew.store, crew.processes
     keys = [tuple(member_keys(experiment, members)) for experiment, members in requests]
-    works: list[Work] = []
-    for experiment, members in requests:
-        claimed = {key for work in works for key in work.keys}
-        works.append(Work.of(experiment, members, store, processes, claimed=claimed))
+    works = works_of(requests, store, processes)
     if any(work.packs for work in works):
         store.check_room(room(works, processes), report)
     with contextlib.ExitStack() as stack:

@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tropism.core.claim import Verdict
-from tropism.core.experiment import Experiment
 from tropism.core.sweep import Drawn, Grid, Section, Study, Sweep
 from tropism.crew import Crew
 from tropism.errors import Missing, RunError, TropismError
 from tropism.grown import Grown
+from tropism.planning import stages
 from tropism.plugins import stumbled
 from tropism.reckoning import Reckoning
 from tropism.running import grow_all, member_key
@@ -69,9 +69,12 @@ def carry_out(
     store.check_room(0, report)
     ensembles = Grown(store)
     telling = _Telling(told or (lambda name, report: None), Reckoning(study.sweeps, store))
+    together = stages(study.sweeps)
     with Crew(store, processes, chunk_steps) as crew:
-        for together in _stages(study.sweeps):
-            _train(together, ensembles, crew, telling, report)
+        if not folder.num_bytes():  # nothing was ever found: there is work to do
+            crew.begin(max((_programs_of(stage, processes) for stage in together), default=0))
+        for stage in together:
+            _train(stage, ensembles, crew, telling, report)
     tables = dict(_asked_of(study, "measure", ensembles))
     verdicts = tuple(claim.judge(tables) for claim in study.claims)
     _keep(folder, study, ensembles, tables, verdicts, command or f"tropism run {shlex.quote(study.name)}")
@@ -156,23 +159,12 @@ def _cells(folder: StudyFolder, told: Mapping[str, Any]) -> Cells:
     return Cells(grid, folder.read_table(grid.table))
 
 
-def _stages(sweeps: tuple[Sweep, ...]) -> list[list[Sweep]]:
-    """Sweeps that may be trained side by side, in order: one that starts from others waits for those it says, or for
-    all before it."""
-    stages: list[list[Sweep]] = []
-    stage_of: dict[str, int] = {}
-    for sweep in sweeps:
-        fresh = isinstance(sweep.experiment, Experiment)
-        if sweep.after is not None:
-            stage = max((stage_of[name] + 1 for name in sweep.after), default=0)
-        elif fresh and stages and isinstance(stages[-1][0].experiment, Experiment):
-            stage = len(stages) - 1
-        else:
-            stage = len(stages)
-        stages.extend([] for _ in range(stage + 1 - len(stages)))
-        stages[stage].append(sweep)
-        stage_of[sweep.name] = stage
-    return stages
+def _programs_of(sweeps: list[Sweep], processes: int) -> int:
+    """About how many programs sweeps have, as far as they say themselves how many networks they are."""
+    from tropism.training.placement import packs
+
+    members = (range(max(1, len(sweep.seeds) * len(sweep.settings))) for sweep in sweeps)
+    return sum(len(packs(each, 1, processes=processes)) for each in members)
 
 
 def _train(sweeps: list[Sweep], ensembles: Grown, crew: Crew, telling: _Telling, report: int) -> None:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tropism.crew import end_with_parent
 from tropism.errors import Interrupted, RunError, TropismError, UnknownName
+from tropism.garbage import look_rarely
 from tropism.stopping import held_back, patient
 
 if TYPE_CHECKING:
@@ -225,6 +226,7 @@ def _one(name: str, path: str, core: int, news: Any) -> None:
     """One study in a process of its own."""
     signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
     end_with_parent(_GRACE)
+    look_rarely()
     from tropism.training.device import pin, start
 
     pin(core)  # before JAX starts

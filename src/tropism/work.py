@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from tropism.core.experiment import Experiment
@@ -105,16 +105,21 @@ class Work:
 
         Those whose keys are `claimed` are another request's to train.
         """
+        keys = dict(zip(member_keys(experiment, members), members, strict=True))
+        missing = list(keys) if store is None else store.missing(keys)
+        absent = {key: keys[key] for key in missing if key not in claimed}
+        together = (tuple(absent.values()),)
+        work = cls(experiment, together, len(keys) - len(missing), num_parameters(experiment), frozenset(absent))
+        return work.shared_out(processes)
+
+    def shared_out(self, processes: int) -> Work:
+        """The same members in no fewer programs than processes, where they are enough."""
         from tropism.training.placement import packs
         from tropism.training.tables import alike
 
-        keys = dict(zip(member_keys(experiment, members), members, strict=True))
-        missing = list(keys) if store is None else store.missing(keys)
-        absent = [key for key in missing if key not in claimed]
-        size = num_parameters(experiment)
-        together = alike(experiment, [keys[key] for key in absent])
-        shared_out = [pack for group in together for pack in packs(group, size, processes=processes)]
-        return cls(experiment, tuple(shared_out), len(keys) - len(missing), size, frozenset(absent))
+        together = alike(self.experiment, [member for pack in self.packs for member in pack])
+        found = (pack for group in together for pack in packs(group, self.num_parameters, processes=processes))
+        return replace(self, packs=tuple(found))
 
     def num_members(self) -> int:
         """How many networks would be trained."""
@@ -142,6 +147,29 @@ class Work:
             num_records=records,
             num_metrics=metrics,
         )
+
+
+def works_of(
+    requests: Sequence[tuple[Experiment, tuple[Member, ...]]],
+    store: Store | None,
+    processes: int,
+    *,
+    claimed: Iterable[str] = (),
+) -> list[Work]:
+    """What is missing of several requests that are trained side by side, each member once.
+
+    A request is shared out among as many processes as its part of all steps is worth: where others keep the rest busy,
+    one program serves, which two processes would compile twice. Those whose keys are `claimed` are trained elsewhere.
+    """
+    works, taken = [], set(claimed)
+    for experiment, members in requests:
+        works.append(Work.of(experiment, members, store, 1, claimed=taken))
+        taken |= works[-1].keys
+    steps = [work.num_members() * work.experiment.length for work in works]
+    return [
+        work.shared_out(max(1, round(processes * own / sum(steps)))) if own else work
+        for work, own in zip(works, steps, strict=True)
+    ]
 
 
 def room(works: Iterable[Work], processes: int) -> int:

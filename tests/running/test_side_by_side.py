@@ -22,12 +22,12 @@ from tropism.core.sweep import Sweep
 from tropism.crew import Crew
 from tropism.errors import Interrupted, UserError
 from tropism.networks import Autoencoder
+from tropism.planning import stages
 from tropism.running import grow_all, train_all, train_members
 from tropism.store import Store
-from tropism.studying import _stages
 from tropism.subjects.color import Colors
 from tropism.training.growth import Progress
-from tropism.work import Report, Work
+from tropism.work import Report, Work, works_of
 
 SEEDS = members_of(range(2))
 
@@ -125,6 +125,20 @@ def test_what_another_request_trains_is_neither_missing_nor_stored(tmp_path):
     assert work.keys.isdisjoint(claimed)
 
 
+def test_one_request_is_shared_out_among_processes_and_many_are_not(tmp_path):
+    store, many = Store(tmp_path), members_of(range(24))
+
+    def programs(*widths: int, processes: int, steps: int = 40) -> list[int]:
+        requests = [(dataclasses.replace(of_width(width), steps=steps if width == 4 else 40), many) for width in widths]
+        return [len(work.packs) for work in works_of(requests, store, processes)]
+
+    assert programs(4, processes=2) == [2]
+    assert programs(4, 6, processes=2) == [1, 1]
+    assert programs(4, 6, 8, processes=2) == [1, 1, 1]
+    assert programs(4, 6, processes=6) == [3, 3]
+    assert programs(4, 6, processes=2, steps=400) == [2, 1]
+
+
 def test_a_worker_that_fails_leaves_nobody_waiting_for_jobs_that_nobody_reads(tmp_path):
     script = f"""
 from tropism import Experiment
@@ -178,8 +192,8 @@ def test_what_cannot_be_sent_to_a_worker_is_named(tmp_path):
 def test_a_sweep_that_starts_from_others_waits_for_all_before_it():
     plain = [Sweep(name, of_width(4), (0,)) for name in "abc"]
     later = dataclasses.replace(plain[0], name="d", experiment=lambda before: of_width(4))
-    stages = _stages((*plain[:2], later, plain[2]))
-    assert [[sweep.name for sweep in stage] for stage in stages] == [["a", "b"], ["d"], ["c"]]
+    found = stages((*plain[:2], later, plain[2]))
+    assert [[sweep.name for sweep in stage] for stage in found] == [["a", "b"], ["d"], ["c"]]
 
 
 def test_the_bar_has_a_line_for_each_sweep_that_is_training():

@@ -6,7 +6,7 @@ from probe import words
 from tropism.core import Claim
 from tropism.core.sweep import Study, Sweep
 from tropism.errors import DoesNotFit
-from tropism.studying import _stages as stages
+from tropism.planning import stages
 
 
 def later(before):

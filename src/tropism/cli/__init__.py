@@ -7,6 +7,7 @@ import sys
 from collections.abc import Sequence
 
 from tropism.errors import TropismError
+from tropism.garbage import look_rarely
 
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 """Who else makes threads: the libraries below NumPy and SciPy hear these before they are first imported."""
@@ -20,6 +21,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """
     for name in THREADS:
         os.environ.setdefault(name, "1")
+    look_rarely()
     sys.exit(run(sys.argv[1:] if arguments is None else list(arguments)))
 
 

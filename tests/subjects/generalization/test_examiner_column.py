@@ -10,8 +10,8 @@ from tropism.arrays.streams import stream
 from tropism.errors import BadValue, DoesNotFit, UnknownName
 from tropism.networks import EmbeddedSum
 from tropism.optimizers import SGD, AdamW
+from tropism.planning import stages
 from tropism.running import train_members
-from tropism.studying import _stages
 from tropism.subjects.generalization.examiner.attacks import KNOWS, Attack, attacks_on
 from tropism.subjects.generalization.examiner.cells import Column, Row
 from tropism.subjects.generalization.examiner.damage import damaged
@@ -65,7 +65,7 @@ def column():
 def trained(column):
     """Everything that the column trains, in the order in which a study would."""
     ensembles = {}
-    for together in _stages(column.sweeps()):
+    for together in stages(column.sweeps()):
         for sweep in together:
             experiment = sweep.resolved(ensembles)
             ensembles[sweep.name] = train_members(experiment, sweep.members(experiment))
