@@ -9,14 +9,15 @@ import queue
 import signal
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from tropism.errors import Interrupted, RunError, TropismError, UserError
 from tropism.garbage import look_rarely
-from tropism.plugins import load_plugin, loaded_plugins
+from tropism.plugins import Stumbled, load_plugin, loaded_plugins, stumbled
 from tropism.running import check_counts, run_pack
-from tropism.sending import refuse_unsendable
+from tropism.sending import refuse_unsendable, refuse_untold
 from tropism.stopping import Stopped, held_back, noted, patient
 from tropism.work import Job, Listener, Report
 
@@ -28,6 +29,36 @@ _DONE = "done"
 _STOPPED = "Stopped; the same request goes on from the last checkpoints."
 _GRACE = 10.0
 """Seconds in which a worker may end its chunk and write a checkpoint."""
+
+
+@dataclass(frozen=True)
+class Question:
+    """A function's call, to be made by a worker.
+
+    Attributes:
+        number: Which of several it is.
+        function: What is called, a module's own.
+        arguments: With what.
+    """
+
+    number: int
+    function: Callable[..., Any]
+    arguments: tuple[Any, ...]
+
+    def answer(self) -> tuple[int, Any]:
+        """Its number and what the function says.
+
+        Raises:
+            Stumbled: The function raised what is no error of the house.
+        """
+        try:
+            said = self.function(*self.arguments)
+            refuse_untold(self.function, "answers", said)
+            return self.number, said
+        except TropismError:
+            raise
+        except Exception as error:
+            raise Stumbled(stumbled(error)) from None
 
 
 class Crew:
@@ -95,6 +126,37 @@ class Crew:
                 if not done:
                     self._end(early=True)
 
+    def ask(self, function: Callable[..., Any], items: Sequence[tuple[Any, ...]]) -> list[Any]:
+        """What a function answers to each tuple of arguments, in their order; the workers share them.
+
+        Raises:
+            Stumbled: It stumbled over one of them.
+            KeyboardInterrupt: On Ctrl-C; nobody waits for answers then.
+            RunError: A worker died.
+            TropismError: What the function said was wrong.
+        """
+        _refuse_import()
+        questions = [Question(number, function, item) for number, item in enumerate(items)]
+        for question in questions:
+            refuse_untold(function, "is asked", question)
+        answers: dict[int, Any] = {}
+        done = False
+        with patient() as stopped:
+            try:
+                self._grow(min(self.processes, len(items)))
+                for question in questions:
+                    self._jobs.put(question)
+                _listen_to(self._workers, self._news, len(items), lambda heard: answers.update([heard]), stopped)
+                done = not stopped()
+            except Interrupted:
+                raise KeyboardInterrupt from None
+            finally:
+                if not done:
+                    self._end(early=True, grace=0.0)
+        if not done:
+            raise KeyboardInterrupt
+        return [answers[number] for number in range(len(items))]
+
     def _grow(self, count: int) -> None:
         """Start workers until there are so many, or one a core."""
         from tropism.training.device import cores
@@ -109,7 +171,7 @@ class Crew:
                 self._workers.append(worker)
                 worker.start()
 
-    def _end(self, *, early: bool) -> None:
+    def _end(self, *, early: bool, grace: float = _GRACE) -> None:
         """Dismiss the workers; early, with jobs that nobody will read."""
         workers, self._workers = self._workers, []
         if not workers:
@@ -119,10 +181,11 @@ class Crew:
         else:
             for _ in workers:
                 self._jobs.put(None)
-        _dismiss(workers, early=early)
+        _dismiss(workers, early=early, grace=grace)
 
 
-def _listen_to(crew: list[Any], news: Any, count: int, on_progress: Listener, stopped: Stopped) -> None:
+def _listen_to(crew: list[Any], news: Any, count: int, hear: Callable[[Any], object], stopped: Stopped) -> None:
+    """Hear reports and answers until so many jobs and questions are done."""
     done = 0
     while done < count:
         if stopped():
@@ -136,9 +199,11 @@ def _listen_to(crew: list[Any], news: Any, count: int, on_progress: Listener, st
             raise message
         _refuse_dead(crew)
         if isinstance(message, Report):
-            on_progress(message)
+            hear(message)
         elif message is not None:
             done += 1
+            if message != _DONE:
+                hear(message)
         elif not working:
             raise Interrupted("The workers were stopped; the same request goes on from their last checkpoints.")
 
@@ -154,10 +219,10 @@ def _refuse_dead(crew: list[Any]) -> None:
             )
 
 
-def _dismiss(crew: list[Any], *, early: bool) -> None:
+def _dismiss(crew: list[Any], *, early: bool, grace: float) -> None:
     """Wait for the workers to end; where they should not go on, tell them; where they do not listen, end them."""
     started = [worker for worker in crew if worker.pid is not None]
-    deadline = time.monotonic() + _GRACE
+    deadline = time.monotonic() + grace
     with contextlib.suppress(KeyboardInterrupt):  # a second Ctrl-C does not wait
         for worker in started:
             if early and worker.is_alive():
@@ -185,6 +250,9 @@ def _worker(core: int, path: str, plugins: tuple[str, ...], jobs: Any, news: Any
             load_plugin(plugin)
         store, program = Folder(path), None
         while (job := _next(jobs, stopped)) is not None:
+            if isinstance(job, Question):
+                news.put(job.answer())
+                continue
             program = run_pack(
                 store, job.experiment, job.members, on_progress=job.told(news.put), chunk_steps=chunk_steps,
                 stopped=stopped, program=program,
@@ -192,13 +260,13 @@ def _worker(core: int, path: str, plugins: tuple[str, ...], jobs: Any, news: Any
             news.put(_DONE)
     except Interrupted:
         pass
-    except TropismError as error:
+    except (TropismError, Stumbled) as error:
         news.put(error)
     if stopped():
         news.cancel_join_thread()  # nobody may be reading any more
 
 
-def _next(jobs: Any, stopped: Stopped) -> Job | None:
+def _next(jobs: Any, stopped: Stopped) -> Job | Question | None:
     while not stopped():
         with contextlib.suppress(queue.Empty):
             return jobs.get(timeout=_LOOK_EVERY)

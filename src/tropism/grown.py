@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import nan
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from tropism.core.ensemble import Ensemble
@@ -69,6 +69,16 @@ class Grown(Mapping[str, "Ensemble"]):
     def __len__(self) -> int:
         return len(self._stands)
 
+    def only(self, names: Iterable[str]) -> Grown:
+        """Some of them, in their order, such as may travel to another process: there they are read from the store."""
+        some = Grown(self._store)
+        asked = set(names)
+        some._stands = {name: stand for name, stand in self._stands.items() if name in asked}
+        return some
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return _opened, (str(self._store.path), self._stands)
+
     def seconds(self, name: str) -> float:
         """What one network of an ensemble took on average, in seconds of its program, compiling included."""
         _, _, keys = self._stands[name]
@@ -82,6 +92,16 @@ class Grown(Mapping[str, "Ensemble"]):
         if name not in self._remembered:
             self[name]
         return self._remembered[name]
+
+
+def _opened(path: str, stands: Mapping[str, Any]) -> Grown:
+    """Ensembles of a store that another process fills, which this one only reads."""
+    from tropism.store.folder import Store
+
+    found = Grown(Store(path, writable=False))
+    for name, stand in stands.items():
+        found.add(name, *stand)
+    return found
 
 
 def num_bytes(ensemble: Ensemble) -> int:

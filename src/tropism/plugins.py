@@ -42,8 +42,14 @@ def load_plugin(path: str | Path) -> ModuleType:
     return module
 
 
+class Stumbled(Exception):
+    """What went wrong in a user's own code in another process, in words."""
+
+
 def stumbled(error: BaseException, file: Path | None = None) -> str:
     """What went wrong in a user's own code, and on which line of `file`, or of what the raiser called."""
+    if isinstance(error, Stumbled):
+        return str(error)
     frames = traceback.extract_tb(error.__traceback__)
     own = frames[1:2] if file is None else [frame for frame in frames if frame.filename == str(file)][-1:]
     where = "".join(f" ({Path(frame.filename).name}, line {frame.lineno})" for frame in own)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from multiprocessing.reduction import ForkingPickler
 from typing import Any
 
@@ -25,6 +25,20 @@ def refuse_unsendable(jobs: Iterable[Job]) -> None:
                 f"{part} cannot be sent to another process: {error}. Its class must stand at the top of a module or a "
                 "plugin, and hold nothing that is open or made on the spot; or train on one process."
             ) from error
+
+
+def refuse_untold(function: Callable[..., object], what: str, thing: object) -> None:
+    """Look before something that a function is asked, or that it answers, is sent.
+
+    Raises:
+        UserError: It cannot be sent, and why.
+    """
+    error = _in_the_way(thing)
+    if error is not None:
+        raise UserError(
+            f"What {getattr(function, '__qualname__', function)} {what} cannot be sent to another process: {error}. "
+            "Functions and classes must stand at the top of a module or a plugin; or ask for one process."
+        ) from error
 
 
 def _culprit(job: Job, error: Exception) -> tuple[str, Exception]:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tropism.core.claim import Verdict
+from tropism.core.each import shared
 from tropism.core.sweep import Drawn, Grid, Section, Study, Sweep
 from tropism.crew import Crew
 from tropism.errors import Missing, RunError, TropismError
@@ -75,7 +76,8 @@ def carry_out(
             crew.begin(max((_programs_of(stage, processes) for stage in together), default=0))
         for stage in together:
             _train(stage, ensembles, crew, telling, report)
-    tables = dict(_asked_of(study, "measure", ensembles))
+        with shared(crew.ask if processes > 1 else None):
+            tables = dict(_asked_of(study, "measure", ensembles))
     verdicts = tuple(claim.judge(tables) for claim in study.claims)
     _keep(folder, study, ensembles, tables, verdicts, command or f"tropism run {shlex.quote(study.name)}")
     path = folder.write_report(rendered(folder))

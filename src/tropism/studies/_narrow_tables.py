@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from jaxtyping import Float
 
+from tropism.core.each import each
 from tropism.dictionaries import KSVD, Dictionary, LeastSquares, Method, PrincipalComponents, SingularVectors
 from tropism.measures import chance, cosines, matching, recovery, subspace_overlap
 from tropism.studies._narrow_data import FEATURES, Data, Regime, Scale, data_of, methods, regimes
@@ -35,9 +36,11 @@ def tables(seeds: Sequence[Seed], scale: Scale) -> dict[str, polars.DataFrame]:
     """Methods in all regimes, what a mean does, and whether fewer components are the first of more."""
     import polars as pl
 
-    long = pl.DataFrame([row for member, seed in enumerate(seeds) for row in _regimes(member, seed, scale)])
-    means = [row for member, seed in enumerate(seeds) for row in _means(member, seed, scale)]
-    nested = [row for member, seed in enumerate(seeds) for row in _nested(member, seed, scale)]
+    asked = [(member, seed, scale) for member, seed in enumerate(seeds)]
+    rows, means, nested = (
+        [row for part in found for row in part] for found in zip(*each(_of_seed, asked), strict=True)
+    )
+    long = pl.DataFrame(rows)
     return {
         "matched": _wide(long),
         "methods": _by_method(long),
@@ -45,6 +48,10 @@ def tables(seeds: Sequence[Seed], scale: Scale) -> dict[str, polars.DataFrame]:
         "nested": pl.DataFrame(nested),
         "drawn-methods": long,
     }
+
+
+def _of_seed(member: int, seed: Seed, scale: Scale) -> tuple[list[dict[str, object]], ...]:
+    return tuple(list(found(member, seed, scale)) for found in (_regimes, _means, _nested))
 
 
 def _regimes(member: int, seed: Seed, scale: Scale) -> Iterable[dict[str, object]]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from jaxtyping import Float
 
+from tropism.core.each import each, only
 from tropism.measures import (
     chance,
     code_scores,
@@ -44,9 +45,13 @@ def tables(ensembles: Mapping[str, Ensemble]) -> dict[str, polars.DataFrame]:
     """Dictionaries by what is varied, once for each comparison; and what is chosen without the truth."""
     import polars as pl
 
-    rows = [row for name, ensemble in ensembles.items() for row in _networks(ARMS[name], ensemble)]
-    varied = pl.DataFrame([told | each for each in rows for told in _places(each)])
+    rows = [row for part in each(_arm, ((name, only(ensembles, [name])) for name in ensembles)) for row in part]
+    varied = pl.DataFrame([told | row for row in rows for told in _places(row)])
     return {"varied": varied, "choices": choices(varied)}
+
+
+def _arm(name: str, ensembles: Mapping[str, Ensemble]) -> list[dict[str, Any]]:
+    return list(_networks(ARMS[name], ensembles[name]))
 
 
 def _networks(arm: Arm, ensemble: Ensemble) -> Iterator[dict[str, Any]]:
@@ -84,15 +89,15 @@ def _is_partner(member: Member) -> bool:
 def _partner(ensemble: Ensemble, row: int, found: list[Learned]) -> Learned | None:
     """The second dictionary of the same world and dials, where there is one."""
     own = ensemble.members[row]
-    for other, each in enumerate(ensemble.members):
-        if _is_partner(each) and each.seed.world == own.seed.world and each.dials == own.dials:
-            return found[other]
+    for place, other in enumerate(ensemble.members):
+        if _is_partner(other) and other.seed.world == own.seed.world and other.dials == own.dials:
+            return found[place]
     return None
 
 
 def _seen(arm: Arm, member: Member) -> tuple[Sample, Float[np.ndarray, "G d"]]:
     """Fresh examples of a member's world, and its true directions."""
-    dials = tuple(each for each in member.dials if each[0].startswith("task."))
+    dials = tuple(dial for dial in member.dials if dial[0].startswith("task."))
     return _drawn(arm.data, 0 if arm.samples else member.seed.world, dials)
 
 
@@ -188,7 +193,7 @@ def _luck(shape: tuple[int, int], live: int, rows: bytes) -> dict[str, float]:
 @functools.lru_cache(maxsize=512)
 def _against(shape: tuple[int, int], live: int, rows: bytes) -> dict[str, float]:
     found = chance(np.frombuffer(rows).reshape(shape), live, signed=True, draws=10)
-    return {name: each.mean for name, each in found.items()}
+    return {name: score.mean for name, score in found.items()}
 
 
 @functools.lru_cache(maxsize=512)
