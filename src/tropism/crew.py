@@ -1,4 +1,7 @@
-"""The crew: programs on several processes, one core each. A worker never outlives the process that started it."""
+"""The crew: programs and questions on several processes, one core each.
+
+A worker never outlives the process that started it.
+"""
 
 from __future__ import annotations
 
@@ -14,10 +17,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from tropism.errors import Interrupted, RunError, TropismError, UserError
-from tropism.garbage import look_rarely
+from tropism.lean import look_rarely, one_thread_each
 from tropism.plugins import Stumbled, load_plugin, loaded_plugins, stumbled
 from tropism.running import check_counts, run_pack
-from tropism.sending import refuse_unsendable, refuse_untold
+from tropism.sending import refuse_unsendable, refuse_untold, sendable
 from tropism.stopping import Stopped, held_back, noted, patient
 from tropism.work import Job, Listener, Report
 
@@ -57,7 +60,7 @@ class Question:
             return self.number, said
         except TropismError:
             raise
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             raise Stumbled(stumbled(error)) from None
 
 
@@ -162,10 +165,12 @@ class Crew:
         from tropism.training.device import cores
 
         context = multiprocessing.get_context("spawn")
+        if not all(worker.is_alive() for worker in self._workers):  # one was ended while it had nothing to do
+            self._end(early=True)
         if not self._workers:
             self._jobs, self._news = context.Queue(), context.Queue()
         told = (str(self.store.path), loaded_plugins(), self._jobs, self._news, self.chunk_steps)
-        with held_back():
+        with held_back(), one_thread_each():
             for core in cores()[len(self._workers) : count]:
                 worker = context.Process(target=_worker, args=(core, *told), daemon=True)
                 self._workers.append(worker)
@@ -190,7 +195,7 @@ def _listen_to(crew: list[Any], news: Any, count: int, hear: Callable[[Any], obj
     while done < count:
         if stopped():
             raise Interrupted(_STOPPED)
-        working = any(worker.is_alive() for worker in crew)
+        all_there = all(worker.is_alive() for worker in crew)
         try:
             message = news.get(timeout=_LOOK_EVERY)
         except queue.Empty:
@@ -204,7 +209,7 @@ def _listen_to(crew: list[Any], news: Any, count: int, hear: Callable[[Any], obj
             done += 1
             if message != _DONE:
                 hear(message)
-        elif not working:
+        elif not all_there:
             raise Interrupted("The workers were stopped; the same request goes on from their last checkpoints.")
 
 
@@ -252,6 +257,7 @@ def _worker(core: int, path: str, plugins: tuple[str, ...], jobs: Any, news: Any
         while (job := _next(jobs, stopped)) is not None:
             if isinstance(job, Question):
                 news.put(job.answer())
+                del job  # what it was asked about may be large
                 continue
             program = run_pack(
                 store, job.experiment, job.members, on_progress=job.told(news.put), chunk_steps=chunk_steps,
@@ -261,7 +267,7 @@ def _worker(core: int, path: str, plugins: tuple[str, ...], jobs: Any, news: Any
     except Interrupted:
         pass
     except (TropismError, Stumbled) as error:
-        news.put(error)
+        news.put(sendable(error))
     if stopped():
         news.cancel_join_thread()  # nobody may be reading any more
 

@@ -71,8 +71,8 @@ class Grown(Mapping[str, "Ensemble"]):
 
     def only(self, names: Iterable[str]) -> Grown:
         """Some of them, in their order, such as may travel to another process: there they are read from the store."""
-        some = Grown(self._store)
-        asked = set(names)
+        some, asked = Grown(self._store), set(names)
+        some._held, some._remembered = self._held, self._remembered  # what one has read, no other reads again
         some._stands = {name: stand for name, stand in self._stands.items() if name in asked}
         return some
 

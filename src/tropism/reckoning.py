@@ -11,8 +11,7 @@ from tropism.core.experiment import Experiment
 from tropism.core.lineage import member_keys
 from tropism.core.member import Member
 from tropism.core.sweep import Sweep
-from tropism.planning import PER_FLOP, PER_STEP
-from tropism.work import Report, Whole, num_parameters
+from tropism.work import Report, Whole, seconds_of
 
 if TYPE_CHECKING:
     from tropism.store.folder import Store
@@ -48,7 +47,7 @@ class Reckoning:
             return
         missing = set(self._store.missing(member_keys(experiment, members))) - self._claimed
         self._claimed |= missing
-        self._sweeps[name] = _OfSweep(len(members), len(members) - len(missing), _cost(experiment))
+        self._sweeps[name] = _OfSweep(len(members), len(members) - len(missing), seconds_of(experiment))
 
     def heard(self, name: str, report: Report) -> Whole:
         """How far all is, after one program of a sweep told how far it is."""
@@ -60,6 +59,10 @@ class Reckoning:
     def end(self, name: str) -> None:
         """All of a sweep is done."""
         self._sweeps[name].ended = True
+
+    def anything_left(self) -> bool:
+        """Whether a network is missing, as far as is known."""
+        return any(each.done() < each.networks for each in self._sweeps.values())
 
     def whole(self) -> Whole:
         """How far all is now."""
@@ -126,12 +129,3 @@ class _OfSweep:
 
     def gained(self) -> float:
         return sum(each.gained() for each in self.programs.values())
-
-
-def _cost(experiment: Experiment) -> float:
-    """Seconds that one of its networks takes, roughly: six operations for each parameter and example.
-
-    Only the sweeps' proportion to each other matters, so no step is traced as a plan's are.
-    """
-    operations = 6.0 * num_parameters(experiment) * experiment.batch_size
-    return experiment.length * (PER_STEP + operations * PER_FLOP)

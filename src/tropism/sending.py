@@ -1,4 +1,4 @@
-"""Sending: whether a program's training can go to another process, and if not, what of it is in the way."""
+"""Sending: whether something can go to another process, and if not, what of it is in the way."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from multiprocessing.reduction import ForkingPickler
 from typing import Any
 
-from tropism.errors import UserError
+from tropism.errors import RunError, UserError
 from tropism.work import Job
 
 
@@ -39,6 +39,11 @@ def refuse_untold(function: Callable[..., object], what: str, thing: object) -> 
             f"What {getattr(function, '__qualname__', function)} {what} cannot be sent to another process: {error}. "
             "Functions and classes must stand at the top of a module or a plugin; or ask for one process."
         ) from error
+
+
+def sendable(error: Exception) -> Exception:
+    """The error, or its words where it holds something that cannot be sent."""
+    return error if _in_the_way(error) is None else RunError(str(error))
 
 
 def _culprit(job: Job, error: Exception) -> tuple[str, Exception]:

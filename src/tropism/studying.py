@@ -72,7 +72,7 @@ def carry_out(
     telling = _Telling(told or (lambda name, report: None), Reckoning(study.sweeps, store))
     together = stages(study.sweeps)
     with Crew(store, processes, chunk_steps) as crew:
-        if not folder.num_bytes():  # nothing was ever found: there is work to do
+        if not folder.num_bytes() and telling.reckoning.anything_left():
             crew.begin(max((_programs_of(stage, processes) for stage in together), default=0))
         for stage in together:
             _train(stage, ensembles, crew, telling, report)

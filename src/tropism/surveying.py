@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tropism.crew import end_with_parent
 from tropism.errors import Interrupted, RunError, TropismError, UnknownName
-from tropism.garbage import look_rarely
+from tropism.lean import look_rarely
 from tropism.stopping import held_back, patient
 
 if TYPE_CHECKING:

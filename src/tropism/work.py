@@ -16,6 +16,16 @@ if TYPE_CHECKING:
     from tropism.training.growth import Progress
 
 
+COMPILING = 4.0
+"""Seconds that a program takes to begin, on one core."""
+SMALL = 4 * COMPILING
+"""Seconds of training below which a request's program had better not be compiled by several processes."""
+PER_STEP = 18e-6
+PER_FLOP = 1 / 100e9
+"""Seconds on one core of a common server. Measured: 30 color networks of 64 examples take 24 µs a member and step, a
+network of 590,000 parameters 4.7 ms with 128 examples, and their steps have 5.5e5 and 4.6e8 operations."""
+
+
 @dataclass(frozen=True)
 class Whole:
     """How far everything is that a study asks for.
@@ -158,17 +168,18 @@ def works_of(
 ) -> list[Work]:
     """What is missing of several requests that are trained side by side, each member once.
 
-    A request is shared out among as many processes as its part of all steps is worth: where others keep the rest busy,
-    one program serves, which two processes would compile twice. Those whose keys are `claimed` are trained elsewhere.
+    A request of small work is shared out among as many processes as its part of all is worth: where others keep the
+    rest busy, one program serves, which each process would compile anew. Those whose keys are `claimed` are trained
+    elsewhere.
     """
     works, taken = [], set(claimed)
     for experiment, members in requests:
         works.append(Work.of(experiment, members, store, 1, claimed=taken))
         taken |= works[-1].keys
-    steps = [work.num_members() * work.experiment.length for work in works]
+    seconds = [work.num_members() * seconds_of(work.experiment) for work in works]
     return [
-        work.shared_out(max(1, round(processes * own / sum(steps)))) if own else work
-        for work, own in zip(works, steps, strict=True)
+        work.shared_out(processes if own > SMALL else max(1, round(processes * own / sum(seconds)))) if own else work
+        for work, own in zip(works, seconds, strict=True)
     ]
 
 
@@ -187,3 +198,12 @@ def num_parameters(experiment: Experiment) -> int:
     from tropism.core.paths import shapes
 
     return sum(math.prod(shape) for shape in shapes(experiment.network).values())
+
+
+def seconds_of(experiment: Experiment) -> float:
+    """Seconds that one of its networks takes, roughly: six operations for each parameter and example.
+
+    Only the sweeps' proportion to each other matters, so no step is traced as a plan's are.
+    """
+    operations = 6.0 * num_parameters(experiment) * experiment.batch_size
+    return experiment.length * (PER_STEP + operations * PER_FLOP)

@@ -137,6 +137,12 @@ def test_one_request_is_shared_out_among_processes_and_many_are_not(tmp_path):
     assert programs(4, 6, 8, processes=2) == [1, 1, 1]
     assert programs(4, 6, processes=6) == [3, 3]
     assert programs(4, 6, processes=2, steps=400) == [2, 1]
+    assert programs(4, 6, processes=2, steps=500_000) == [2, 1]
+
+
+def test_long_trainings_are_shared_out_though_there_are_several(tmp_path):
+    requests = [(dataclasses.replace(of_width(width), steps=100_000), members_of(range(24))) for width in (4, 6, 8)]
+    assert [len(work.packs) for work in works_of(requests, Store(tmp_path), 2)] == [2, 2, 2]
 
 
 def test_a_worker_that_fails_leaves_nobody_waiting_for_jobs_that_nobody_reads(tmp_path):

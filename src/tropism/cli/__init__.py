@@ -7,20 +7,15 @@ import sys
 from collections.abc import Sequence
 
 from tropism.errors import TropismError
-from tropism.garbage import look_rarely
-
-THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
-"""Who else makes threads: the libraries below NumPy and SciPy hear these before they are first imported."""
+from tropism.lean import look_rarely, one_thread
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line, with one thread a process unless the environment says otherwise.
 
-    Networks are small: measuring them in two threads that share cores with something else took ten times the work of
-    one. Exit code 2 for a user's mistake, 130 for Ctrl-C.
+    Exit code 2 for a user's mistake, 130 for Ctrl-C.
     """
-    for name in THREADS:
-        os.environ.setdefault(name, "1")
+    one_thread()
     look_rarely()
     sys.exit(run(sys.argv[1:] if arguments is None else list(arguments)))
 

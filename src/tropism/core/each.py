@@ -18,7 +18,8 @@ def each(function: Callable[..., T], items: Iterable[tuple[Any, ...]]) -> list[T
     """What a function answers to each tuple of arguments, in their order.
 
     While a study is carried out on several processes, they share the items. So the function has to stand in a module,
-    what it is given and what it answers travel between processes, and no answer may depend on an earlier one.
+    what it is given and what it answers travel between processes, and no answer may depend on an earlier one. What
+    it raises should end the study: another process tells its errors in words, but for those of the house.
     """
     asked, share = list(items), _share.get()
     if share is None or len(asked) < 2:

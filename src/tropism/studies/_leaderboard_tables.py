@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 import numpy as np
 
+from tropism.core.each import each
 from tropism.core.member import Seed
 from tropism.dictionaries import OMP, Dictionary
 from tropism.measures.chance import chance
@@ -52,17 +53,20 @@ def tables(board: Board, ensembles: Mapping[str, Ensemble]) -> dict[str, polars.
     """A row for each data set, method and world; and their means."""
     import polars as pl
 
-    rows = [row for data in board.data for row in _of_data(board, data, ensembles)]
+    fitted = _fitted(board)
+    rows = [row for data in board.data for row in _of_data(board, data, ensembles, fitted[data])]
     scores = pl.DataFrame(rows, infer_schema_length=None)
     return {"board": _means(scores), "scores": scores}
 
 
-def _of_data(board: Board, data: str, ensembles: Mapping[str, Ensemble]) -> Iterator[dict[str, Any]]:
+def _of_data(
+    board: Board, data: str, ensembles: Mapping[str, Ensemble], fitted: list[tuple[str, Pairs]]
+) -> Iterator[dict[str, Any]]:
     asked = board.ask(data)
     worlds = range(board.data[data])
     true = truth(asked.task, [Seed.of(world) for world in worlds])
     judged = [sample(asked.task, Seed.of(world), board.judged, purpose="judged") for world in worlds]
-    for name, pairs in (*_trained(board, data, ensembles), *_fitted(board, data)):
+    for name, pairs in (*_trained(board, data, ensembles), *fitted):
         for world in worlds:
             rows = true.rows[world].astype(float)
             told = {"data": data, "method": name, "member": world, "control": name in CONTROLS}
@@ -114,19 +118,20 @@ def _network(ensemble: Ensemble, row: int, count: int, seconds: float) -> Found:
     return Found(one.pruned(), own, seconds)
 
 
-def _fitted(board: Board, data: str) -> Iterator[tuple[str, Pairs]]:
-    asked = board.ask(data)
-    for name, method in board.methods(data).items():
-        yield (
-            name,
-            [
-                (
-                    _fit(method, asked.task, Seed.of(world), board.sampled, asked.active),
-                    _fit(method, asked.task, Seed.of(AGAIN + world, world=world), board.sampled, asked.active),
-                )
-                for world in range(board.data[data])
-            ],
-        )
+def _fitted(board: Board) -> dict[str, list[tuple[str, Pairs]]]:
+    """By data set, every method's two dictionaries of each world."""
+    asked = [
+        (method, board.ask(data).task, luck, board.sampled, board.ask(data).active)
+        for data, worlds in board.data.items()
+        for method in board.methods(data).values()
+        for world in range(worlds)
+        for luck in (Seed.of(world), Seed.of(AGAIN + world, world=world))
+    ]
+    found = iter(each(_fit, asked))
+    return {
+        data: [(name, [(next(found), next(found)) for _ in range(worlds)]) for name in board.methods(data)]
+        for data, worlds in board.data.items()
+    }
 
 
 def _fit(method: Method, task: Any, seed: Seed, count: int, active: int) -> Found:
@@ -140,9 +145,9 @@ def _fit(method: Method, task: Any, seed: Seed, count: int, active: int) -> Foun
 
 
 def _scored(pair: tuple[Found, Found], true: np.ndarray, judged: Sample, active: int) -> dict[str, float]:
-    one, again = (each.dictionary for each in pair)
+    one, again = (found.dictionary for found in pair)
     told = scores_of(one, true)
-    few = Sample(*(each[:5000] for each in judged))
+    few = Sample(*(array[:5000] for array in judged))
     f1, explained = coded_f1(one, true, few, OMP(active=min(active, len(one.atoms))))
     names = ("matched", "matched_chance", "corrected", "to_true", "recall", "precision")
     luck = chance(again.atoms, len(one.atoms), signed=one.signed, draws=10)["matched"].mean
