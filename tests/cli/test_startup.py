@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tropism import cli
+from tropism.lean import THREADS
 
 
 def cpu_seconds_of(*words: str) -> float:
@@ -58,8 +58,8 @@ finally:
     from threadpoolctl import threadpool_info
     print(sorted({each["num_threads"] for each in threadpool_info()}))
 """
-    environment = {name: value for name, value in os.environ.items() if name not in cli.THREADS}
-    environment |= {} if asked is None else dict.fromkeys(cli.THREADS, asked)
+    environment = {name: value for name, value in os.environ.items() if name not in THREADS}
+    environment |= {} if asked is None else dict.fromkeys(THREADS, asked)
     told = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, env=environment)
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 2
     assert told.stdout.strip() == f"[{min(threads, cores)}]", told.stderr
