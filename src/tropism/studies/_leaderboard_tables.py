@@ -127,7 +127,8 @@ def _fitted(board: Board) -> dict[str, list[tuple[str, Pairs]]]:
         for world in range(worlds)
         for luck in (Seed.of(world), Seed.of(AGAIN + world, world=world))
     ]
-    found = iter(each(_fit, asked))
+    few = len(board.data) == 1  # then all is fitted before other processes have begun
+    found = iter([_fit(*one) for one in asked] if few else each(_fit, asked))
     return {
         data: [(name, [(next(found), next(found)) for _ in range(worlds)]) for name in board.methods(data)]
         for data, worlds in board.data.items()
