@@ -111,23 +111,8 @@ class Crew:
                     chunk_steps=self.chunk_steps, program=program,
                 )  # fmt: skip
             return
-        _refuse_import()
         refuse_unsendable(todo)
-        done = False
-        with patient() as stopped:
-            try:  # an exception may arrive anywhere, and be lost in somebody's callback; a note is not
-                self._grow(min(self.processes, len(todo)))
-                for job in todo:
-                    self._jobs.put(job)
-                _listen_to(self._workers, self._news, len(todo), on_progress, stopped)
-                if stopped():
-                    raise Interrupted(_STOPPED)
-                done = True
-            except KeyboardInterrupt:
-                raise Interrupted(_STOPPED) from None
-            finally:
-                if not done:
-                    self._end(early=True)
+        self._hand_out(todo, on_progress, _GRACE)
 
     def ask(self, function: Callable[..., Any], items: Sequence[tuple[Any, ...]]) -> list[Any]:
         """What a function answers to each tuple of arguments, in their order; the workers share them.
@@ -138,27 +123,34 @@ class Crew:
             RunError: A worker died.
             TropismError: What the function said was wrong.
         """
-        _refuse_import()
         questions = [Question(number, function, item) for number, item in enumerate(items)]
         for question in questions:
             refuse_untold(function, "is asked", question)
         answers: dict[int, Any] = {}
+        try:
+            self._hand_out(questions, lambda heard: answers.update([heard]), 0.0)
+        except Interrupted:
+            raise KeyboardInterrupt from None
+        return [answers[number] for number in range(len(items))]
+
+    def _hand_out(self, things: Sequence[Job | Question], hear: Callable[[Any], object], grace: float) -> None:
+        """Let workers do all of this; where that fails, end them, with so many seconds to leave off well."""
+        _refuse_import()
         done = False
         with patient() as stopped:
-            try:
-                self._grow(min(self.processes, len(items)))
-                for question in questions:
-                    self._jobs.put(question)
-                _listen_to(self._workers, self._news, len(items), lambda heard: answers.update([heard]), stopped)
-                done = not stopped()
-            except Interrupted:
-                raise KeyboardInterrupt from None
+            try:  # an exception may arrive anywhere, and be lost in somebody's callback; a note is not
+                self._grow(min(self.processes, len(things)))
+                for thing in things:
+                    self._jobs.put(thing)
+                _listen_to(self._workers, self._news, len(things), hear, stopped)
+                if stopped():
+                    raise Interrupted(_STOPPED)
+                done = True
+            except KeyboardInterrupt:
+                raise Interrupted(_STOPPED) from None
             finally:
                 if not done:
-                    self._end(early=True, grace=0.0)
-        if not done:
-            raise KeyboardInterrupt
-        return [answers[number] for number in range(len(items))]
+                    self._end(early=True, grace=grace)
 
     def _grow(self, count: int) -> None:
         """Start workers until there are so many, or one a core."""

@@ -203,7 +203,7 @@ def num_parameters(experiment: Experiment) -> int:
 def seconds_of(experiment: Experiment) -> float:
     """Seconds that one of its networks takes, roughly: six operations for each parameter and example.
 
-    Only the sweeps' proportion to each other matters, so no step is traced as a plan's are.
+    It tells long sweeps from short ones, so no step is traced as a plan's are.
     """
     operations = 6.0 * num_parameters(experiment) * experiment.batch_size
     return experiment.length * (PER_STEP + operations * PER_FLOP)
