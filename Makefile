@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.installed
 
-.PHONY: demo test check images interop laws golden kill fix clean
+.PHONY: demo test bits check images interop laws golden kill fix clean
 .DEFAULT_GOAL := help
 
 help:  ## Show the verbs.
@@ -23,9 +23,12 @@ PLAIN := --xla_backend_optimization_level=0 --xla_cpu_use_fusion_emitters=false 
 HERE := -m 'not browser and not interop and not images'
 BITS := tests/golden tests/laws tests/networks/test_networks_two_layer_forms.py
 
-test: check $(STAMP)  ## Lint, types, architecture and every test.
-	$(BIN)/python -m pytest -n 2 --dist loadfile $(HERE) $(BITS)
+test: $(STAMP)  ## Lint, types, architecture and every test.
+	$(MAKE) --no-print-directory --jobs=2 check bits
 	XLA_FLAGS='$(PLAIN)' $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(HERE) $(BITS:%=--ignore %) tests
+
+bits: $(STAMP)  # Beside `check`, most of which is one process.
+	$(BIN)/python -m pytest -n 2 --dist loadfile $(HERE) $(BITS)
 
 browser: $(STAMP)  ## Open a report in headless Chromium, phone and desktop, light and dark; fails where there is none.
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[browser]'

@@ -114,7 +114,7 @@ def _default(scores: polars.DataFrame) -> Figure:
             if column == "seconds":
                 axes.set_xscale("log")
                 axes.minorticks_off()
-                axes.locator_params(axis="x", numticks=4)
+                axes.locator_params(axis="x", numticks=3)
             else:
                 axes.set_xlim(-0.04, 1.04)
             axes.set_ylim(-0.6, len(names) - 0.4)
