@@ -118,6 +118,7 @@ def flops_of_step(experiment: Experiment, member: Member) -> float:
     import jax
     import jax.numpy as jnp
 
+    from tropism.arrays.placing import placed
     from tropism.training.origins import reference_params
     from tropism.training.program import Program
     from tropism.training.state import Fixed
@@ -128,13 +129,13 @@ def flops_of_step(experiment: Experiment, member: Member) -> float:
     tables = Tables.of(experiment, members)
     capacity = experiment.task.capacity(tables.ranges(experiment, "task"), experiment.batch_size)
     program = Program(experiment, silent=silent_terms(experiment, tables), capacity=capacity)
-    streams, table = streams_of(members), jax.tree.map(jnp.asarray, experiment.task.table())
+    streams, table = streams_of(members), placed(experiment.task.table())
     references = {each.name: reference_params(each, members) for each in experiment.references}
     fixed = Fixed(streams, program.worlds.eval_shape(table, streams.world), table, references)
-    state = program.fresh.eval_shape(streams.init, jnp.asarray(tables.rows(0)))
+    state = program.fresh.eval_shape(streams.init, placed(tables.rows(0)))
     row = jax.ShapeDtypeStruct((1, 1, len(program.addresses)), jnp.float32)
     records = jax.ShapeDtypeStruct((2, 1, len(program.metrics)), jnp.float32)
-    where = jnp.asarray(tables.settings), row, jnp.int32(0), jnp.int32(1), records
+    where = placed(tables.settings), row, jnp.int32(0), jnp.int32(1), records
     return float(program.chunk.lower(state, fixed, *where).cost_analysis()["flops"])
 
 

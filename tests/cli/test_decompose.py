@@ -51,6 +51,19 @@ def test_a_site_is_decomposed_by_one_command_with_its_figures(decomposed):
     assert "the study tiny, the site latent" in (page / "README.md").read_text()
 
 
+def test_of_superposition_latents_are_laid_beside_the_features_that_are_known(tmp_path):
+    store = tmp_path / "store"
+    smaller = ("task.features=12", "task.width=4", "network.hidden=16", "task.density=1/4", "steps=20")
+    words = f"run sparse-features --seeds 0 --name sparse --processes 1 --store {store}".split()
+    assert cli.run([*words, *(word for each in smaller for word in ("--set", each))]) == 0
+    assert cli.run(f"decompose sparse hidden {SMALL} --store {store} --name small".split()) == 0
+    folder = Store(store, writable=False).study("small")
+    assert "features" in [each.name for each in folder.figures()]
+    cosines = folder.read_table("drawn-cosines")
+    assert cosines["feature"].n_unique() == cosines["latent"].n_unique() <= 8
+    assert cosines["cosine"].abs().max() <= 1 + 1e-6
+
+
 def test_each_network_has_its_own_dictionaries_and_a_row(decomposed):
     scores = table(decomposed, "drawn-dictionaries")
     assert scores["network"].to_list() == [0, 0, 1, 1]

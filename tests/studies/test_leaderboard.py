@@ -9,8 +9,8 @@ from tropism.core.experiment import Experiment
 from tropism.dictionaries import Dictionary, Method, RandomDirections
 from tropism.errors import DoesNotFit
 from tropism.studies import leaderboard
-from tropism.studies._leaderboard_entries import FITTED, TRAINED, WEIGHTS
-from tropism.studies._leaderboard_runs import AGAIN, lucks, settings_of
+from tropism.studies._leaderboard_entries import FITTED, PRICED, TRAINED
+from tropism.studies._leaderboard_runs import AGAIN, lucks
 from tropism.studies.leaderboard import Board, study_with
 from tropism.subjects.features.truth import truth
 
@@ -94,8 +94,9 @@ def test_each_world_has_two_dictionaries_and_one_apart_chooses_weights():
     pairs = [(0, 0), (1000, 0), (1, 1), (1001, 1)]
     assert [(seed.init, seed.world) for seed in lucks(2, apart=True)] == [*pairs, (2000, 2000)]
     assert [(seed.init, seed.world) for seed in lucks(2, apart=False)] == pairs
-    assert len(settings_of("L1")) == len(WEIGHTS)
-    assert settings_of("TopK") == ((),)
+    sweeps = {sweep.name: sweep for sweep in Board({"STB-16": 2}).sweeps()}
+    counts = {name: len(sweep.members(sweep.experiment)) for name, sweep in sweeps.items()}
+    assert (counts["STB-16, L1"], counts["STB-16, TopK"]) == (5 * len(PRICED["L1"]), 4)
 
 
 def test_a_name_that_the_board_has_is_refused():

@@ -18,6 +18,8 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float, Int, Key, PRNGKeyArray, UInt32
 
+from tropism.arrays.placing import placed
+
 _GENERATOR = "threefry2x32"
 _ROTATIONS = ((13, 15, 26, 6), (17, 29, 16, 24))
 _PARITY = np.uint32(0x1BD11BDA)
@@ -50,7 +52,7 @@ def words_of(seeds: int | UInt32[np.ndarray, "*N"], *purposes: int | str) -> UIn
 
 def of_words(words: UInt32[Array, "*N 2"] | UInt32[np.ndarray, "*N 2"]) -> Key[Array, "*N"]:
     """The streams that are made of two words each."""
-    return jax.random.wrap_key_data(jnp.asarray(words), impl=_GENERATOR)
+    return jax.random.wrap_key_data(placed(words), impl=_GENERATOR)
 
 
 @jax.jit

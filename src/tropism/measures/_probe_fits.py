@@ -13,6 +13,8 @@ import optax
 from jax.flatten_util import ravel_pytree
 from jaxtyping import Array, Float, Int
 
+from tropism.arrays.placing import placed
+
 if TYPE_CHECKING:
     from tropism.measures.probes import HiddenProbe
 
@@ -30,10 +32,10 @@ def logistic(
     from scipy.optimize import minimize
 
     count, width = int(classes.max()) + 1, seen.shape[1] + 1
-    values, right = _with_one(seen), jnp.asarray(classes, jnp.int32)
+    values, right = _with_one(seen), placed(classes)
 
     def priced(flat: np.ndarray) -> tuple[float, np.ndarray]:
-        price, slope = _priced(jnp.asarray(flat.reshape(width, count), jnp.float32), values, right, decay)
+        price, slope = _priced(placed(flat.reshape(width, count)), values, right, decay)
         return float(price), np.asarray(slope, np.float64).ravel()
 
     options = {"maxiter": most_steps, "ftol": tolerance}
@@ -68,7 +70,7 @@ def _priced(weights: Array, values: Array, right: Array, decay: float) -> Array:
 
 
 def _with_one(values: Float[np.ndarray, "n F"]) -> Float[Array, "n F+1"]:
-    return jnp.asarray(np.concatenate([values, np.ones((len(values), 1))], axis=1), jnp.float32)
+    return placed(np.concatenate([values, np.ones((len(values), 1))], axis=1))
 
 
 def _start(random: np.random.Generator, inputs: int, width: int, outputs: int) -> dict[str, np.ndarray]:

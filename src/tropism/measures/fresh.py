@@ -84,11 +84,11 @@ def _bare(task: Task) -> Task:
 def _looker(task: Task, capacity: Hashable) -> Callable[..., Any]:
     """Compiled: (dials, the numbers of a `world` and a `data` stream) -> validation inputs."""
     import jax
-    import jax.numpy as jnp
 
+    from tropism.arrays.placing import placed
     from tropism.arrays.streams import fold, stream
 
-    table = jax.tree.map(jnp.asarray, task.table())
+    table = placed(task.table())
 
     def made(numbers: Mapping[str, Any], world: jax.Array, data: jax.Array) -> Any:
         asked = with_dials(task, "task", numbers)
@@ -104,11 +104,11 @@ def _looker(task: Task, capacity: Hashable) -> Callable[..., Any]:
 def _drawer(task: Task, capacity: Hashable, purpose: str) -> Callable[..., Batch]:
     """Compiled: (dials, the numbers of a `world` and a `data` stream, which chunk) -> a batch."""
     import jax
-    import jax.numpy as jnp
 
+    from tropism.arrays.placing import placed
     from tropism.arrays.streams import fold, stream
 
-    table = jax.tree.map(jnp.asarray, task.table())
+    table = placed(task.table())
 
     def made(numbers: Mapping[str, Any], world: jax.Array, data: jax.Array, chunk: jax.Array) -> Batch:
         asked = with_dials(task, "task", numbers)

@@ -52,11 +52,11 @@ def types_of(inputs: np.ndarray, *, tokens: bool) -> Int[np.ndarray, "E B"]:
 def _asking(task: Task) -> Callable[[np.ndarray], Batch | None]:
     """From worlds to their validation examples, compiled once a task."""
     import jax
-    import jax.numpy as jnp
 
+    from tropism.arrays.placing import placed
     from tropism.arrays.streams import stream
 
-    table = jax.tree.map(jnp.asarray, task.table())
+    table = placed(task.table())
 
     def asked(seed: jax.Array) -> Batch | None:
         world = task.world(table, stream(seed, "world"))

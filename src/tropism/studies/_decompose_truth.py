@@ -98,12 +98,12 @@ def alike_examples(look: Look) -> np.ndarray | None:
 def _one_world(ensemble: Ensemble) -> bool:
     """Whether the task decides the same for all networks, whatever their `world` streams."""
     import jax
-    import jax.numpy as jnp
 
+    from tropism.arrays.placing import placed
     from tropism.arrays.streams import stream
 
     task = ensemble.experiment.task
-    table = jax.tree.map(jnp.asarray, task.table())
+    table = placed(task.table())
     decided = [task.world(table, stream(each.seed.world, "world")) for each in ensemble.members]
     first = jax.tree.leaves(decided[0])
     return all(

@@ -9,6 +9,7 @@ from typing import TypeAlias
 
 from tropism.core.experiment import Experiment
 from tropism.core.optimizer import Adam
+from tropism.core.sweep import Setting, grid
 from tropism.dictionaries import (
     KSVD,
     BatchTopKCode,
@@ -63,8 +64,6 @@ Entry: TypeAlias = "Callable[[Ask], Method | Experiment]"
 
 RATE = 2e-3
 """The rate of the recipe by which all others are trained."""
-WEIGHTS = (0.15, 0.3, 0.6)
-"""Of prices whose right weight depends on the data: all are trained, and one is chosen by a dictionary of its own."""
 
 
 def _sparse(asked: Ask, code: object, **words: object) -> Experiment:
@@ -89,8 +88,8 @@ TRAINED: Mapping[str, Entry] = MappingProxyType(
         "TopK": lambda asked: _sparse(asked, TopKCode(k=asked.active)),
         "BatchTopK": lambda asked: _sparse(asked, BatchTopKCode(k=asked.active)),
         "JumpReLU": lambda asked: _sparse(asked, JumpReLUCode(), terms=(StepL0(weight=1.0, target=asked.active),)),
-        "L1": lambda asked: _sparse(asked, ReLUCode(), terms=(CodeNorm(weight=WEIGHTS[0]),)),
-        "Gated": lambda asked: _sparse(asked, GatedCode(), terms=(GateNorm(weight=WEIGHTS[0]), GateError())),
+        "L1": lambda asked: _sparse(asked, ReLUCode(), terms=(CodeNorm(weight=1.0),)),
+        "Gated": lambda asked: _sparse(asked, GatedCode(), terms=(GateNorm(weight=1.0), GateError())),
         "Matryoshka": lambda asked: _sparse(
             asked, TopKCode(k=asked.active), terms=(Nested(widths=(asked.features // 2, asked.features)),)
         ),
@@ -100,8 +99,10 @@ TRAINED: Mapping[str, Entry] = MappingProxyType(
 )
 """Trained by gradients on fresh examples at every step, twice as wide as there are features."""
 
-PRICED: Mapping[str, str] = MappingProxyType({"L1": "code_norm", "Gated": "gate_norm"})
-"""Whose price has a weight that is chosen."""
+PRICED: Mapping[str, tuple[Setting, ...]] = MappingProxyType(
+    {"L1": grid(code_norm=(0.15, 0.3, 0.6, 1.2)), "Gated": grid(gate_norm=(0.3, 0.6, 1.2, 2.4))}
+)
+"""Whose price has a weight, the right one of which depends on the data: all that are trained, to choose one of."""
 
 FITTED: Mapping[str, Entry] = MappingProxyType(
     {

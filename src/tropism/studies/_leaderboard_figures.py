@@ -50,7 +50,7 @@ def _ranks(board: polars.DataFrame) -> Figure:
             side.set_visible(False)
         for row, line in enumerate(values):
             for column, value in enumerate(line):
-                words = "–" if np.isnan(value) else f"{max(value, -0.99):.2f}".replace("0.", ".").replace("-", "−")
+                words = "–" if np.isnan(value) else f"{max(value, -0.99):z.2f}".replace("0.", ".").replace("-", "−")
                 ink = palette.surface if value > 0.55 else palette.ink
                 axes.text(column, row, words, ha="center", va="center", color=ink, fontsize=9.5)
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 
 from tropism.core.experiment import Experiment
 from tropism.core.member import Seed
-from tropism.core.sweep import Setting, Sweep
+from tropism.core.sweep import Sweep
 from tropism.dictionaries import Method
 from tropism.errors import DoesNotFit
-from tropism.studies._leaderboard_entries import FITTED, PRICED, TRAINED, WEIGHTS, Ask, Entry
+from tropism.studies._leaderboard_entries import FITTED, PRICED, TRAINED, Ask, Entry
 from tropism.subjects.features.presets import data_set
 
 TRUTH = "the truth"
@@ -49,7 +49,7 @@ class Board:
     def sweeps(self) -> tuple[Sweep, ...]:
         """A sweep a data set and entry."""
         return tuple(
-            Sweep(f"{data}, {name}", experiment, lucks(self.data[data], apart=name in PRICED), settings_of(name))
+            Sweep(f"{data}, {name}", experiment, lucks(self.data[data], apart=name in PRICED), PRICED.get(name, ((),)))
             for data in self.data
             for name, entry in self.trained.items()
             if isinstance(experiment := entry(self.ask(data)), Experiment)
@@ -76,8 +76,3 @@ def lucks(worlds: int, *, apart: bool) -> tuple[Seed, ...]:
     """Two dictionaries for each world; and, if asked, one in a world of its own, by which weights are chosen."""
     pairs = [seed for world in range(worlds) for seed in (Seed.of(world), Seed.of(AGAIN + world, world=world))]
     return (*pairs, Seed.of(2 * AGAIN)) if apart else tuple(pairs)
-
-
-def settings_of(name: str) -> tuple[Setting, ...]:
-    """The weights that are tried of a price."""
-    return tuple(((PRICED[name], weight),) for weight in WEIGHTS) if name in PRICED else ((),)

@@ -36,7 +36,8 @@ class Found(NamedTuple):
 
     Attributes:
         dictionary: Its atoms that are used.
-        own: Further columns: the share of the variance that its own codes explain, and how many are on.
+        own: Further columns: the share of the variance that its own codes explain, how many are on, and the weight of
+            its price, where that was chosen.
         seconds: What it took.
     """
 
@@ -114,6 +115,7 @@ def _network(ensemble: Ensemble, row: int, count: int, seconds: float) -> Found:
     own = {
         "own_explained": float(explained_variance(seen.x, one.rebuilt)),
         "own_l0": float(firing_rates(one.codes).sum()),
+        "weight": next((weight for _, weight in ensemble.members[row].dials), math.nan),
     }
     return Found(one.pruned(), own, seconds)
 
@@ -160,8 +162,7 @@ def _scored(pair: tuple[Found, Found], true: np.ndarray, judged: Sample, active:
         "f1": f1,
         "explained": explained,
         "l0": float(active),
-        "own_explained": pair[0].own.get("own_explained", math.nan),
-        "own_l0": pair[0].own.get("own_l0", math.nan),
+        **{name: pair[0].own.get(name, math.nan) for name in ("own_explained", "own_l0", "weight")},
         "seconds": pair[0].seconds,
     }
 

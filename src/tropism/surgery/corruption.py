@@ -66,7 +66,7 @@ class Mixed(Edit):
             built = network.build(fold(stream(seed, "init"), "corrupted", self.luck))
             return flattened(eqx.filter(built, eqx.is_inexact_array))
 
-        drawn = jax.jit(jax.vmap(fresh))(jnp.asarray(np.array(self.seeds, dtype=np.uint32)))
+        drawn = jax.jit(jax.vmap(fresh))(np.array(self.seeds, dtype=np.uint32))
         kept = {path: item for path, item in params.items() if path not in drawn}
         mixed = {path: (1 - self.amount) * params[path] + self.amount * item for path, item in drawn.items()}
         return network, kept | {path: item.astype(jnp.float32) for path, item in mixed.items()}

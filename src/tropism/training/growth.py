@@ -13,9 +13,9 @@ from typing import Any
 
 import equinox as eqx
 import jax
-import jax.numpy as jnp
 import numpy as np
 
+from tropism.arrays.placing import placed
 from tropism.core.ensemble import Ensemble, History, Status
 from tropism.core.experiment import FIRST_PLAYER, Experiment
 from tropism.core.lineage import member_keys
@@ -94,7 +94,7 @@ class Growth:
         self._limit = self.capacity if chunk_steps is None else max(1, chunk_steps)
         self._seconds, self._rate = seconds, 0.0
         streams = streams_of(members)
-        table = jax.tree.map(jnp.asarray, experiment.task.table())
+        table = placed(experiment.task.table())
         references = {r.name: reference_params(r, members) for r in experiment.references}
         self._fixed = Fixed(streams, self.program.worlds(table, streams.world), table, references)
         self._state = started(experiment, members, self._fresh(streams), self.program.rested)
@@ -139,7 +139,7 @@ class Growth:
         if meta.get("numerics") != ENGINE_NUMERICS or found != expected:
             what = "another version of the engine or another experiment"
             raise UserError(f"This checkpoint is of {what}; remove it to start over.")
-        leaves = [jnp.asarray(arrays[name]) for name in expected]
+        leaves = placed([arrays[name] for name in expected])
         self._state = jax.tree.unflatten(jax.tree.structure(self._state), leaves)
         self.step = int(meta["step"])
         done = arrays["records"]
@@ -187,19 +187,17 @@ class Growth:
     def _advance(self, count: int) -> None:
         first_window = self.step // self.window
         width = self.capacity // self.window + 2
-        buffer = jnp.zeros((width, len(self.members), len(self.program.metrics)))
-        tables = jnp.asarray(self._tables.slice(self.step, self.capacity))
-        settings = jnp.asarray(self._tables.settings)
-        self._state, buffer = self.program.chunk(
-            self._state, self._fixed, settings, tables, jnp.int32(self.step), jnp.int32(count), buffer
-        )
+        buffer = np.zeros((width, len(self.members), len(self.program.metrics)), np.float32)
+        tables = self._tables.slice(self.step, self.capacity)
+        where = placed((self._tables.settings, tables, np.int32(self.step), np.int32(count), buffer))
+        self._state, buffer = self.program.chunk(self._state, self._fixed, *where)
         self._refuse_overflow()
         self.step += count
         used = (self.step - 1) // self.window - first_window + 1
         self._records[first_window : first_window + used] = np.asarray(buffer)[:used]  # cut here: a cut there compiles
 
     def _fresh(self, streams: Streams) -> State:
-        return self.program.fresh(streams.init, jnp.asarray(self._tables.rows(0)))
+        return self.program.fresh(streams.init, placed(self._tables.rows(0)))
 
     def _refuse_overflow(self) -> None:
         cut = np.asarray(self._state.overflow)
@@ -223,13 +221,13 @@ class Growth:
         """Do what is due at this step, before its update."""
         row = min(self.step, self.length - 1)
         for action in self._actions().get(self.step, ()):
-            rows = jnp.asarray(self._tables.rows(row))
-            self._state = self.program.act(action, self._state, self._fixed, rows, jnp.int32(self.step))
+            where = placed((self._tables.rows(row), np.int32(self.step)))
+            self._state = self.program.act(action, self._state, self._fixed, *where)
         if self.step in self._snapshot_steps():
             self._snapshots[self.step] = self._params()
         if self.step in self._looks:
-            rows = jnp.asarray(self._tables.rows(row))
-            look = self.program.look(self._state, self._fixed, rows, jnp.int32(self.step))
+            where = placed((self._tables.rows(row), np.int32(self.step)))
+            look = self.program.look(self._state, self._fixed, *where)
             self._validation[self.step] = np.asarray(look)
             self._state = looked_at(self._state, look, stop=self.program.stop_on_look, step=self.step)
 

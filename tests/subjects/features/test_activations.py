@@ -172,3 +172,27 @@ def test_a_dictionary_that_is_the_truth_scores_one_and_its_control_does_not():
     np.testing.assert_allclose(table["recall"], 1)
     assert (table["matched_chance"] < 0.95).all()
     np.testing.assert_array_equal(table["f1_omp"], table["f1_oracle"])
+
+
+class Tensor:
+    """What stands for a tensor of torch: on a device, with a history, in a type that NumPy has not."""
+
+    dtype = "torch.bfloat16"
+
+    def __init__(self, numbers, *, told=()):
+        self.numbers, self.told = numbers, told
+
+    def detach(self):
+        return Tensor(self.numbers, told=(*self.told, "detached"))
+
+    def cpu(self):
+        return Tensor(self.numbers, told=(*self.told, "here"))
+
+    def float(self):
+        assert self.told == ("detached", "here")
+        return self.numbers
+
+
+def test_a_tensor_is_fetched_from_its_device_and_its_half_numbers_are_made_whole():
+    numbers = np.arange(12, dtype=np.float32).reshape(2, 3, 2)
+    assert Recorded.of(Tensor(numbers)) == Recorded.of(numbers)

@@ -77,7 +77,8 @@ def scores_of(
     `corrected` is how far `matched` has come from there to 1.
     """
     found = recovery(dictionary.atoms, true, signed=dictionary.signed, threshold=threshold)
-    luck = _luck(true.shape, len(dictionary.atoms), dictionary.signed, true.tobytes())
+    rows = np.asarray(true, float).tobytes()
+    luck = _luck(true.shape, len(dictionary.atoms), dictionary.signed, rows)
     return {
         "matched": found.matched,
         "matched_chance": luck["matched"],
