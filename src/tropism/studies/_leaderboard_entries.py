@@ -88,8 +88,8 @@ TRAINED: Mapping[str, Entry] = MappingProxyType(
         "TopK": lambda asked: _sparse(asked, TopKCode(k=asked.active)),
         "BatchTopK": lambda asked: _sparse(asked, BatchTopKCode(k=asked.active)),
         "JumpReLU": lambda asked: _sparse(asked, JumpReLUCode(), terms=(StepL0(weight=1.0, target=asked.active),)),
-        "L1": lambda asked: _sparse(asked, ReLUCode(), terms=(CodeNorm(weight=1.0),)),
-        "Gated": lambda asked: _sparse(asked, GatedCode(), terms=(GateNorm(weight=1.0), GateError())),
+        "L1": lambda asked: _sparse(asked, ReLUCode(), terms=(CodeNorm(weight=0.15),)),
+        "Gated": lambda asked: _sparse(asked, GatedCode(), terms=(GateNorm(weight=0.15), GateError())),
         "Matryoshka": lambda asked: _sparse(
             asked, TopKCode(k=asked.active), terms=(Nested(widths=(asked.features // 2, asked.features)),)
         ),
