@@ -14,7 +14,8 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from multiprocessing import connection
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tropism.errors import Interrupted, RunError, TropismError, UserError
 from tropism.lean import look_rarely, one_thread_each
@@ -25,6 +26,8 @@ from tropism.stopping import Stopped, held_back, noted, patient
 from tropism.work import Job, Listener, Report
 
 if TYPE_CHECKING:
+    from multiprocessing.connection import Connection
+
     from tropism.store.folder import Store
 
 _LOOK_EVERY = 0.5
@@ -64,6 +67,13 @@ class Question:
             raise Stumbled(stumbled(error)) from None
 
 
+class Worker(NamedTuple):
+    """A process, and the pipe through which it is heard: its own, which ends with it, even in the middle of a word."""
+
+    process: Any
+    news: Connection
+
+
 class Crew:
     """Who carries out jobs: this process, or several, one core each. They are started when they are first needed, or
     before, and stay until the crew ends, so that what comes after other work finds them at hand, with all that they
@@ -78,9 +88,8 @@ class Crew:
     def __init__(self, store: Store, processes: int = 1, chunk_steps: int | None = None) -> None:
         check_counts(processes, chunk_steps)
         self.store, self.processes, self.chunk_steps = store, processes, chunk_steps
-        self._workers: list[Any] = []
+        self._workers: list[Worker] = []
         self._jobs: Any = None
-        self._news: Any = None
 
     def __enter__(self) -> Crew:
         return self
@@ -142,7 +151,7 @@ class Crew:
                 self._grow(min(self.processes, len(things)))
                 for thing in things:
                     self._jobs.put(thing)
-                _listen_to(self._workers, self._news, len(things), hear, stopped)
+                _listen_to(self._workers, len(things), hear, stopped)
                 if stopped():
                     raise Interrupted(_STOPPED)
                 done = True
@@ -157,16 +166,19 @@ class Crew:
         from tropism.training.device import cores
 
         context = multiprocessing.get_context("spawn")
-        if not all(worker.is_alive() for worker in self._workers):  # one was ended while it had nothing to do
+        if not all(worker.process.is_alive() for worker in self._workers):  # one was ended while it had nothing to do
             self._end(early=True)
         if not self._workers:
-            self._jobs, self._news = context.Queue(), context.Queue()
-        told = (str(self.store.path), loaded_plugins(), self._jobs, self._news, self.chunk_steps)
+            self._jobs = context.Queue()
+        told = (str(self.store.path), loaded_plugins(), self._jobs, self.chunk_steps)
         with held_back(), one_thread_each():
             for core in cores()[len(self._workers) : count]:
-                worker = context.Process(target=_worker, args=(core, *told), daemon=True)
-                self._workers.append(worker)
-                worker.start()
+                ends: Any = context.Pipe(duplex=False)  # elsewhere they are of other classes
+                news, its_end = ends
+                with its_end:  # held here no longer than until the worker has it
+                    worker = Worker(context.Process(target=_worker, args=(core, its_end, *told), daemon=True), news)
+                    self._workers.append(worker)
+                    worker.process.start()
 
     def _end(self, *, early: bool, grace: float = _GRACE) -> None:
         """Dismiss the workers; early, with jobs that nobody will read."""
@@ -175,50 +187,63 @@ class Crew:
             return
         if early:
             self._jobs.cancel_join_thread()
+            for worker in workers:
+                worker.news.close()  # who is in the middle of a message to nobody is held up no longer
         else:
             for _ in workers:
                 self._jobs.put(None)
         _dismiss(workers, early=early, grace=grace)
+        for worker in workers:
+            worker.news.close()
 
 
-def _listen_to(crew: list[Any], news: Any, count: int, hear: Callable[[Any], object], stopped: Stopped) -> None:
+def _listen_to(crew: list[Worker], count: int, hear: Callable[[Any], object], stopped: Stopped) -> None:
     """Hear reports and answers until so many jobs and questions are done."""
     done = 0
     while done < count:
         if stopped():
             raise Interrupted(_STOPPED)
-        all_there = all(worker.is_alive() for worker in crew)
-        try:
-            message = news.get(timeout=_LOOK_EVERY)
-        except queue.Empty:
-            message = None
-        if isinstance(message, BaseException):
-            raise message
+        messages = _heard(crew)
+        for message in messages:
+            if isinstance(message, BaseException):
+                raise message
         _refuse_dead(crew)
-        if isinstance(message, Report):
-            hear(message)
-        elif message is not None:
-            done += 1
+        if not messages and any(worker.news.closed for worker in crew):
+            raise Interrupted("The workers were stopped; the same request goes on from their last checkpoints.")
+        for message in messages:
+            done += not isinstance(message, Report)
             if message != _DONE:
                 hear(message)
-        elif not all_there:
-            raise Interrupted("The workers were stopped; the same request goes on from their last checkpoints.")
 
 
-def _refuse_dead(crew: list[Any]) -> None:
+def _heard(crew: list[Worker]) -> list[Any]:
+    """What is said within half a second. Where a worker has ended, its pipe is closed."""
+    messages = []
+    speaking = connection.wait([worker.news for worker in crew if not worker.news.closed], timeout=_LOOK_EVERY)
     for worker in crew:
-        code = worker.exitcode
+        if worker.news in speaking:
+            try:
+                messages.append(worker.news.recv())
+            except (EOFError, OSError):  # before a message, or in the middle of one
+                worker.news.close()
+                worker.process.join(_LOOK_EVERY)
+    return messages
+
+
+def _refuse_dead(crew: list[Worker]) -> None:
+    for process, _ in crew:
+        code = process.exitcode
         if code not in (None, 0):
             how = f"was killed ({signal.Signals(-code).name})" if code < 0 else f"ended with code {code}"
             raise RunError(
-                f"Worker process {worker.pid} {how}. What was finished is kept; the same request goes on from the last "
-                "checkpoints."
+                f"Worker process {process.pid} {how}. What was finished is kept; the same request goes on from the "
+                "last checkpoints."
             )
 
 
-def _dismiss(crew: list[Any], *, early: bool, grace: float) -> None:
+def _dismiss(crew: list[Worker], *, early: bool, grace: float) -> None:
     """Wait for the workers to end; where they should not go on, tell them; where they do not listen, end them."""
-    started = [worker for worker in crew if worker.pid is not None]
+    started = [worker.process for worker in crew if worker.process.pid is not None]
     deadline = time.monotonic() + grace
     with contextlib.suppress(KeyboardInterrupt):  # a second Ctrl-C does not wait
         for worker in started:
@@ -233,7 +258,9 @@ def _dismiss(crew: list[Any], *, early: bool, grace: float) -> None:
         worker.join()
 
 
-def _worker(core: int, path: str, plugins: tuple[str, ...], jobs: Any, news: Any, chunk_steps: int | None) -> None:
+def _worker(
+    core: int, news: Connection, path: str, plugins: tuple[str, ...], jobs: Any, chunk_steps: int | None
+) -> None:
     stopped = _told_or_orphaned()
     end_with_parent(_GRACE)
     look_rarely()
@@ -242,26 +269,28 @@ def _worker(core: int, path: str, plugins: tuple[str, ...], jobs: Any, news: Any
     pin(core)  # before JAX starts
     from tropism.store.folder import Store as Folder
 
+    def tell(message: object) -> None:
+        with contextlib.suppress(BrokenPipeError):  # nobody listens any more, and what is made is kept all the same
+            news.send(message)
+
     try:
         for plugin in plugins:
             load_plugin(plugin)
         store, program = Folder(path), None
         while (job := _next(jobs, stopped)) is not None:
             if isinstance(job, Question):
-                news.put(job.answer())
+                tell(job.answer())
                 del job  # what it was asked about may be large
                 continue
             program = run_pack(
-                store, job.experiment, job.members, on_progress=job.told(news.put), chunk_steps=chunk_steps,
+                store, job.experiment, job.members, on_progress=job.told(tell), chunk_steps=chunk_steps,
                 stopped=stopped, program=program,
             )  # fmt: skip
-            news.put(_DONE)
+            tell(_DONE)
     except Interrupted:
         pass
     except (TropismError, Stumbled) as error:
-        news.put(sendable(error))
-    if stopped():
-        news.cancel_join_thread()  # nobody may be reading any more
+        tell(sendable(error))
 
 
 def _next(jobs: Any, stopped: Stopped) -> Job | Question | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
-from multiprocessing import active_children
+from multiprocessing import active_children, connection
 
 import polars as pl
 import pytest
@@ -48,6 +48,18 @@ def refused_untold(number: int) -> float:
 
 def many(number: int) -> bytes:
     return bytes(2**20 + number)
+
+
+def killed_while_it_answers(number: int) -> int | bytes:
+    if number:
+        return number
+
+    def half(told: connection.Connection, words: bytes) -> None:
+        os.write(told.fileno(), bytes(words)[: len(words) // 2])
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    connection.Connection._send = half
+    return bytes(2**20)
 
 
 def made_on_the_spot(number: int) -> object:
@@ -111,6 +123,12 @@ def test_answers_may_be_larger_than_a_pipe_holds(tmp_path):
         assert [len(said) for said in crew.ask(many, [(number,) for number in range(4)])] == [
             2**20 + n for n in range(4)
         ]
+
+
+def test_a_worker_that_is_killed_in_the_middle_of_an_answer_is_named(tmp_path):
+    with Crew(Store(tmp_path), 2) as crew, pytest.raises(RunError, match="SIGKILL"):
+        crew.ask(killed_while_it_answers, [(0,), (1,)])
+    assert not active_children()
 
 
 def test_a_worker_that_was_ended_while_it_had_nothing_to_do_is_replaced(tmp_path):

@@ -58,8 +58,9 @@ def varied(scale):
 
 SCORES = (
     "matched", "matched_chance", "matched_all", "to_learned", "to_learned_chance", "to_true", "to_true_all",
-    "to_true_chance", "recall", "f1_live", "f1_all", "live", "l0", "explained", "overlap", "projection", "length",
-    "agreement", "agreement_all", "agreement_chance",
+    "to_true_chance", "recall", "recall_chance", "f1_live", "f1_live_chance", "f1_all", "f1_all_chance",
+    "f1_oracle", "live", "l0", "explained", "overlap", "projection", "length", "agreement", "agreement_all",
+    "agreement_chance",
 )  # fmt: skip
 
 
@@ -99,15 +100,23 @@ def test_a_dictionary_that_is_the_truth_costs_no_bits_for_the_rest():
     seen, rows = Sample(z @ true, z, z > 0), np.concatenate([true, np.eye(8)[6:]])
     codes = np.concatenate([z, np.zeros((3000, 2))], axis=1)
     one = Learned(Dictionary.of(rows, signed=True), rows, codes, z @ true, np.arange(8) < 6)
-    found = tables._with_truth(one, seen, true) | tables._without(one, seen)
+    found = tables._with_truth(one, tables.Asked(seen, true, 1.0)) | tables._without(one, seen)
     for name in ("matched", "recall", "f1_live", "explained", "to_true", "to_learned"):
         assert found[name] == pytest.approx(1), name
+    assert found["f1_live_chance"] == pytest.approx(1 / 3, abs=0.03)  # two of six are on in any other example
+    assert found["f1_all_chance"] == pytest.approx(found["f1_live_chance"] * 6 / 8)
     assert (found["live"], found["l0"]) == (6, 2)
     assert found["f1_all"] == pytest.approx(6 / 8)  # dead ones score nothing
     assert found["overlap"] == pytest.approx(0)
     assert found["length"] == pytest.approx(np.log2(15) + 16 + 6 * 8 * 8 / tables.EXAMPLES)
     assert tables._agreement(one, one)["agreement"] == pytest.approx(1)
     assert np.isnan(tables._agreement(one, None)["agreement"])
+
+
+def test_pursuit_with_the_truth_says_best_which_features_are_on():
+    asked = tables._drawn("STB-32", 0, (("task.offset", 1.0),))
+    assert asked.oracle > 0.93
+    assert tables._drawn("STB-32", 0, (("task.noise", 0.2),)).oracle < asked.oracle
 
 
 def test_each_world_of_a_pair_has_two_networks_of_their_own_luck():

@@ -67,18 +67,19 @@ def _latents(varied: polars.DataFrame) -> Figure:
     return swept_figure(
         [
             Panel("truth and live latents", _with_chance(kinds, "matched"), "mean matched cosine"),
-            Panel("features found", _lines(kinds, "recall"), "recall at .9", share=True),
+            Panel("features found", _with_chance(kinds, "recall"), "recall at .9", share=True),
             Panel("live latents", _lines(kinds, "live"), "number", float(FEATURES)),
-            Panel("which features are on", _lines(kinds, "f1_live"), "F1, live latents"),
-            Panel("the same of all latents", _lines(kinds, "f1_all"), "F1, all latents"),
+            Panel("which features are on", _with_chance(kinds, "f1_live"), "F1, live latents"),
+            Panel("the same of all latents", _with_chance(kinds, "f1_all"), "F1, all latents"),
             Panel("explained variance", _lines(kinds, "explained"), "share"),
         ],
         name="latents",
         title=f"Too few latents, and too many: {FEATURES} features",
         alt="Six panels against the number of latents, a line for each kind of data and method: mean matched cosine of "
-        "live latents beside chance, recall, how many live, F1 of the live latents and of all, explained variance.",
+        "live latents, recall and F1 of the live latents and of all, each beside chance; how many live, explained "
+        "variance.",
         caption=f"Live: on in more than one example of a thousand. Dotted: {FEATURES} features. TopK has three on, L1 "
-        "a price of 0.3.",
+        "a price of 0.3. Chance: as many random directions; for F1, codes of other examples.",
         x_label="latents",
     )
 
@@ -89,7 +90,7 @@ def _counts(varied: polars.DataFrame) -> Figure:
     for what, kinds in (each for each in (("k", counts), ("price", prices)) if each[1]):
         panels += [
             Panel(f"{what}: truth", _with_chance(kinds, "matched"), "mean matched cosine"),
-            Panel(f"{what}: features found", _lines(kinds, "recall"), "recall at .9", share=True),
+            Panel(f"{what}: features found", _with_chance(kinds, "recall"), "recall at .9", share=True),
             Panel(f"{what}: overlap of directions", _lines(kinds, "overlap"), "c_dec"),
             Panel(f"{what}: description length", _lines(kinds, "length"), "bits an example"),
         ]
@@ -98,7 +99,7 @@ def _counts(varied: polars.DataFrame) -> Figure:
         name="counts",
         title="k and the price, with the truth and without",
         alt="Four panels against k for TopK, where it is varied, and four against the price for L1, a line for each "
-        "kind of data: mean matched cosine beside chance, recall, the mean overlap of two directions, and the "
+        "kind of data: mean matched cosine and recall beside chance, the mean overlap of two directions, and the "
         "description length.",
         caption="64 latents; three features are on. Panels of k are TopK's, those of the price L1's.",
         x_label="k, or price",

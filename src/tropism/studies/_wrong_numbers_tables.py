@@ -5,12 +5,13 @@ from __future__ import annotations
 import functools
 import math
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from jaxtyping import Float
 
 from tropism.core.each import each, only
+from tropism.dictionaries import OMP, Dictionary
 from tropism.measures import (
     chance,
     code_scores,
@@ -24,7 +25,7 @@ from tropism.measures import (
 )
 from tropism.studies._wrong_numbers_choices import choices
 from tropism.studies._wrong_numbers_runs import ACTIVE, ARMS, DATA, NARROW, WEIGHT, WIDE, Arm
-from tropism.subjects.features.scores import Learned, learned
+from tropism.subjects.features.scores import Learned, coded_f1, learned
 from tropism.subjects.features.truth import Sample, sample, truth
 
 if TYPE_CHECKING:
@@ -39,6 +40,20 @@ CODED, PROJECTED = 4_000, 2_000
 """Those of them on which it is asked which features are on, and those that are projected."""
 ABOVE = ACTIVE + 1.0
 """n of the nth projection: a little above the number of features that are on."""
+
+
+class Asked(NamedTuple):
+    """What dictionaries of a world are judged on.
+
+    Attributes:
+        seen: Fresh examples.
+        true: The features' directions.
+        oracle: How well codes tell which features are on that matching pursuit finds with those.
+    """
+
+    seen: Sample
+    true: Float[np.ndarray, "G d"]
+    oracle: float
 
 
 def tables(ensembles: Mapping[str, Ensemble]) -> dict[str, polars.DataFrame]:
@@ -58,7 +73,7 @@ def _networks(arm: Arm, ensemble: Ensemble) -> Iterator[dict[str, Any]]:
     """A row for each dictionary that is not only there to agree with another."""
     steps = ensemble.experiment.length * ensemble.experiment.batch_size
     seen = [_seen(arm, member) for member in ensemble.members]
-    found = [learned(ensemble, row, data.x) for row, (data, _) in enumerate(seen)]
+    found = [learned(ensemble, row, asked.seen.x) for row, asked in enumerate(seen)]
     firsts = [row for row, member in enumerate(ensemble.members) if member.seed.init == member.seed.data]
     firsts = [row for row in firsts if not _is_partner(ensemble.members[row])]
     worlds = list(dict.fromkeys(str(ensemble.members[row].seed) for row in firsts))
@@ -76,8 +91,8 @@ def _networks(arm: Arm, ensemble: Ensemble) -> Iterator[dict[str, Any]]:
             "fresh": arm.samples is None,
             "member": worlds.index(str(member.seed)),
             "seed": str(member.seed),
-            **_with_truth(found[row], *seen[row]),
-            **_without(found[row], seen[row][0]),
+            **_with_truth(found[row], seen[row]),
+            **_without(found[row], seen[row].seen),
             **_agreement(found[row], _partner(ensemble, row, found)),
         }
 
@@ -95,25 +110,35 @@ def _partner(ensemble: Ensemble, row: int, found: list[Learned]) -> Learned | No
     return None
 
 
-def _seen(arm: Arm, member: Member) -> tuple[Sample, Float[np.ndarray, "G d"]]:
+def _seen(arm: Arm, member: Member) -> Asked:
     """Fresh examples of a member's world, and its true directions."""
     dials = tuple(dial for dial in member.dials if dial[0].startswith("task."))
     return _drawn(arm.data, 0 if arm.samples else member.seed.world, dials)
 
 
 @functools.lru_cache(maxsize=128)
-def _drawn(data: str, world: int, dials: tuple[tuple[str, float], ...]) -> tuple[Sample, Float[np.ndarray, "G d"]]:
+def _drawn(data: str, world: int, dials: tuple[tuple[str, float], ...]) -> Asked:
     from tropism.core.member import Member, Seed
 
     task, member = DATA[data](), Member(Seed.of(world), dials)
-    return sample(task, member, EXAMPLES), truth(task, [member]).rows[0].astype(float)
+    seen, told = sample(task, member, EXAMPLES), truth(task, [member])
+    true = told.rows[0].astype(float)
+    whole = Dictionary.of(true, offset=told.offset[0] * told.scale[0], signed=True)
+    return Asked(seen, true, coded_f1(whole, true, _few(seen), OMP(active=ACTIVE))[0])
 
 
-def _with_truth(one: Learned, seen: Sample, true: Float[np.ndarray, "G d"]) -> dict[str, float]:
+def _few(seen: Sample) -> Sample:
+    return Sample(*(array[:CODED] for array in seen))
+
+
+def _with_truth(one: Learned, asked: Asked) -> dict[str, float]:
+    seen, true = _few(asked.seen), asked.true
     pruned = one.pruned().atoms
     found, whole = recovery(pruned, true, signed=True), recovery(one.dictionary.atoms, true, signed=True)
     luck = _luck(true.shape, len(pruned), true.tobytes())
-    told = code_scores(one.codes[:CODED], seen.z[:CODED], cosines(one.dictionary.atoms, true, signed=True))
+    codes, near = one.codes[:CODED], cosines(one.dictionary.atoms, true, signed=True)
+    told, others = code_scores(codes, seen.z, near), np.random.default_rng(0).permutation(len(codes))
+    by_chance = code_scores(codes[others], seen.z, near)
     return {
         "matched": found.matched,
         "matched_chance": luck["matched"],
@@ -124,8 +149,12 @@ def _with_truth(one: Learned, seen: Sample, true: Float[np.ndarray, "G d"]) -> d
         "to_true_all": whole.to_true,
         "to_true_chance": luck["to_true"],
         "recall": found.recall,
+        "recall_chance": luck["recall"],
         "f1_live": told.live,
+        "f1_live_chance": by_chance.live,
         "f1_all": told.latents,
+        "f1_all_chance": by_chance.latents,
+        "f1_oracle": asked.oracle,
     }
 
 
