@@ -11,8 +11,23 @@ import numpy as np
 import pytest
 
 from coded import ARCHITECTURES, CODES, EXAMPLES, coded
-from tropism.dictionaries import PlainAutoencoder
+from tropism import train
+from tropism.dictionaries import (
+    CodeNorm,
+    GatedCode,
+    GateError,
+    GateNorm,
+    JumpReLUCode,
+    Nested,
+    PlainAutoencoder,
+    ReLUCode,
+    StepL0,
+    TopKCode,
+)
 from tropism.measures import code_scores, cosines, reconstruction, recovery, sparsity
+from tropism.subjects.features.presets import data_set
+from tropism.subjects.features.recipes import dictionary
+from tropism.subjects.features.truth import sample_of
 
 pytestmark = [pytest.mark.interop, pytest.mark.filterwarnings("default")]  # what they warn of is theirs to mend
 NEAR = 1e-5
@@ -57,6 +72,28 @@ def test_what_we_write_codes_and_rebuilds_there_as_here(lens, name, centered, tm
     np.testing.assert_allclose(rebuilt, output[0], atol=NEAR)
     np.testing.assert_allclose(codes, plain.encode(EXAMPLES), atol=NEAR)
     assert ((codes != 0) == (sites["code"][0] != 0)).all()
+
+
+TRAINED = {
+    "top k": (TopKCode(k=3), ()),
+    "relu": (ReLUCode(), (CodeNorm(weight=0.15),)),
+    "jump": (JumpReLUCode(), (StepL0(weight=1.0, target=3),)),
+    "gated": (GatedCode(), (GateNorm(weight=0.3), GateError())),
+    "nested": (TopKCode(k=3), (Nested(widths=(8, 32)),)),
+}
+
+
+@pytest.mark.parametrize("name", TRAINED)
+def test_what_was_trained_codes_and_rebuilds_there_as_here(lens, name, tmp_path):
+    code, terms = TRAINED[name]
+    grown = train(dictionary(data_set("STB-16"), 64, code, terms=terms, steps=300), (0,))
+    x = sample_of(grown, 0, 500).x
+    PlainAutoencoder.of(grown, 0).write(tmp_path)
+    codes, rebuilt = both(lens, loaded(lens, tmp_path), x)
+    output, sites = grown.listen(x, ("code",))
+    np.testing.assert_allclose(codes, sites["code"][0], atol=NEAR)
+    np.testing.assert_allclose(rebuilt, output[0], atol=NEAR)
+    assert reconstruction(x, rebuilt).explained > 0.5
 
 
 def made(lens, kind):
