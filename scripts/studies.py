@@ -62,7 +62,8 @@ def sweep_up(page: Path) -> None:
 
 
 def overview(path: Path, before: str = "") -> str:
-    """All stored studies on one page: what each asks, how its claims fared, and ours beside what was published.
+    """All stored studies on one page, by subject: what each asks, how its claims fared, and ours beside what was
+    published.
 
     Args:
         path: The store.
@@ -74,8 +75,9 @@ def overview(path: Path, before: str = "") -> str:
     stored = set(store.studies())
     rows = {name: row for row, name in re.findall(r"^(\| \[([\w.-]+)\]\(.*)$", before, flags=re.MULTILINE)}
     rows |= {name: _row(store.study(name), name, STUDIES[name][1]) for name in STUDIES if name in stored}
-    head = "| study | question | hold | fail | undecided | ours and published |\n|---|---|--:|--:|--:|---|\n"
-    return f"{_OPENING}\n{head}" + "\n".join(rows[name] for name in STUDIES if name in rows) + "\n"
+    told = {subject: [rows[name] for name in studies if name in rows] for subject, studies in SUBJECTS.items()}
+    parts = [f"## {subject.capitalize()}\n\n{_HEAD}" + "\n".join(each) for subject, each in told.items() if each]
+    return "\n\n".join((_OPENING, *parts)) + "\n"
 
 
 _OPENING = """# Studies
@@ -86,8 +88,9 @@ whole 95 % interval lies on the claimed side, *fails* where it lies on the other
 three are results.
 
 *Agree* below means that the 99 % interval of the difference of two means (Welch) contains zero. Of a single published
-network it is said whether its numbers lie within the range of our seeds.
-"""
+network it is said whether its numbers lie within the range of our seeds."""
+
+_HEAD = "| study | question | hold | fail | undecided | ours and published |\n|---|---|--:|--:|--:|---|\n"
 
 
 def _row(folder: StudyFolder, name: str, question: str) -> str:
