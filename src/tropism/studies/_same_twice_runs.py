@@ -70,7 +70,7 @@ class Scale:
     """
 
     kinds: tuple[str, ...] = tuple(KINDS)
-    count: int = 5
+    count: int = 10
     steps: int = 2500
     batch_size: int = 512
     lr: float = 0.002
