@@ -152,7 +152,7 @@ def _sweep(asked: Decompose, sweeps: Grown) -> str:
 
 def _site(asked: Decompose, ensemble: Ensemble) -> str:
     sites = ensemble.network.sites()
-    where = f"{asked.what!r}, a {type(ensemble.network).__name__}"
+    where = f"{asked.what!r} ({type(ensemble.network).__name__})"
     if asked.site is None:
         told = ", ".join(f"{name} ({site.width} wide)" for name, site in sites.items())
         raise DoesNotFit(f"Say at which site of {where}: {told}.")
