@@ -74,8 +74,7 @@ def _of_data(
             yield told | _scored(pairs[world], rows, judged[world], asked.active)
     for world in worlds:
         rows = true.rows[world].astype(float)
-        offset = true.offset[world] * true.scale[world]
-        oracle = Found(Dictionary.of(rows, offset=offset, signed=True), {}, 0.0)
+        oracle = Found(true.dictionary(world), {}, 0.0)
         told = {"data": data, "method": TRUTH, "member": world, "control": True}
         yield told | _scored((oracle, oracle), rows, judged[world], asked.active)
 

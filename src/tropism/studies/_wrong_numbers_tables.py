@@ -11,7 +11,7 @@ import numpy as np
 from jaxtyping import Float
 
 from tropism.core.each import each, only
-from tropism.dictionaries import OMP, Dictionary
+from tropism.dictionaries import OMP
 from tropism.measures import (
     chance,
     code_scores,
@@ -111,7 +111,7 @@ def _partner(ensemble: Ensemble, row: int, found: list[Learned]) -> Learned | No
 
 
 def _seen(arm: Arm, member: Member) -> Asked:
-    """Fresh examples of a member's world, and its true directions."""
+    """What a member's world has."""
     dials = tuple(dial for dial in member.dials if dial[0].startswith("task."))
     return _drawn(arm.data, 0 if arm.samples else member.seed.world, dials)
 
@@ -122,8 +122,7 @@ def _drawn(data: str, world: int, dials: tuple[tuple[str, float], ...]) -> Asked
 
     task, member = DATA[data](), Member(Seed.of(world), dials)
     seen, told = sample(task, member, EXAMPLES), truth(task, [member])
-    true = told.rows[0].astype(float)
-    whole = Dictionary.of(true, offset=told.offset[0] * told.scale[0], signed=True)
+    whole, true = told.dictionary(0), told.rows[0].astype(float)
     return Asked(seen, true, coded_f1(whole, true, _few(seen), OMP(active=ACTIVE))[0])
 
 

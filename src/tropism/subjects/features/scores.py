@@ -127,8 +127,7 @@ def known_scores(
         seen = sample_of(ensemble, row, examples)
         one, true = learned(ensemble, row, seen.x), truth.rows[row].astype(float)
         told = {"member": row, "seed": str(member.seed), **dict(member.dials)}
-        offset = truth.offset[row] * truth.scale[row]
-        rows.append(told | _scored(one, true, seen) | _coded(one, true, seen, offset, active, coded))
+        rows.append(told | _scored(one, true, seen) | _coded(one, truth.dictionary(row), true, seen, active, coded))
     return polars.DataFrame(rows)
 
 
@@ -151,7 +150,7 @@ def _scored(one: Learned, true: np.ndarray, seen: Sample) -> dict[str, float]:
 
 
 def _coded(
-    one: Learned, true: np.ndarray, seen: Sample, offset: np.ndarray, active: int | None, count: int
+    one: Learned, whole: Dictionary, true: np.ndarray, seen: Sample, active: int | None, count: int
 ) -> dict[str, float]:
     if active is None:
         return {}
@@ -160,7 +159,7 @@ def _coded(
     if len(pruned.atoms) < active:
         return {"f1_omp": math.nan, "explained_omp": math.nan, "f1_oracle": math.nan}
     f1, explained = coded_f1(pruned, true, few, coder)
-    oracle, _ = coded_f1(Dictionary.of(true, offset=offset, signed=True), true, few, coder)
+    oracle, _ = coded_f1(whole, true, few, coder)
     return {"f1_omp": f1, "explained_omp": explained, "f1_oracle": oracle}
 
 

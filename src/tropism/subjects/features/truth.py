@@ -16,6 +16,7 @@ from jaxtyping import Bool, Float
 
 from tropism.core.dial import constant_of, dials_of, with_dials
 from tropism.core.member import Member, Seed
+from tropism.dictionaries.dictionary import Dictionary
 from tropism.errors import BadValue, DoesNotFit, UnknownName
 from tropism.subjects.features.tasks.frames import RandomRows
 from tropism.subjects.features.tasks.known import KnownFeatures, World
@@ -70,6 +71,10 @@ class Truth(NamedTuple):
         """The mean of all examples."""
         mixed = (self.mean[:, None, :] @ self.rows.astype(float))[:, 0]
         return self.scale[:, None] * (mixed + self.offset)
+
+    def dictionary(self, row: int) -> Dictionary:
+        """A member's, as a method would find it at best."""
+        return Dictionary.of(self.rows[row].astype(float), offset=self.offset[row] * self.scale[row], signed=True)
 
 
 class Sample(NamedTuple):
