@@ -140,6 +140,27 @@ def test_a_claim_shows_its_numbers_and_the_published_one() -> None:
         assert said in text
 
 
+@pytest.mark.parametrize(
+    ("published", "said"),
+    [
+        (0.52, "lies in the interval"),
+        (0.45, "lies in the interval"),
+        (0.44, "lies below the interval"),
+        (0.56, "lies above"),
+    ],
+)
+def test_a_published_number_is_told_to_lie_in_our_interval_or_beside_it(published: float, said: str) -> None:
+    verdict = dataclasses.replace(VERDICT, claim=dataclasses.replace(CLAIM, published=published))
+    for text in (render_report(contents(verdicts=(verdict,))), render_markdown(contents(verdicts=(verdict,)))):
+        assert f"The published number {said}" in text
+
+
+def test_nothing_is_said_of_a_published_number_where_there_is_none_or_no_interval() -> None:
+    bare = dataclasses.replace(VERDICT, low=math.nan, high=math.nan, verdict="undecided")
+    alone = dataclasses.replace(VERDICT, claim=dataclasses.replace(CLAIM, published=None))
+    assert "The published number lies" not in render_markdown(contents(verdicts=(bare, alone)))
+
+
 def test_a_claim_without_an_interval_is_still_shown() -> None:
     bare = dataclasses.replace(VERDICT, estimate=math.nan, low=math.nan, high=math.nan, verdict="undecided")
     page = Page(render_report(contents(verdicts=(bare,))))
@@ -192,8 +213,9 @@ def test_markdown_says_once_what_is_said_of_several_claims() -> None:
     ours, other = (dataclasses.replace(VERDICT, claim=dataclasses.replace(CLAIM, note=note)) for note in "ab")
     text = render_markdown(contents(verdicts=(ours, ours, other, ours)))
     assert "\n\nOf claims 1–2, 4: a\n" in text
-    assert "\n3. The whole interval lies below 1; 2 failed, left out. b\n" in text
-    assert "\n4. The whole interval lies below 1; 2 failed, left out.\n" in text
+    why = "The whole interval lies below 1; 2 failed, left out. The published number lies in the interval."
+    assert f"\n3. {why} b\n" in text
+    assert f"\n4. {why}\n" in text
 
 
 def test_markdown_tables_keep_their_columns_whatever_is_in_a_cell() -> None:

@@ -11,6 +11,7 @@ from tropism.core.ensemble import Ensemble, History, Status
 from tropism.core.member import Member, Seed
 from tropism.core.paths import assembled, shapes
 from tropism.figures.theme import render
+from tropism.measures import firing_rates
 from tropism.studies import _planted_tables as own_tables
 from tropism.studies import load
 from tropism.studies._planted_claims import claims
@@ -28,9 +29,10 @@ from tropism.studies._planted_runs import (
 )
 from tropism.studies._planted_tables import auroc, crossing
 from tropism.studies.planted_features import QUICK, draw, scaled
-from tropism.subjects.features.truth import truth
+from tropism.subjects.features.scores import learned
+from tropism.subjects.features.truth import sample_of, truth
 
-SMALL = Scale(seeds=(0, 1), counts=(16,), frees=(0, 32, 64), cosines=(0.7,))
+SMALL = Scale(seeds=(0, 1), more_seeds=(0, 1, 2), counts=(16,), frees=(0, 32, 64), cosines=(0.7,))
 
 
 def standing(experiment, members, params):
@@ -51,7 +53,7 @@ def grown():
     for sweep in SMALL.sweeps():
         experiment = sweep.resolved(found)
         members = sweep.members(experiment)
-        if sweep.name == "fresh":
+        if sweep.name in ("fresh", "more seeds"):
             luck = np.random.default_rng(0)
             params = {path: luck.standard_normal((len(members), *shape)).astype(np.float32)
                       for path, shape in shapes(experiment.network).items() if "bias" not in path}  # fmt: skip
@@ -182,8 +184,20 @@ def test_claims_are_on_arms_that_are_trained():
         for claim in claims(scale):
             where = dict(claim.where)
             for side in (where, where | dict(claim.versus or ())):
-                assert claim.table != "plants" or (side["plants"], side["count"], side["free"]) in arms, claim.text
+                told = claim.table in ("plants", "harm")
+                assert not told or (side["plants"], side["count"], side["free"]) in arms, claim.text
     assert {claim.text for claim in load("planted-features-quick").claims} < {claim.text for claim in claims(Scale())}
+
+
+def test_harm_is_asked_of_other_seeds_with_plants_and_without(grown, tables):
+    harm = tables["harm"].sort("count", "member")
+    assert harm["count"].to_list() == [0] * 3 + [16] * 3
+    assert harm["seed"].to_list() == [str(Seed.of(seed)) for seed in (0, 1, 2)] * 2
+    members = grown["L1, more seeds"].members
+    assert [each.seed for each in members] == [Seed.of(seed) for seed in (0, 1, 2)] * 2
+    left = firing_rates(learned(grown["L1, more seeds"], 3, sample_of(grown["L1, more seeds"], 3, 200).x).codes)
+    assert not left[:16].any()
+    assert left[16:].any()
 
 
 def test_members_of_an_arm_begin_from_their_own_seeds(grown):

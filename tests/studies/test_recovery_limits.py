@@ -21,7 +21,8 @@ from tropism.studies.recovery_limits import tables as tables_of
 
 SEEDS = (Seed.of(7), Seed.of(8))
 TINY = Scale(
-    counts={16: (1, 2, 4, 6, 8, 14), 32: (1, 4, 12, 16, 24), 64: (1, 8, 32, 46)}, trials=2, uneven=(10,),
+    counts={16: (1, 2, 4, 6, 8, 14), 32: (1, 4, 12, 16, 24), 64: (1, 8, 32, 46)}, trials={16: 2, 32: 2, 64: 2},
+    uneven=(10,),
     atoms=(32, 48), cells=(2, 8, 16), draws=2, learned={16: (4,), 32: (1, 3, 8)}, examples=200, asked=40,
     learners=2,
 )  # fmt: skip

@@ -8,7 +8,7 @@ from html import escape
 from tropism.core.claim import Verdict
 from tropism.report.contents import Numbered
 from tropism.report.scale import scale
-from tropism.report.wording import estimate, interval, published, tally
+from tropism.report.wording import estimate, grounds, interval, published, tally
 
 MOST_CLAIMS = 30
 """Claims that stand open; where there are more, each is a line that unfolds."""
@@ -70,8 +70,7 @@ def _grounds(verdict: Verdict) -> list[str]:
     if claim.published is not None:
         facts.append(("Published", published(claim)))
     facts.append(("Members", f"{verdict.n:,}, {verdict.failed:,} failed"))
-    small = [f"{verdict.reason[:1].upper()}{verdict.reason[1:]}." if verdict.reason else "", claim.note]
-    small.append(f"Source: {claim.source}" if claim.source else "")
+    small = [grounds(verdict), claim.note, f"Source: {claim.source}" if claim.source else ""]
     told = [f'<p class="small">{escape(each)}</p>' for each in small if each]
     return [scale(verdict), _facts(facts), *told]
 

@@ -8,7 +8,7 @@ from html import escape
 
 from tropism.core.claim import Verdict
 from tropism.report.contents import Picture, ReportContents, Tabular
-from tropism.report.wording import column_texts, estimate, interval, published, tally, to_the_right
+from tropism.report.wording import column_texts, estimate, grounds, interval, published, tally, to_the_right
 
 
 def render_markdown(contents: ReportContents, *, folder: str = "figures") -> str:
@@ -55,7 +55,7 @@ def _claims_below(numbered: Sequence[tuple[int, Verdict]]) -> str:
     for place, each in numbered:
         told.setdefault(_told(each), []).append(place)
     alone = {places[0]: f" {said}" for said, places in told.items() if said and len(places) == 1}
-    notes = [f"{place}. {_plain(_sentence(each.reason))}{alone.get(place, '')}" for place, each in numbered]
+    notes = [f"{place}. {_plain(grounds(each))}{alone.get(place, '')}" for place, each in numbered]
     shared = [f"Of {_places(places)}: {said}" for said, places in told.items() if said and len(places) > 1]
     return "\n\n".join((_grid(head, rows, "rlllrrrrr"), "\n".join(notes), *shared))
 
@@ -112,7 +112,3 @@ def _plain(text: str) -> str:
 
 def _plain_paragraphs(text: str) -> str:
     return "\n\n".join(_plain(each) for each in text.split("\n\n"))
-
-
-def _sentence(reason: str) -> str:
-    return f"{reason[:1].upper()}{reason[1:]}." if reason else ""

@@ -92,6 +92,21 @@ def published(claim: Claim) -> str:
     return "" if claim.published is None else _minus(f"{claim.published:.12g}")
 
 
+def grounds(verdict: Verdict) -> str:
+    """Why it was decided so, and where the published number lies by our interval, in sentences."""
+    reason = f"{verdict.reason[:1].upper()}{verdict.reason[1:]}." if verdict.reason else ""
+    return " ".join(each for each in (reason, _beside_published(verdict)) if each)
+
+
+def _beside_published(verdict: Verdict) -> str:
+    number = verdict.claim.published
+    if number is None or not (math.isfinite(verdict.low) and math.isfinite(verdict.high)):
+        return ""
+    if verdict.low <= number <= verdict.high:
+        return "The published number lies in the interval."
+    return f"The published number lies {'below' if number < verdict.low else 'above'} the interval."
+
+
 def column_texts(series: polars.Series) -> list[str]:
     """A table column as text: numbers of one column share their decimals where their sizes allow it."""
     items = series.to_list()

@@ -46,6 +46,8 @@ def _shapes(sizes: Sizes) -> list[Claim]:
                statistic="share", above=most),
         _claim("It is one of digons: nine tenths of the features kept have half a dimension.", "frames", "half",
                _at(0.3), statistic="min", above=0.9),
+        _claim(f"Of most networks it is: a share above {most:g}, by Wilson.", "frames", ("half", ">=", 0.9), _at(0.3),
+               statistic="share", above=most, note=LATER),
         _claim("They hang together in twelve components, as many as there are dimensions.", "frames", "components",
                _at(0.3), above=11.5, below=12.5),
         *[

@@ -16,6 +16,8 @@ DIMS = 12
 MANY, FEW = 60, 24
 """Features: five a dimension, or two."""
 ALONE = "independent"
+OFTEN, OFTEN_ON = "independent, often on", 0.3
+"""Those that are on so often, where more networks of them are trained than of others."""
 GROUPS = {
     "correlated, 24": (FEW, "correlated", 12, 0.05),
     "anti-correlated, 24": (FEW, "anti-correlated", 2, 0.1),
@@ -40,6 +42,7 @@ class Sizes:
     Attributes:
         densities: How often a feature is on.
         seeds: Whose luck.
+        often_seeds: Whose luck where features are on three times in ten, if others than that.
         steps: How long tied networks are trained, on how many examples a step.
         firsts: Features of the first stage, where there is a second; without any it is not asked.
         room_steps: How long these are trained.
@@ -51,6 +54,7 @@ class Sizes:
 
     densities: tuple[float, ...] = (0.3, 0.1, 0.05, 0.02, 0.01, 0.005)
     seeds: tuple[int, ...] = (0, 1, 2, 3, 4)
+    often_seeds: tuple[int, ...] = tuple(range(30))
     steps: tuple[int, int] = (4000, 256)
     firsts: tuple[int, ...] = (8, 16)
     room_steps: int = 3000
@@ -61,14 +65,17 @@ class Sizes:
 
 FULL = Sizes()
 QUICK = Sizes(
-    densities=(0.3, 0.05, 0.01), seeds=(0, 1, 2), steps=(2500, 256), firsts=(), groups=False
+    densities=(0.3, 0.05, 0.01), seeds=(0, 1, 2), often_seeds=(), steps=(2500, 256), firsts=(), groups=False
 )  # fmt: skip
 
 
 def sweeps(sizes: Sizes) -> tuple[Sweep, ...]:
     """Everything that is trained."""
     alone = tied(sizes, ImportantFeatures(features=MANY))
-    found = [Sweep(ALONE, alone, sizes.seeds, grid(task__density=sizes.densities))]
+    rare = tuple(each for each in sizes.densities if each != OFTEN_ON or not sizes.often_seeds)
+    found = [Sweep(ALONE, alone, sizes.seeds, grid(task__density=rare))]
+    if sizes.often_seeds:
+        found.append(Sweep(OFTEN, tied(sizes, ImportantFeatures(features=MANY, density=OFTEN_ON)), sizes.often_seeds))
     if sizes.groups:
         found.append(Sweep(APART, tied(sizes, ImportantFeatures(features=FEW, density=0.05)), sizes.seeds))
     for name, (features, sets, size, density) in (GROUPS if sizes.groups else {}).items():

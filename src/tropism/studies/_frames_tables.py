@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -21,7 +21,7 @@ from tropism.studies._frames_kinds import (
     references,
 )
 from tropism.studies._frames_room import rooms
-from tropism.studies._frames_runs import ALONE, APART, DIMS, FEW, GROUPS, MANY
+from tropism.studies._frames_runs import ALONE, APART, DIMS, FEW, GROUPS, MANY, OFTEN
 from tropism.subjects.superposition.measures.geometry import REPRESENTED, feature_directions
 
 if TYPE_CHECKING:
@@ -44,16 +44,21 @@ def tables(ensembles: Mapping[str, Ensemble]) -> dict[str, polars.DataFrame]:
     """Frames one by one, references beside them, thresholds, sets, decoding, and the second stage."""
     import polars as pl
 
-    learned = [name for name in (ALONE, APART, *GROUPS) if name in ensembles]
+    learned = [name for name in (OFTEN, ALONE, APART, *GROUPS) if name in ensembles]
     directions = {name: feature_directions(ensembles[name]).astype(float) for name in learned}
+    frames = [_frames(ALONE if name == OFTEN else name, ensembles[name], directions[name]) for name in learned]
+
+    def alone(told: Callable[[Ensemble, np.ndarray], polars.DataFrame]) -> polars.DataFrame:
+        return pl.concat([told(ensembles[name], directions[name]) for name in (OFTEN, ALONE) if name in ensembles])
+
     found = {
-        "frames": pl.concat([_frames(name, ensembles[name], directions[name]) for name in learned]),
+        "frames": pl.concat(frames),
         "references": _references(),
         "check": _check(),
-        "thresholds": _thresholds(ensembles[ALONE], directions[ALONE]),
-        "lengths": _lengths(ensembles[ALONE], directions[ALONE]),
+        "thresholds": alone(_thresholds),
+        "lengths": alone(_lengths),
         "decoding-found": _decoding(ensembles[ALONE], directions[ALONE]),
-        "drawn-dimensionality": _dimensionality(ensembles[ALONE], directions[ALONE]),
+        "drawn-dimensionality": alone(_dimensionality),
     }
     if APART in ensembles:
         found["groups-overlaps"] = _groups(ensembles, directions)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -12,7 +12,7 @@ from jaxtyping import Float
 from tropism.dictionaries import KSVD, OMP, Dictionary, NonNegativeLeastSquares, OnlineDictionary, RandomDirections
 from tropism.dictionaries.least_squares import on_support
 from tropism.measures import matching, recovery
-from tropism.studies._limits_tables import size_of
+from tropism.studies._limits_tables import of_each, size_of
 from tropism.studies._limits_trials import Known, Scale, known
 
 if TYPE_CHECKING:
@@ -26,29 +26,28 @@ NEAR = 0.1
 
 def tables(seeds: Sequence[Seed], scale: Scale) -> dict[str, polars.DataFrame]:
     """Whether learned dictionaries lead to the same codes as the true one."""
-    import polars as pl
+    several, counts = list(enumerate(seeds[: scale.learners])), (scale.examples, scale.asked)
+    parts = [(*one, width, active, *counts) for one in several for width in scale.learned for active in
+             scale.learned[width]]  # fmt: skip
+    return {"learned": of_each(_rows, parts)}
 
-    several = list(enumerate(seeds[: scale.learners]))
-    return {"learned": pl.DataFrame([row for member, seed in several for row in _rows(member, seed, scale)])}
 
-
-def _rows(member: int, seed: Seed, scale: Scale) -> Iterable[dict[str, object]]:
-    for width, counts in scale.learned.items():
-        shown = known(width, 2 * width, seed, scale.examples, "learned")
-        asked = known(width, 2 * width, seed, scale.asked, "asked")
-        for active in counts:
-            about = {"member": member, "seed": str(seed), "size": size_of(width), "at": f"k = {active}"}
-            for words, found in _dictionaries(shown, active, seed).items():
-                for coder, coded in DECODERS.items():
-                    scores = _scores(found.atoms, asked, active, coded)
-                    yield {
-                        **about,
-                        "dictionary": words,
-                        "codes": coder,
-                        **scores,
-                        "settled": found.settled,
-                        "active": active,
-                    }
+def _rows(member: int, seed: Seed, width: int, active: int, examples: int, count: int) -> list[dict[str, object]]:
+    shown = known(width, 2 * width, seed, examples, "learned")
+    asked = known(width, 2 * width, seed, count, "asked")
+    about = {"member": member, "seed": str(seed), "size": size_of(width), "at": f"k = {active}"}
+    return [
+        {
+            **about,
+            "dictionary": words,
+            "codes": coder,
+            **_scores(found.atoms, asked, active, coded),
+            "settled": found.settled,
+            "active": active,
+        }
+        for words, found in _dictionaries(shown, active, seed).items()
+        for coder, coded in DECODERS.items()
+    ]
 
 
 def _dictionaries(shown: Known, active: int, seed: Seed) -> Mapping[str, Dictionary]:

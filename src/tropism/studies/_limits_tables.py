@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from jaxtyping import Float
 
+from tropism.core.each import each
 from tropism.studies._limits_theory import active_in_the_limit, by_coherence, by_rule, by_spark, crossing
 from tropism.studies._limits_trials import CODERS, Known, Scale, got_back, known
 
@@ -33,18 +34,25 @@ PHASE_WIDTH = 24
 
 def tables(seeds: Sequence[Seed], scale: Scale) -> dict[str, polars.DataFrame]:
     """Successes by number of active atoms, the limits they show, uneven magnitudes, and the phase diagram."""
-    import polars as pl
-
     several = list(enumerate(seeds))
-    success = pl.DataFrame([row for member, seed in several for row in _success(member, seed, scale)])
-    phase = pl.DataFrame([row for member, seed in several for row in _phase(member, seed, scale)])
+    sizes = [(*one, width, scale.counts[width], scale.trials[width]) for one in several for width in scale.counts]
+    uneven = [(*one, scale.uneven, scale.trials[32]) for one in several]
+    success = of_each(_success, sizes)
+    phase = of_each(_phase, [(*one, scale.atoms, scale.cells, scale.draws) for one in several])
     return {
         "limits": _limits(success, seeds, scale),
         "success": success,
-        "magnitudes": pl.DataFrame([row for member, seed in several for row in _uneven(member, seed, scale)]),
+        "magnitudes": of_each(_uneven, uneven),
         "edges": _edges(phase),
         "drawn-phase": _pooled(phase, scale.draws),
     }
+
+
+def of_each(function: Callable[..., list[dict[str, object]]], items: Iterable[tuple[object, ...]]) -> polars.DataFrame:
+    """The rows that a function tells of each item, one below the other; several processes may share the items."""
+    import polars as pl
+
+    return pl.DataFrame([row for part in each(function, items) for row in part])
 
 
 def size_of(width: int) -> str:
@@ -52,13 +60,11 @@ def size_of(width: int) -> str:
     return f"{width} × {2 * width}"
 
 
-def _success(member: int, seed: Seed, scale: Scale) -> Iterable[dict[str, object]]:
+def _success(member: int, seed: Seed, width: int, counts: Sequence[int], trials: int) -> list[dict[str, object]]:
     """The share of a dictionary's examples that each coder gets back, a row a number of active atoms."""
-    for width, counts in scale.counts.items():
-        made = known(width, 2 * width, seed, scale.trials, "trials")
-        about = {"member": member, "seed": str(seed), "size": size_of(width), "width": width}
-        for active in counts:
-            yield {**about, "at": f"k = {active}", "active": active, **_shares(made, active)}
+    made = known(width, 2 * width, seed, trials, "trials")
+    about = {"member": member, "seed": str(seed), "size": size_of(width), "width": width}
+    return [{**about, "at": f"k = {active}", "active": active, **_shares(made, active)} for active in counts]
 
 
 def _shares(made: Known, active: int, coders: Sequence[str] = CODERS) -> dict[str, float]:
@@ -113,24 +119,25 @@ def _compared(told: Mapping[str, float], falls: Mapping[str, float]) -> dict[str
     }
 
 
-def _uneven(member: int, seed: Seed, scale: Scale) -> Iterable[dict[str, object]]:
+def _uneven(member: int, seed: Seed, counts: Sequence[int], trials: int) -> list[dict[str, object]]:
     """Basis pursuit and OMP in 32 dimensions, where the same atoms are on by magnitudes of another spread."""
-    made = known(32, 64, seed, scale.trials, "trials")
+    made, rows = known(32, 64, seed, trials, "trials"), []
     for words, sized in SPREADS.items():
         spread = made._replace(sizes=sized(made))
-        for active in scale.uneven:
+        for active in counts:
             shares = _shares(spread, active, ("basis pursuit", "OMP"))
             about = {"member": member, "seed": str(seed), "magnitudes": words, "active": active}
-            yield {**about, **shares, "ahead": shares["basis pursuit"] - shares["OMP"]}
+            rows.append({**about, **shares, "ahead": shares["basis pursuit"] - shares["OMP"]})
+    return rows
 
 
-def _phase(member: int, seed: Seed, scale: Scale) -> Iterable[dict[str, object]]:
+def _phase(member: int, seed: Seed, sizes: Sequence[int], cells: Sequence[int], draws: int) -> list[dict[str, object]]:
     """Successes in 24 dimensions, by the number of atoms and of active ones; fewer atoms are the first of more."""
-    most = known(PHASE_WIDTH, max(scale.atoms), seed, scale.draws, "phase")
-    for atoms in scale.atoms:
-        made = most.first(atoms)
-        for active in scale.cells:
-            yield {"member": member, "seed": str(seed), "atoms": atoms, "active": active, **_shares(made, active)}
+    most, rows = known(PHASE_WIDTH, max(sizes), seed, draws, "phase"), []
+    for atoms in sizes:
+        made, about = most.first(atoms), {"member": member, "seed": str(seed), "atoms": atoms}
+        rows += [{**about, "active": active, **_shares(made, active)} for active in cells]
+    return rows
 
 
 def _edges(phase: polars.DataFrame) -> polars.DataFrame:

@@ -31,7 +31,7 @@ class Scale:
     Attributes:
         seeds: A dictionary each.
         counts: By width, numbers of active atoms that are tried; there are twice as many atoms as dimensions.
-        trials: Examples of each dictionary and number.
+        trials: By width, examples of each dictionary and number.
         uneven: Numbers at which magnitudes are made even or uneven, in 32 dimensions.
         atoms: Of the dictionaries of the phase diagram, in 24 dimensions.
         cells: Their numbers of active atoms.
@@ -52,7 +52,7 @@ class Scale:
             }
         )
     )
-    trials: int = 12
+    trials: Mapping[int, int] = field(default_factory=lambda: MappingProxyType({16: 12, 32: 96, 64: 12}))
     uneven: tuple[int, ...] = (6, 8, 10, 12)
     atoms: tuple[int, ...] = (27, 32, 40, 48, 64, 96, 144)
     cells: tuple[int, ...] = (2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22)
@@ -69,7 +69,7 @@ WHOLE = Scale()
 QUICK = Scale(
     seeds=(0, 1),
     counts=MappingProxyType({32: (1, 4, 8, 10, 12, 14, 16, 18, 22)}),
-    trials=12,
+    trials=MappingProxyType({32: 12}),
     uneven=(10, 12),
     atoms=(32, 48, 96),
     cells=(2, 4, 6, 8, 10, 12, 14, 16, 20),

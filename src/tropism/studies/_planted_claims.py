@@ -22,7 +22,7 @@ def claims(scale: Scale) -> tuple[Claim, ...]:
     """The claims that the arms at hand can decide."""
     found: list[Claim] = []
     for code in scale.codes:
-        found += _rejected(code)
+        found += _rejected(code, scale)
         found += _capacity(code, scale)
         found += _graded(code)
         if code == "TopK" and scale.steps >= LONG:
@@ -39,12 +39,12 @@ def _claim(text: str, table: str, column: str, where: Where, **rest: Any) -> Cla
 
 def _plants(text: str, code: str, plants: str, count: int, free: int, column: str, **rest: Any) -> Claim:
     where = (("code", code), ("plants", plants), ("count", count), ("free", free))
-    return _claim(f"{code}: {text}", "plants", column, where, **rest)
+    return _claim(f"{code}: {text}", rest.pop("table", "plants"), column, where, **rest)
 
 
-def _rejected(code: str) -> Sequence[Claim]:
+def _rejected(code: str, scale: Scale) -> Sequence[Claim]:
     """Random plants beside free latents enough, and true ones."""
-    l1 = code == "L1"
+    l1, again = code == "L1", code in scale.asked_again
     return (
         _plants("planted random directions are rejected: with 64 free latents, as many as features, 16 of them have "
                 "less than .02 of all activation, where .2 is their share of latents.", code, "random", 16, 64, "mass",
@@ -55,7 +55,8 @@ def _rejected(code: str) -> Sequence[Claim]:
         _plants("nothing is lost without them: they explain less than .01 of the variance.", code, "random", 16, 64,
                 "cost", below=0.01, published=0.0),
         _plants("nor do they harm: free latents match the truth as without plants, to within .03.", code, "random", 16,
-                64, "matched_free", statistic="difference", versus=(("count", 0),), above=-0.03, below=0.03),
+                64, "matched_free", statistic="difference", versus=(("count", 0),), above=-0.03, below=0.03,
+                table="harm" if again else "plants"),
         _plants("true directions in their place are used: they have more than .15.", code, "true", 16, 64, "mass",
                 above=0.15, published=0.27 if l1 else 0.2),
         _claim(f"{code}: of as many of both kinds in one dictionary, the biases say which are true: the area under the "

@@ -85,6 +85,9 @@ class Planted:
     beside: np.ndarray
 
 
+MORE = "more seeds"
+HARM = (Arm("random", 16, 64), Arm("random", 0, 64))
+"""What is compared to see whether plants harm."""
 Start = Literal["random", "truth", "half the truth"]
 STARTS: tuple[Start, ...] = ("random", "truth", "half the truth")
 HELD: Mapping[str, Setting] = MappingProxyType(
@@ -108,6 +111,8 @@ class Scale:
         counts: Random directions that are planted.
         frees: Free latents beside them.
         cosines: Of plants with true directions, rising to 1.
+        asked_again: Of which kinds more seeds say whether plants harm.
+        more_seeds: These.
         held: Whether dictionaries that may hardly turn are trained, too.
         codes: Of which kinds.
         batch_size: Examples a step.
@@ -119,6 +124,8 @@ class Scale:
     counts: tuple[int, ...] = (16, 64)
     frees: tuple[int, ...] = (0, 16, 32, 48, 64)
     cosines: tuple[float, ...] = (0.5, 0.7, 0.8, 0.9, 0.95)
+    asked_again: tuple[str, ...] = ("L1",)
+    more_seeds: tuple[int, ...] = tuple(range(20))
     held: bool = True
     codes: tuple[str, ...] = tuple(CODES)
     batch_size: int = 256
@@ -143,18 +150,22 @@ class Scale:
                 found.append(self._with_plants(f"{name}, many plants", name, WIDE, self.wide()))
             if self.held:
                 found.append(self._held(f"{name}, held", name))
-        return tuple(found)
+        if self.asked_again:
+            found.append(Sweep(MORE, fresh(sum(NARROW), TASK.width), self.more_seeds))
+        return (*found, *(self._with_plants(f"{name}, {MORE}", name, NARROW, HARM, MORE) for name in self.asked_again))
 
-    def _with_plants(self, sweep: str, code: str, places: tuple[int, int], arms: Sequence[Arm]) -> Sweep:
+    def _with_plants(
+        self, sweep: str, code: str, places: tuple[int, int], arms: Sequence[Arm], begun: str = "fresh"
+    ) -> Sweep:
         def made(before: Mapping[str, Ensemble]) -> Experiment:
-            starts = [planted(before["fresh"], arm, places) for arm in arms]
+            starts = [planted(before[begun], arm, places) for arm in arms]
             leashes = (
                 Leash(pattern="encoder.weight", beyond=places[0], name="encoder"),
                 Leash(pattern="output.weight", columns=True, beyond=places[0], name="decoder"),
             )
             return self._leashed(code, sum(places), starts, leashes)
 
-        return Sweep(sweep, made, (), after=("fresh",))
+        return Sweep(sweep, made, (), after=(begun,))
 
     def _held(self, sweep: str, code: str) -> Sweep:
         def made(before: Mapping[str, Ensemble]) -> Experiment:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -12,7 +12,9 @@ from tropism.dictionaries import Dictionary
 from tropism.measures.codes import firing_rates, live_latents
 from tropism.measures.reconstruction import explained_variance
 from tropism.studies._planted_runs import (
+    HARM,
     HELD,
+    MORE,
     NARROW,
     STARTS,
     WEIGHT,
@@ -76,6 +78,8 @@ def tables(ensembles: Mapping[str, Ensemble], scale: Scale) -> dict[str, polars.
                 both.append(about | _apart(network))
                 biases += [about | row for row in _biases(network)]
     found = {"plants": pl.DataFrame(plants), "both": pl.DataFrame(both), "drawn-biases": pl.DataFrame(biases)}
+    if scale.asked_again:
+        found["harm"] = pl.DataFrame([row for code in scale.asked_again for row in _harm(ensembles, code)])
     found["acceptance"] = _acceptance(found["plants"])
     found["resolution"] = _resolution(found["acceptance"])
     if scale.held:
@@ -84,19 +88,32 @@ def tables(ensembles: Mapping[str, Ensemble], scale: Scale) -> dict[str, polars.
 
 
 def _networks(ensembles: Mapping[str, Ensemble], code: str, scale: Scale) -> Iterator[Network]:
-    count = len(ensembles["fresh"])  # whatever seeds were asked for
     for few, arms, places in (("few", scale.narrow(), NARROW), ("many", scale.wide(), WIDE)):
-        if not arms:
-            continue
-        ensemble = ensembles[f"{code}, {few} plants"]
-        truth, first = truth_of(ensemble).rows.astype(float), ensemble.at(0)
-        seen = [sample_of(ensemble, row, ASKED) for row in range(count)]
-        for row, member in enumerate(ensemble.members):
-            arm, own = arms[row // count], row % count
-            now, before = (learned(each, row, seen[own].x) for each in (ensemble, first))
-            bias = ensemble.params["encoder.bias"][row].astype(float)
-            told = (now, before, bias, seen[own], truth[row])
-            yield Network(arm, own, str(member.seed), places_of(arm, places), *told)
+        if arms:
+            yield from _planted(ensembles[f"{code}, {few} plants"], arms, places)
+
+
+def _harm(ensembles: Mapping[str, Ensemble], code: str) -> list[dict[str, object]]:
+    """How well free latents match the truth with plants and without, of more seeds."""
+    told = []
+    for network in _planted(ensembles[f"{code}, {MORE}"], HARM, NARROW):
+        about, found = {"code": code, "member": network.member, "seed": network.seed}, _told(network)
+        names = ("plants", "arm", "count", "free", "mass", "explained", "matched_free", "matched_free_chance")
+        told.append(about | {name: found[name] for name in names})
+    return told
+
+
+def _planted(ensemble: Ensemble, arms: Sequence[Arm], places: tuple[int, int]) -> Iterator[Network]:
+    """An ensemble's networks, which stand by arm, and in each by seed."""
+    count = len(ensemble) // len(arms)  # whatever seeds were asked for
+    truth, first = truth_of(ensemble).rows.astype(float), ensemble.at(0)
+    seen = [sample_of(ensemble, row, ASKED) for row in range(count)]
+    for row, member in enumerate(ensemble.members):
+        arm, own = arms[row // count], row % count
+        now, before = (learned(each, row, seen[own].x) for each in (ensemble, first))
+        bias = ensemble.params["encoder.bias"][row].astype(float)
+        told = (now, before, bias, seen[own], truth[row])
+        yield Network(arm, own, str(member.seed), places_of(arm, places), *told)
 
 
 def _told(network: Network) -> dict[str, object]:

@@ -65,7 +65,9 @@ def draw(tables: Mapping[str, polars.DataFrame]) -> Sequence[Figure]:
 
 LEDE = """Tied networks, x′ = ReLU(WᵀWx + b), take 60 features through 12 dimensions and back; a feature is on with a
 probability between .3 and .005, the same for all, and then uniform in [0, 1]. A feature is kept if its direction is at
-least 1/2 long; kept directions are brought to length one and looked at as a frame.
+least 1/2 long; kept directions are brought to length one and looked at as a frame. Of .3 there are 30 networks, of
+other densities five: at first there were five of all, and what kind of tegum product it is was undecided. Then a claim
+was added, which says so, and none was changed.
 
 A frame's kind is that of the nearest reference frame of as many directions. References are homogeneous (tight frames
 without blocks, from any of them to those whose largest cosine is made small), tegum products of digons, polygons or
