@@ -7,6 +7,7 @@ import polars as pl
 import pytest
 
 from tropism.core.ensemble import Ensemble, History, Status
+from tropism.core.member import Seed
 from tropism.core.paths import shapes
 from tropism.dictionaries import OMP, OneShot
 from tropism.figures.theme import as_svg
@@ -18,7 +19,7 @@ from tropism.studies import _frames_runs as runs
 from tropism.studies import _frames_tables as measured
 from tropism.studies import frames, load
 
-SMALL = replace(runs.QUICK, seeds=(0, 1), firsts=(8,), room_seeds=(0, 1), decays=(0.0,))
+SMALL = replace(runs.QUICK, seeds=(0, 1), often_seeds=(5, 6, 7), firsts=(8,), room_seeds=(0, 1), decays=(0.0,))
 
 
 def turned(frame, seed=0):
@@ -169,8 +170,20 @@ def test_tables_are_told_judged_and_drawn(tables):
         assert name.startswith("drawn-") or told == table.columns, name
     for claim in study.claims:
         assert claim.judge(tables).n >= 2, claim.text
-    for figure in study.draw(tables):
+    figures = {figure.name: figure for figure in study.draw(tables)}
+    for figure in figures.values():
         assert as_svg(figure).count("<path") > 10, figure.name
+    assert "2 or 3 of each density" in figures["looks"].caption
+
+
+def test_there_are_other_networks_where_features_are_often_on(tables):
+    learned = tables["frames"].filter(pl.col("of") == runs.ALONE)
+    found = {density: part.sort("member")["seed"].to_list() for (density,), part in learned.group_by("density")}
+    few = [str(Seed.of(seed)) for seed in SMALL.seeds]
+    assert found == {0.3: [str(Seed.of(seed)) for seed in SMALL.often_seeds], 0.05: few, 0.01: few}
+    assert not set(runs.FULL.often_seeds) & set(runs.FULL.seeds)  # two densities are compared as independent networks
+    assert sorted(tables["thresholds"]["density"].unique()) == sorted(found)
+    assert sorted(tables["lengths"]["density"].unique()) == sorted(found)
 
 
 def test_normal_weights_are_random_directions(tables):

@@ -16,6 +16,7 @@ from tropism.studies import _planted_tables as own_tables
 from tropism.studies import load
 from tropism.studies._planted_claims import claims
 from tropism.studies._planted_runs import (
+    HARM,
     HELD,
     NARROW,
     STARTS,
@@ -184,12 +185,12 @@ def test_claims_are_on_arms_that_are_trained():
         for claim in claims(scale):
             where = dict(claim.where)
             for side in (where, where | dict(claim.versus or ())):
-                told = claim.table in ("plants", "harm")
-                assert not told or (side["plants"], side["count"], side["free"]) in arms, claim.text
+                asked = {"plants": arms, "harm": {(arm.plants, arm.count, arm.free) for arm in HARM}}.get(claim.table)
+                assert asked is None or (side["plants"], side["count"], side["free"]) in asked, claim.text
     assert {claim.text for claim in load("planted-features-quick").claims} < {claim.text for claim in claims(Scale())}
 
 
-def test_harm_is_asked_of_other_seeds_with_plants_and_without(grown, tables):
+def test_harm_is_asked_of_more_seeds_with_plants_and_without(grown, tables):
     harm = tables["harm"].sort("count", "member")
     assert harm["count"].to_list() == [0] * 3 + [16] * 3
     assert harm["seed"].to_list() == [str(Seed.of(seed)) for seed in (0, 1, 2)] * 2

@@ -41,6 +41,12 @@ def groups(table: polars.DataFrame, by: str | None) -> list[tuple[str, polars.Da
     return [(str(key[0]), part) for key, part in table.group_by(by, maintain_order=True)]
 
 
+def counted(table: polars.DataFrame, by: Sequence[str]) -> str:
+    """How many rows a kind has, as a caption says it: `5`, or `5 or 30` where kinds differ."""
+    sizes = sorted(set(table.group_by(by).len()["len"].to_list()))
+    return " or ".join(str(size) for size in sizes)
+
+
 def spread_labels(places: Sequence[float], gap: float, low: float, high: float) -> list[float]:
     """Heights for labels that want to stand at `places`: in the same order, `gap` apart, within bounds if they fit."""
     order = sorted(range(len(places)), key=lambda each: places[each])

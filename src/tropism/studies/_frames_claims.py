@@ -17,6 +17,7 @@ OURS = "The bound is ours; networks of two other seeds had been seen."
 FIVE = "The bound is ours; networks of five other seeds had been seen."
 UNSEEN = "The bound is ours, of numbers that nobody had looked at."
 ALIKE = "There is but one product of digons and one of polygons: of these the jitter alone is new."
+FRESH = "Put beside the others after fifteen networks of other seeds had been looked at, thirteen of which were digons."
 LATER = "Put beside the others after these networks had been looked at."
 SAID = "Said of frames beforehand, without a measurement; a look at other draws had spoken against it."
 
@@ -47,7 +48,7 @@ def _shapes(sizes: Sizes) -> list[Claim]:
         _claim("It is one of digons: nine tenths of the features kept have half a dimension.", "frames", "half",
                _at(0.3), statistic="min", above=0.9),
         _claim(f"Of most networks it is: a share above {most:g}, by Wilson.", "frames", ("half", ">=", 0.9), _at(0.3),
-               statistic="share", above=most, note=LATER),
+               statistic="share", above=most, note=FRESH),
         _claim("They hang together in twelve components, as many as there are dimensions.", "frames", "components",
                _at(0.3), above=11.5, below=12.5),
         *[

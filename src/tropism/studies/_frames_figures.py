@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from tropism.figures.marks import groups
+from tropism.figures.marks import counted, groups
 from tropism.figures.theme import Figure, Palette
 from tropism.studies._frames_runs import DIMS, MANY
 from tropism.studies._frames_used_figures import decoding_figure, room_figure
@@ -64,15 +64,15 @@ def _looks(tables: Mapping[str, polars.DataFrame]) -> Figure:
         "What tells frames apart, and what does not",
         f"Four panels, a row a kind of frame, reference frames above learned ones. On average, {said}.",
         f"A dot a frame: reference frames of 60 directions in {DIMS} dimensions (gray), and networks "
-        f"({learned['seed'].n_unique()} seeds each). Dashed: Welch's bound, the least there can be. Tegum products are "
-        "of polygons, and of spread figures in three dimensions and in four. Orthogonal: |cos| below .05.",
+        f"({counted(learned, ['density'])} of each density). Dashed: Welch's bound, the least there can be. Tegum "
+        "products are of polygons, and of spread figures in three dimensions and in four. Orthogonal: |cos| below .05.",
         draw,
         (8.6, 0.33 * len(rows) + 1.2),
     )
 
 
 def _dimensionality(table: polars.DataFrame) -> Figure:
-    parts = groups(table.sort("density", descending=True), "density")
+    parts, networks = groups(table.sort("density", descending=True), "density"), table.unique(["density", "member"])
 
     def draw(canvas: Canvas, palette: Palette) -> None:
         grid = canvas.subplots(1, len(parts), sharey=True, squeeze=False)[0]
@@ -92,8 +92,8 @@ def _dimensionality(table: polars.DataFrame) -> Figure:
         "How much of a dimension each feature has",
         "Sideways histograms, one for each probability of being on, with the heights 1/2 and 1/5 marked. On average: "
         f"{each_said(table.sort('density', descending=True), 'dimensionality', 'density')}.",
-        f"Features that are kept, of {table['member'].n_unique()} networks each. Dashed: 1/2, as of antipodal pairs; "
-        f"dotted: {DIMS}/{MANY}, as where all {MANY} share alike.",
+        f"Features that are kept, of {counted(networks, ['density'])} networks each. Dashed: 1/2, as of antipodal "
+        f"pairs; dotted: {DIMS}/{MANY}, as where all {MANY} share alike.",
         draw,
         (1.15 * len(parts) + 1.0, 3.2),
     )
@@ -125,7 +125,8 @@ def _components(table: polars.DataFrame) -> Figure:
         "components",
         "In how many pieces learned frames fall, by threshold",
         f"Dots in columns, a column a threshold and a color a probability of being on. On average, {said}.",
-        f"A dot a network, {table['member'].n_unique()} each; moved sideways a little, so that none hides another.",
+        f"A dot a network, {counted(table, ['threshold', 'density'])} each; moved sideways a little, so that none "
+        "hides another.",
         draw,
         (6.4, 3.4),
     )

@@ -54,7 +54,7 @@ class Sizes:
 
     densities: tuple[float, ...] = (0.3, 0.1, 0.05, 0.02, 0.01, 0.005)
     seeds: tuple[int, ...] = (0, 1, 2, 3, 4)
-    often_seeds: tuple[int, ...] = tuple(range(30))
+    often_seeds: tuple[int, ...] = tuple(range(100, 130))
     steps: tuple[int, int] = (4000, 256)
     firsts: tuple[int, ...] = (8, 16)
     room_steps: int = 3000

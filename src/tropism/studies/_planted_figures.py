@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from tropism.figures.marks import groups
+from tropism.figures.marks import counted, groups
 from tropism.figures.theme import Figure, Palette
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ def _capacity(plants: polars.DataFrame) -> Figure:
         "Random plants are used where too few latents are free",
         "For each code the share of activation that random plants take against the number of free latents, a line a "
         f"number of plants, and below it how the free latents match the truth. Shares of 16 plants: {said}.",
-        f"Dots: networks, {_counted(random, ['code', 'count', 'free'])} an arm; lines: their means. Dashed: the level "
+        f"Dots: networks, {counted(random, ['code', 'count', 'free'])} an arm; lines: their means. Dashed: the level "
         "by chance, above the plants' share of latents, below the match of as many random directions. Where none is "
         "free, plants have all of the activation by their making.",
         draw,
@@ -127,7 +127,7 @@ def _biases(biases: polars.DataFrame, both: polars.DataFrame) -> Figure:
         "The biases of planted and free latents of one dictionary",
         "For each code three rows of dots, a dot a latent: eight plants at random, eight true ones, and 64 free "
         f"latents. How often a true plant's bias is above a random one's: {said}.",
-        f"A line of dots a network, {_counted(both, ['code'])} a code. Dashed: where all biases begin. By chance a "
+        f"A line of dots a network, {counted(both, ['code'])} a code. Dashed: where all biases begin. By chance a "
         f"true plant's bias is above a random one's half of the time; here {said}.",
         draw,
         (6.8, 2.7),
@@ -161,7 +161,7 @@ def _acceptance(acceptance: polars.DataFrame, resolution: polars.DataFrame) -> F
         "How near to a feature must a planted direction be?",
         "Two panels against the cosine of 16 plants with features: what they take as a share of what true plants do, "
         f"and their mean bias. Half is reached at: {said}.",
-        f"64 free latents. Dots: networks, {_counted(acceptance, ['code', 'cosine'])} a cosine; lines: their means. "
+        f"64 free latents. Dots: networks, {counted(acceptance, ['code', 'cosine'])} a cosine; lines: their means. "
         f"What true plants take is 1 by definition. Diamonds: where half of it is reached, mean over networks: {said}.",
         draw,
         (6.8, 3.4),
@@ -203,7 +203,7 @@ def _held(held: polars.DataFrame) -> Figure:
         "Dictionaries that may hardly turn, by where they begin",
         "For each code a row a start and what may move, with marks for the match with the truth and for the variance "
         f"explained. Means: {said}.",
-        f"A mark a network, {_counted(held, ['code', 'start', 'moves'])} a row. Strokes: the match of as many random "
+        f"A mark a network, {counted(held, ['code', 'start', 'moves'])} a row. Strokes: the match of as many random "
         "directions. Half the truth: 32 latents.",
         draw,
         (7.6, 5.6),
@@ -236,8 +236,3 @@ def _key(canvas: Canvas, palette: Palette, words: Sequence[str], *, chance: bool
     if chance:
         marks.append(Line2D([], [], ls="", marker="|", ms=10, mew=1.5, color=palette.ink, label="chance"))
     canvas.legend(handles=marks, loc="outside upper left", ncols=4, handletextpad=0.3, columnspacing=1.4)
-
-
-def _counted(table: polars.DataFrame, by: Sequence[str]) -> str:
-    sizes = sorted(set(table.group_by(by).len()["len"].to_list()))
-    return " or ".join(str(size) for size in sizes)

@@ -49,7 +49,7 @@ def scaled(name: str, scale: Scale) -> Study:
         measure=functools.partial(tables, scale=scale),
         draw=draw,
         claims=claims(scale),
-        lede=LEDE if scale.held else f"{LEDE}\n\n{SHORT}",
+        lede="\n\n".join((LEDE, *((MORE,) if scale.asked_again else ()), *(() if scale.held else (SHORT,)))),
         columns=COLUMNS,
     )
 
@@ -68,8 +68,7 @@ would have if all were used alike, and beside what they take before training. To
 L1 is {WEIGHT:g} throughout.
 
 Three kinds of plants: random directions; features of the truth, which is the positive control; and directions at a
-given cosine to a feature. Whether random ones harm what free latents of L1 find is asked of 20 seeds, as five had left
-it undecided; the claim was not changed. Where an arm has fewer plants or fewer free latents than its network has places
+given cosine to a feature. Where an arm has fewer plants or fewer free latents than its network has places
 for, those places are silent for good.
 
 Acceptance is what plants take as a share of what true ones take. The cosine at which it is a half, on straight lines
@@ -79,6 +78,9 @@ Dictionaries that are held begin at random directions, at the truth, or with 32 
 all moves, or the decoder may turn no further than a cosine of .8 from where it began, or not at all, or the encoder may
 not. A decoder that is held at random is at chance by its making, one held at the truth is true. The loss is what
 training lowers: the squared error, and for L1 the price on codes."""
+
+MORE = """Whether random plants harm what free latents of L1 find is asked of more seeds, as five had left it undecided;
+the claim was not changed."""
 
 SHORT = """This form is a short one: of TopK alone, trained for a shorter time, without dictionaries that are held."""
 
