@@ -17,7 +17,8 @@ OURS = "The bound is ours; networks of two other seeds had been seen."
 FIVE = "The bound is ours; networks of five other seeds had been seen."
 UNSEEN = "The bound is ours, of numbers that nobody had looked at."
 ALIKE = "There is but one product of digons and one of polygons: of these the jitter alone is new."
-FRESH = "Put beside the others after fifteen networks of other seeds had been looked at, thirteen of which were digons."
+MOSTLY = "Put beside the others after fifteen of these networks had been looked at, of which thirteen were digons."
+SHARED = "Taken as independent, although some networks of the one have the seeds of those of the other."
 LATER = "Put beside the others after these networks had been looked at."
 SAID = "Said of frames beforehand, without a measurement; a look at other draws had spoken against it."
 
@@ -48,7 +49,7 @@ def _shapes(sizes: Sizes) -> list[Claim]:
         _claim("It is one of digons: nine tenths of the features kept have half a dimension.", "frames", "half",
                _at(0.3), statistic="min", above=0.9),
         _claim(f"Of most networks it is: a share above {most:g}, by Wilson.", "frames", ("half", ">=", 0.9), _at(0.3),
-               statistic="share", above=most, note=FRESH),
+               statistic="share", above=most, note=MOSTLY),
         _claim("They hang together in twelve components, as many as there are dimensions.", "frames", "components",
                _at(0.3), above=11.5, below=12.5),
         *[
@@ -69,7 +70,7 @@ def _shapes(sizes: Sizes) -> list[Claim]:
 
 def _mean_square(sizes: Sizes) -> list[Claim]:
     """What tells the kinds apart, and what does not."""
-    rare = min(sizes.densities)
+    rare, shared = min(sizes.densities), f" {SHARED}" if sizes.often_seeds else ""
     return [
         *[
             _claim(f"Mean-square interference is at its least at {density:g}, whatever the frame: within 2 % of "
@@ -81,9 +82,10 @@ def _mean_square(sizes: Sizes) -> list[Claim]:
                "references", "rms_over_welch", (("kind", "random"), ("count", MANY)), statistic="min", above=1.05,
                note=f"{PILOT} 5 % of the root mean square."),
         _claim("What tells the two apart is the mean size of a cosine: at .05 it is more than .1 above that at .3.",
-               "frames", "mean", _at(0.05), statistic="difference", versus=(("density", 0.3),), above=0.1),
+               "frames", "mean", _at(0.05), statistic="difference", versus=(("density", 0.3),), above=0.1,
+               note=f"{PILOT}{shared}"),
         _claim("And the largest: that is lower at .05 than at .3, by more than .2.", "frames", "most", _at(0.05),
-               statistic="difference", versus=(("density", 0.3),), below=-0.2, note=LATER),
+               statistic="difference", versus=(("density", 0.3),), below=-0.2, note=f"{LATER}{shared}"),
         _claim("And how many pairs are orthogonal: more than .8 at .3.", "frames", "orthogonal", _at(0.3),
                statistic="min", above=0.8),
         _claim("But less than .15 at .05.", "frames", "orthogonal", _at(0.05), statistic="max", below=0.15),

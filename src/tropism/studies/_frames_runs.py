@@ -42,7 +42,7 @@ class Sizes:
     Attributes:
         densities: How often a feature is on.
         seeds: Whose luck.
-        often_seeds: Whose luck where features are on three times in ten, if others than that.
+        often_seeds: Whose luck where features are on three times in ten, if there are more.
         steps: How long tied networks are trained, on how many examples a step.
         firsts: Features of the first stage, where there is a second; without any it is not asked.
         room_steps: How long these are trained.
@@ -54,7 +54,7 @@ class Sizes:
 
     densities: tuple[float, ...] = (0.3, 0.1, 0.05, 0.02, 0.01, 0.005)
     seeds: tuple[int, ...] = (0, 1, 2, 3, 4)
-    often_seeds: tuple[int, ...] = tuple(range(100, 130))
+    often_seeds: tuple[int, ...] = (*range(30), *range(100, 130))
     steps: tuple[int, int] = (4000, 256)
     firsts: tuple[int, ...] = (8, 16)
     room_steps: int = 3000

@@ -75,9 +75,10 @@ root mean square over Welch's bound, how many dimensions they fill, and the numb
 thresholds, each number divided by its standard deviation within kinds. The mean square alone cannot tell: of every
 tight frame, in blocks or not, it is Welch's bound."""
 
-MORE = """Where features are on three times in ten there are more networks, of other seeds: with five, as of the other
-densities, what kind of tegum product it is was undecided. No claim was changed for that, though a smallest number can
-but fall where there are more; one was added, which says what most networks do."""
+MORE = """Where features are on three times in ten there are more networks: with five, as of the other densities, what
+kind of tegum product it is was undecided. No claim was changed for that, though a smallest number can but fall where
+there are more; one was added, which says what most networks do. First there were thirty, of which two were no digons,
+then thirty others, all of which were; all stand here."""
 
 SECTIONS = (
     Section(
