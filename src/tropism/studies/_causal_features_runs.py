@@ -46,7 +46,7 @@ class Scale:
         search: Whether there are dictionaries, and directions that are searched.
     """
 
-    seeds: tuple[int, ...] = (0, 1, 2, 3, 4)
+    seeds: tuple[int, ...] = tuple(range(10))
     steps: int = 1500
     dictionary_steps: int = 1500
     recall_seeds: tuple[int, ...] = (0, 1, 2)

@@ -41,7 +41,7 @@ class LayersScale:
     """
 
     kinds: tuple[str, ...] = ("linear", "relu")
-    seeds: tuple[int, ...] = (30, 31, 32, 33, 34, 35)
+    seeds: tuple[int, ...] = tuple(range(30, 42))
     steps: int = 1500
     without: tuple[str, ...] = ()
 

@@ -52,7 +52,7 @@ class Scale:
             }
         )
     )
-    trials: Mapping[int, int] = field(default_factory=lambda: MappingProxyType({16: 12, 32: 96, 64: 12}))
+    trials: Mapping[int, int] = field(default_factory=lambda: MappingProxyType({16: 96, 32: 96, 64: 12}))
     uneven: tuple[int, ...] = (6, 8, 10, 12)
     atoms: tuple[int, ...] = (27, 32, 40, 48, 64, 96, 144)
     cells: tuple[int, ...] = (2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22)

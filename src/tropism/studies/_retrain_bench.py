@@ -28,7 +28,7 @@ class Bench:
 
     Attributes:
         model: Whose networks.
-        networks: `base`, `retrained`, `retrained again`, `new` and `untrained`, as many of each.
+        networks: `base`, `retrained`, `retrained again`, `new` and `untrained`, or some of them; as many of each.
         layers: Their layers.
         right: What is right of the examples that they are asked.
         quality: Of these, the share that is right; or the share of the variance that is explained.
@@ -58,7 +58,11 @@ class Bench:
 def bench(model: Model, name: str, ensembles: Mapping[str, Ensemble]) -> Bench:
     """All networks of a model and their layers."""
     again = ensembles[f"{name} retrained again"]
-    found = families(ensembles, name, len(again)) | {"retrained again": again}
+    return bench_of(model, families(ensembles, name, len(again)) | {"retrained again": again})
+
+
+def bench_of(model: Model, found: Mapping[str, Ensemble]) -> Bench:
+    """Networks of a model by what they are, base networks among them, and their layers."""
     base = found["base"]
     (inputs, right), learned_on = asked(model, base), shown(model, base)
     seen = {each: tuple(layers(own, learned_on, inputs, linear=model.linear)) for each, own in found.items()}

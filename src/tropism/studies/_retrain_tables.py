@@ -17,7 +17,7 @@ from tropism.measures import (
     pwcca,
     svcca,
 )
-from tropism.studies._retrain_bench import Bench, bench, latents
+from tropism.studies._retrain_bench import Bench, bench, bench_of, latents
 from tropism.studies._retrain_parts import (
     NEAR,
     SHOWN,
@@ -29,7 +29,7 @@ from tropism.studies._retrain_parts import (
     matched_across,
     parts_of,
 )
-from tropism.studies._retrain_runs import FAMILIES, LUCKS, WAYS, Scale, Way
+from tropism.studies._retrain_runs import FAMILIES, LUCKS, WAYS, Model, Scale, Way, more
 
 if TYPE_CHECKING:
     import polars
@@ -56,7 +56,7 @@ RECALLED = 0.9
 
 def tables(ensembles: Mapping[str, Ensemble], scale: Scale) -> dict[str, polars.DataFrame]:
     """Networks and the gate, components, narrow and overcomplete likeness, bulk numbers, and truth."""
-    rows: dict[str, list[Row]] = {}
+    rows: dict[str, list[Row]] = {"swapped": []}
     for name, model in scale.chosen().items():
         held = bench(model, name, ensembles)
         learned = latents(held, ensembles[f"{name} dictionaries"])
@@ -72,9 +72,12 @@ def tables(ensembles: Mapping[str, Ensemble], scale: Scale) -> dict[str, polars.
         }
         if name == "sparse":
             parts["truth"] = truth_rows(held, learned)
+        if more(name)[0] in ensembles:
+            parts["swapped"] = more_component_rows(model, name, ensembles, len(held.seeds))
         for table, found in parts.items():
             rows.setdefault(table, []).extend({"model": model.words} | row for row in found)
-    return {table: _framed(found) for table, found in rows.items()} | {"swaps": _swaps(_framed(rows["components"]))}
+    swaps = _swaps(_framed([*rows["components"], *rows.pop("swapped")]))
+    return {table: _framed(found) for table, found in rows.items()} | {"swaps": swaps}
 
 
 def network_rows(held: Bench) -> Iterator[Row]:
@@ -92,6 +95,8 @@ def component_rows(held: Bench) -> Iterator[Row]:
     """The first principal components one by one: correlation with the other's of the same place, and its best."""
     parts = {name: [parts_of(layer, "PCA") for layer in own] for name, own in held.layers.items()}
     for pair, (one, other) in PAIRS.items():
+        if one not in parts or other not in parts:
+            continue
         comparable = held.comparable(one, other)
         for member, (a, b) in enumerate(zip(parts[one], parts[other], strict=True)):
             alone = _alone_in_block(a.variances)
@@ -101,6 +106,14 @@ def component_rows(held: Bench) -> Iterator[Row]:
                 yield {"pair": pair, "member": member, "seed": held.seeds[member], "place": place + 1,
                        "share": a.variances[place], "alone": bool(alone[place]),
                        **_if(comparable[member], scores)}  # fmt: skip
+
+
+def more_component_rows(model: Model, name: str, ensembles: Mapping[str, Ensemble], first: int) -> Iterator[Row]:
+    """The same of the networks of which only that is asked; members are counted on from the others."""
+    base, retrained = more(name)
+    held = bench_of(model, {"base": ensembles[base], "retrained": ensembles[retrained]})
+    for row in component_rows(held):
+        yield row | {"member": first + row["member"]}
 
 
 def narrow_rows(held: Bench, ways: Sequence[Way] = WAYS) -> Iterator[Row]:
