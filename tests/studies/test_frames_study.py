@@ -176,7 +176,7 @@ def test_tables_are_told_judged_and_drawn(tables):
     assert "2 or 3 of each density" in figures["looks"].caption
 
 
-def test_there_are_other_networks_where_features_are_often_on(tables):
+def test_there_are_more_networks_where_features_are_often_on(tables):
     learned = tables["frames"].filter(pl.col("of") == runs.ALONE)
     found = {density: part.sort("member")["seed"].to_list() for (density,), part in learned.group_by("density")}
     few = [str(Seed.of(seed)) for seed in SMALL.seeds]

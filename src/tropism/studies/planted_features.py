@@ -68,8 +68,8 @@ would have if all were used alike, and beside what they take before training. To
 L1 is {WEIGHT:g} throughout.
 
 Three kinds of plants: random directions; features of the truth, which is the positive control; and directions at a
-given cosine to a feature. Where an arm has fewer plants or fewer free latents than its network has places
-for, those places are silent for good.
+given cosine to a feature. Where an arm has fewer plants or fewer free latents than its network has places for, those
+places are silent for good.
 
 Acceptance is what plants take as a share of what true ones take. The cosine at which it is a half, on straight lines
 between those tried, says how well this tells a feature from what only points nearly where one does.
