@@ -5,7 +5,7 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from tropism.arrays.largest import FEW, FEW_DOWN, kth_largest, kth_largest_down
+from tropism.arrays.largest import FEW, FEW_DOWN, kth_largest, largest_down
 from tropism.errors import BadValue
 
 
@@ -29,22 +29,30 @@ def test_there_is_none_beyond_the_last_and_it_has_no_gradient():
 
 
 @pytest.mark.parametrize(("k", "rows"), [(1, 40), (3, 40), (3, 256), (FEW_DOWN + 1, 40)])
-def test_down_a_column_it_is_the_same_also_of_equal_numbers(k, rows):
+def test_down_a_column_all_that_reach_it_are_kept_also_of_equal_numbers(k, rows):
     luck = np.random.default_rng(k)
     values = luck.normal(size=(rows, 6, 5)).astype(np.float32)
     values[:, 0] = np.round(values[:, 0])  # many are equal
     values[:, 1] = np.where(luck.random((rows, 5)) < 1 - 4 / rows, -1.0, values[:, 1])  # fewer are positive than wanted
     values[:, 2] = np.array([-1.0, 0.0, -0.0, 2.5, 2.5])[luck.integers(5, size=(rows, 5))]
     values[:, 3, 0] = 3.0
-    wanted = np.sort(np.maximum(values, 0), axis=0)[-k]
-    mapped = jax.jit(jax.vmap(lambda x: kth_largest_down(x, k), in_axes=1))(jnp.asarray(values))
+    positive = np.maximum(values, 0)
+    wanted = np.where(values >= np.sort(positive, axis=0)[-k], positive, 0)
+    mapped = jax.jit(jax.vmap(lambda x: largest_down(x, k), in_axes=1, out_axes=1))(jnp.asarray(values))
     np.testing.assert_array_equal(mapped, wanted)
 
 
-def test_of_a_column_too_there_is_none_beyond_the_last_and_it_has_no_gradient():
-    values = jnp.asarray([1.0, 3.0, 2.0])
-    assert float(kth_largest_down(values, 4)) == 0
-    assert float(kth_largest_down(values, FEW_DOWN + 1)) == 0
-    np.testing.assert_array_equal(jax.grad(lambda x: kth_largest_down(x, 2))(values), 0.0)
+@pytest.mark.parametrize("k", [2, FEW_DOWN + 1])
+def test_the_gradient_is_that_of_what_is_kept(k):
+    values = np.round(np.random.default_rng(k).normal(size=(80, 6)), 1).astype(np.float32)
+    slope = np.random.default_rng(1).normal(size=values.shape).astype(np.float32)
+    kept, back = jax.vjp(lambda x: largest_down(x, k), jnp.asarray(values))
+    np.testing.assert_array_equal(back(jnp.asarray(slope))[0], np.where(np.asarray(kept) > 0, slope, 0))
+
+
+def test_of_a_column_that_has_fewer_all_are_kept():
+    values = jnp.asarray([1.0, -3.0, 0.0, 2.0])
+    for k in (4, FEW_DOWN + 1):
+        np.testing.assert_array_equal(largest_down(values, k), [1.0, 0.0, 0.0, 2.0])
     with pytest.raises(BadValue, match="at least 1"):
-        kth_largest_down(values, 0)
+        largest_down(values, 0)

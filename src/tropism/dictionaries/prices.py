@@ -103,14 +103,13 @@ class Revived(Term):
         import jax
         import jax.numpy as jnp
 
-        from tropism.arrays.largest import kth_largest_down
+        from tropism.arrays.largest import largest_down
         from tropism.arrays.products import product
 
         off = jnp.where((view.sites[CODE].T != 0).any(axis=1), 0, state + 1)
         dead = off >= self.after
         pre = jnp.where(dead[:, None], jax.nn.relu(view.sites[BEFORE].T), 0.0)
-        taken = jnp.where(pre >= kth_largest_down(pre, self.k), pre, 0.0)
-        rebuilt = product(_module(self, view).output.weight, taken)
+        rebuilt = product(_module(self, view).output.weight, largest_down(pre, self.k))
         error = jax.lax.stop_gradient(view.batch.inputs - view.output).T
         share = jnp.minimum(dead.sum() / self.k, 1.0)
         return share * jnp.square(error - rebuilt).sum(axis=0), off

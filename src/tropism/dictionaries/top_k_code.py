@@ -23,9 +23,6 @@ class TopKCode(CountedCode):
     """
 
     def of(self, pre: Float[Array, "D B"], params: Mapping[str, Float[Array, "D"]]) -> Float[Array, "D B"]:
-        import jax
-        import jax.numpy as jnp
+        from tropism.arrays.largest import largest_down
 
-        from tropism.arrays.largest import kth_largest_down
-
-        return jnp.where(pre >= kth_largest_down(pre, self.k), jax.nn.relu(pre), 0.0)
+        return largest_down(pre, self.k)
