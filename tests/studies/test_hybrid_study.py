@@ -98,12 +98,22 @@ def networks(scale):
     for each in scale.arms:
         dense = runs.DATA[each.data][0]
         for weight in each.weights if each.code == "L1" else (0.0,):
-            for member, delta in itertools.product(scale.seeds, each.deltas):
+            seeds = scale.seeds if each.fresh == runs.FRESH else scale.more
+            for member, delta in itertools.product(seeds, each.deltas):
                 told = {"data": each.data, "r": dense, "code": each.code, "begun": each.begun, "delta": delta,
                         "weight": weight, "member": member, "seed": str(member)}  # fmt: skip
                 scores = dict(zip(names, RANDOM.uniform(0.4, 0.6, len(names)), strict=True))
                 rows.append(told | scores | {"most": 0.35 if delta < dense else 0.25})
     return pl.DataFrame(rows)
+
+
+def test_further_worlds_have_seeds_and_names_of_their_own_and_count_in_one_rule():
+    names = [sweep.name for sweep in runs.WHOLE.sweeps()]
+    assert len(set(names)) == len(names)
+    assert not set(runs.WHOLE.seeds) & set(runs.WHOLE.more)
+    found = tables.rule(networks(runs.WHOLE)).filter(code="TopK", data="MIX-32")
+    assert sorted(map(int, found["seed"])) == [*runs.WHOLE.seeds, *runs.WHOLE.more]
+    assert found["right"].all()
 
 
 SCORES = (

@@ -14,7 +14,7 @@ from tropism.studies import _top_filter_runs as runs
 from tropism.studies import _top_filter_tables as measured
 from tropism.studies import load, top_filter
 
-SMALL = replace(runs.QUICK, widths=(12, 24), linear=(8,), seeds=(0, 1))
+SMALL = replace(runs.QUICK, widths=(12, 24), linear=(8,), seeds=(0, 1), more=(2,))
 
 
 def identity(experiment, members):
@@ -77,6 +77,16 @@ def test_identities_have_an_r2_of_one_and_with_a_filter_the_cap_of_the_same_exam
     assert half["answering"].to_list() == [12] * half.height
 
 
+def test_more_seeds_stand_behind_the_usual_ones(tables):
+    for name in ("ReLU", "top 4"):
+        own = tables["aligned"].filter(pl.col("filter") == name)
+        assert own["member"].to_list() == [0, 1, 2]
+        assert own["seed"].to_list() == ["0", "1", "2"]
+    usual = tables["networks"].filter((pl.col("start") == "random") & (pl.col("width") == 24))
+    first = tables["aligned"].filter(pl.col("member") < 2)
+    assert first["alignment"].to_list() == usual["alignment"].to_list()
+
+
 def test_alignment_is_one_on_neurons_and_least_where_a_feature_moves_all_alike():
     alone, alike = np.eye(9)[None], np.ones((1, 9, 4))
     broken = np.full((1, 9, 4), np.nan)
@@ -119,7 +129,7 @@ def test_gaps_are_beside_the_same_seed_and_the_critical_width_is_the_least_that_
 def test_each_filter_is_one_program_and_narrowed_networks_train_as_long_as_the_others():
     sweeps = {sweep.name: sweep for sweep in runs.sweeps(runs.FULL)}
     assert [name for name in sweeps if name.startswith(("ReLU", "top"))] == [
-        "ReLU", "top 1", "top 3", "top 4", "top 6", runs.PATIENT,
+        "ReLU", "top 1", "top 3", "top 4", "top 6", runs.PATIENT, "ReLU, more seeds", "top 4, more seeds",
     ]  # fmt: skip
     for name in ("ReLU", "top 4"):
         assert len(sweeps[name].members(sweeps[name].experiment)) == 2 * 4 * 5

@@ -1,8 +1,8 @@
 """The k-th largest of some numbers, and the k largest, without sorting them.
 
 `jax.lax.top_k` inside a gradient took 24 ms on one core for 5 batches of 512 rows of 128 numbers, of which the gradient
-itself is 1.5; here the third largest takes .3. Down columns they are found quicker than along rows. There passes over all
-numbers are what costs: one for each value that is taken away, one that counts, one that writes what is kept.
+itself is 1.5; here the third largest takes .3. Down columns they are found quicker than along rows. There passes over
+the numbers are what costs: one for each value that is taken away, one that counts, one that writes what is kept.
 """
 
 from __future__ import annotations

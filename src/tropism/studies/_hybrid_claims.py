@@ -13,6 +13,7 @@ SEED = 'The seed text on features: "δ unpenalised neurons".'
 OURS = (
     "The bound is ours, written down before the networks were trained; networks of the seeds 100 and 101 had been seen."
 )
+MORE = f"{OURS} Four worlds left it undecided; twenty more were then drawn, and all count."
 UNSEEN = "The bound is ours, written down before the networks were trained; no such network had been seen."
 BY_SEED = (
     f"{OURS} At first each of a seed's three worlds was counted as one more of n, though they share luck; after a look "
@@ -64,7 +65,7 @@ _RULE = (
     _rule("And at twice the price.", _at("MIX-32", weight=0.6), **NEAR),
     _rule("It is a rule for prices, not for counts: where three latents are on whatever happens (TopK), it is right "
           "for less than half of the worlds.", _at("MIX-32", "TopK", 0.0), ("right", "==", 1.0), statistic="share",
-          below=0.5),
+          below=0.5, note=MORE),
     _rule("Explained variance is no rule: it chooses more than eight of four.", _at("MIX-32"), "by_explained",
           above=8.0),
     _rule("Nor does the truth itself, compared as it is, choose r: the matched cosine is largest below two.",

@@ -36,6 +36,7 @@ WEIGHT, WEIGHTS = 0.3, (0.15, 0.3, 0.6)
 """The price of the sparse part's code by default, and those that are compared."""
 ACTIVE = 3
 """Latents of a TopK part that are on."""
+FRESH, MORE = "fresh", "more seeds"
 FIT = 10_000
 """Examples whose principal components a network begins from."""
 
@@ -52,6 +53,7 @@ class Arm:
         deltas: Each δ.
         begun: How the free latents begin.
         weights: The prices of L1 that are compared.
+        fresh: The sweep of fresh networks that it begins from, whose seeds are its own.
     """
 
     data: str
@@ -59,11 +61,13 @@ class Arm:
     deltas: tuple[int, ...]
     begun: Begun = "random"
     weights: tuple[float, ...] = (WEIGHT,)
+    fresh: str = FRESH
 
     @property
     def name(self) -> str:
         """What the sweep is called, such as `MIX-32-L1-random`."""
-        return "-".join([self.data.replace(" ", "-"), self.code, self.begun])
+        usual = "-".join([self.data.replace(" ", "-"), self.code, self.begun])
+        return usual if self.fresh == FRESH else f"{usual}, {self.fresh}"
 
     @property
     def places(self) -> int:
@@ -92,9 +96,11 @@ class Arm:
         """Its networks, each from a fresh one of its seed."""
 
         def made(before: Mapping[str, Ensemble]) -> Experiment:
-            return from_each(self.experiment(steps), [started(before["fresh"], self, delta) for delta in self.deltas])
+            return from_each(
+                self.experiment(steps), [started(before[self.fresh], self, delta) for delta in self.deltas]
+            )
 
-        return Sweep(self.name, made, (), self.settings(), after=("fresh",))
+        return Sweep(self.name, made, (), self.settings(), after=(self.fresh,))
 
     def delta_of(self, row: int, count: int) -> int:
         """The δ of a row of its networks, of which there are so many: prices outermost, then δ, then seeds."""
@@ -104,16 +110,19 @@ class Arm:
 
 @dataclass(frozen=True)
 class Scale:
-    """One form of the study: which arms, how many seeds, and how long."""
+    """One form of the study: which arms, how many seeds, and how long; and further seeds, of arms that name them."""
 
     arms: tuple[Arm, ...]
     seeds: tuple[int, ...]
     steps: int
+    more: tuple[int, ...] = ()
 
     def sweeps(self) -> tuple[Sweep, ...]:
         """All that is trained."""
         most = max(arm.places for arm in self.arms)
-        return (Sweep("fresh", fresh(SPARSE + most, WIDTH), self.seeds), *(arm.sweep(self.steps) for arm in self.arms))
+        of = ((FRESH, self.seeds), (MORE, self.more))
+        first = [Sweep(name, fresh(SPARSE + most, WIDTH), seeds) for name, seeds in of if seeds]
+        return (*first, *(arm.sweep(self.steps) for arm in self.arms))
 
 
 WHOLE = Scale(
@@ -125,9 +134,11 @@ WHOLE = Scale(
         Arm("MIX-32", "TopK", (0, 2, 4, 8)),
         Arm("STB-32", "TopK", (0, 4)),
         Arm("MIX-32", "L1", (4, 8), "PCA"),
+        Arm("MIX-32", "TopK", (0, 2, 4, 8), fresh=MORE),
     ),
     seeds=(0, 1, 2, 3),
     steps=1500,
+    more=tuple(range(4, 24)),
 )
 QUICK = Scale(
     arms=(Arm("MIX-32", "L1", (0, 2, 4, 8)),),

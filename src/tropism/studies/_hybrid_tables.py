@@ -64,7 +64,12 @@ def tables(ensembles: Mapping[str, Ensemble], arms: Sequence[Arm]) -> dict[str, 
     import polars as pl
 
     given: dict[tuple[str, str], Given] = {}
-    rows = [_network(arm, ensembles[arm.name], row, given) for arm in arms for row in range(len(ensembles[arm.name]))]
+    places = list(dict.fromkeys(str(member.seed) for arm in arms for member in ensembles[arm.name].members))
+    rows = [
+        _network(arm, ensembles[arm.name], row, given, places)
+        for arm in arms
+        for row in range(len(ensembles[arm.name]))
+    ]
     networks = pl.DataFrame(rows)
     chosen = rule(networks)
     return {"networks": networks, "rule": chosen, "seeds": seeds(chosen)}
@@ -113,7 +118,9 @@ def _largest(values: polars.Series) -> int:
     return int(np.nan_to_num(values.to_numpy(), nan=-1.0).argmax())
 
 
-def _network(arm: Arm, ensemble: Ensemble, row: int, known: dict[tuple[str, str], Given]) -> dict[str, Any]:
+def _network(
+    arm: Arm, ensemble: Ensemble, row: int, known: dict[tuple[str, str], Given], places: list[str]
+) -> dict[str, Any]:
     member = ensemble.members[row]
     place = (arm.data, str(member.seed))
     if place not in known:
@@ -122,9 +129,8 @@ def _network(arm: Arm, ensemble: Ensemble, row: int, known: dict[tuple[str, str]
     one = kept(learned(ensemble, row, data.seen.x), delta, arm.places)
     weight = float(dict(member.dials).get("code_norm.weight", 0.0))
     named = {"data": arm.data, "r": DATA[arm.data][0], "code": arm.code, "begun": arm.begun}
-    seeds = list(dict.fromkeys(str(each.seed) for each in ensemble.members))
     named |= {"free": f"δ = {delta}", "price": priced(weight), "delta": delta, "weight": weight}
-    told = {"member": seeds.index(str(member.seed)), "seed": str(member.seed)}
+    told = {"member": places.index(str(member.seed)), "seed": str(member.seed)}
     return named | told | _sparse(delta, one, data) | _dense(delta, one, data)
 
 

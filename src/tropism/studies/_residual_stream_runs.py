@@ -10,7 +10,7 @@ from tropism.core.sweep import Sweep
 from tropism.networks import LayeredTransformer
 from tropism.subjects.features.recalls import binary_recall, branches, indirect_object, recall
 
-SEEDS = (0, 1, 2, 3, 4)
+SEEDS = tuple(range(10))
 QUICK_SEEDS = (0, 1)
 STEPS, QUICK_STEPS, FEW = 800, 300, 300
 """Steps for ten keys and values, for two pairs of them, and for the tasks that are learned sooner."""
@@ -38,7 +38,7 @@ SITES: Mapping[str, str] = {
 
 
 def sweeps(*, quick: bool) -> tuple[Sweep, ...]:
-    """Five tasks of five seeds; quickly, recall alone, of two pairs and two seeds."""
+    """Five tasks of ten seeds; quickly, recall alone, of two pairs and two seeds."""
     if quick:
         unseen = replace(recall(pairs=2, steps=QUICK_STEPS), terms=(), validate_every=0)
         return (Sweep("recall", unseen, QUICK_SEEDS),)

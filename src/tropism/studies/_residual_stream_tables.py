@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from jaxtyping import Float
 
+from tropism.core.each import each, only
 from tropism.measures import effective_rank, subspace_overlap
 from tropism.networks import LayeredTransformer
 from tropism.studies._residual_stream_runs import PARTS, ROLES
@@ -57,22 +58,24 @@ def tables(ensembles: Mapping[str, Ensemble], asked: int = ASKED) -> dict[str, p
     """Networks, what matters where, how many directions are needed, and which parts change that."""
     import polars as pl
 
+    networks = [(task, row) for task, ensemble in ensembles.items() for row in range(len(ensemble))]
+    told = each(_told, ((only(ensembles, [task]), task, row, asked) for task, row in networks))
     found: dict[str, list[polars.DataFrame]] = {}
-    for task, ensemble in ensembles.items():
-        for row in range(len(ensemble)):
-            seen = watched(ensemble, row, asked)
-            who = {"task": task, "member": row, "seed": str(ensemble.members[row].seed)}
-            rows: dict[str, Sequence[Mapping[str, object]]] = {
-                "networks": [{"accuracy": seen.right, "error": seen.error}]
-            }
-            rows |= _rows(ensemble, seen)
-            for name, each in rows.items():
-                found.setdefault(name, []).append(
-                    pl.DataFrame([{**who, **one} for one in each], infer_schema_length=None)
-                )
+    for rows in told:
+        for name, own in rows.items():
+            found.setdefault(name, []).append(pl.DataFrame(own, infer_schema_length=None))
     joined = {name: pl.concat(parts) for name, parts in found.items()}
     scored = localization(joined["parts"], joined["drawn-places"])
     return joined | {"localization": scored, "luck": luck(joined["parts"])}
+
+
+def _told(ensembles: Mapping[str, Ensemble], task: str, row: int, asked: int) -> dict[str, list[dict[str, object]]]:
+    """One network's rows of each table."""
+    ensemble = ensembles[task]
+    seen = watched(ensemble, row, asked)
+    who = {"task": task, "member": row, "seed": str(ensemble.members[row].seed)}
+    rows = {"networks": [{"accuracy": seen.right, "error": seen.error}]} | _rows(ensemble, seen)
+    return {name: [{**who, **one} for one in own] for name, own in rows.items()}
 
 
 def watched(ensemble: Ensemble, row: int, count: int) -> Watched:

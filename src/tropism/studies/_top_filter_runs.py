@@ -24,6 +24,9 @@ RATE, LEVEL_FOR = 0.004, 0.6
 """The learning rate, and for which part of the run it stays there before it falls to zero in a straight line."""
 LESSER = (12, 6)
 """How many neurons pass at first, and then, before four do, where the filter is narrowed on the way."""
+MORE = "more seeds"
+ALIGNED_AT = 24
+"""Of networks so wide more seeds are asked how features lie on neurons."""
 ANNEALED, PATIENT, LINEAR = "narrowed to 4", "top 4, patient", "linear output"
 
 
@@ -40,6 +43,7 @@ class Sizes:
         batch: Examples a step.
         patient: How many times as long networks are trained to see whether patience helps; 0 for not at all.
         annealed: Whether the filter is narrowed on the way, too.
+        more: More seeds, of networks without a filter and with one of four, for one claim alone.
     """
 
     kept: tuple[int | None, ...] = (None, 1, 3, 4, 6)
@@ -50,10 +54,13 @@ class Sizes:
     batch: int = 256
     patient: int = 4
     annealed: bool = True
+    more: tuple[int, ...] = tuple(range(5, 20))
 
 
 FULL = Sizes()
-QUICK = Sizes(kept=(None, 4), widths=(12, 24), linear=(), seeds=(0, 1, 2), steps=2000, patient=0, annealed=False)
+QUICK = Sizes(
+    kept=(None, 4), widths=(12, 24), linear=(), seeds=(0, 1, 2), steps=2000, patient=0, annealed=False, more=()
+)
 
 
 def sweeps(sizes: Sizes) -> tuple[Sweep, ...]:
@@ -68,6 +75,10 @@ def sweeps(sizes: Sizes) -> tuple[Sweep, ...]:
         fits = [width for width in sizes.widths if width >= FEATURES]
         idle = tuple(float(max(sizes.widths) - width) for width in fits)
         found.append(Sweep(PATIENT, longer, sizes.seeds, grid(network__idle=idle)))
+    if sizes.more:
+        idle = _idle((max(sizes.widths), ALIGNED_AT))[1:]
+        found += [Sweep(f"{named(kept)}, {MORE}", experiment(sizes, kept), sizes.more, grid(network__idle=idle))
+                  for kept in (None, 4)]  # fmt: skip
     return (*found, *(_narrowing(sizes) if sizes.annealed else ()))
 
 

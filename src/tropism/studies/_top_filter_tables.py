@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from jaxtyping import Float
 
-from tropism.studies._top_filter_runs import ANNEALED, DENSITY, FEATURES, LINEAR, PATIENT
+from tropism.studies._top_filter_runs import ALIGNED_AT, ANNEALED, DENSITY, FEATURES, LINEAR, MORE, PATIENT
 from tropism.subjects.superposition.measures import responses
 from tropism.subjects.superposition.measures.examples import held_out
 from tropism.subjects.superposition.measures.neurons import scores
@@ -31,7 +31,7 @@ def tables(ensembles: Mapping[str, Ensemble]) -> dict[str, polars.DataFrame]:
     """Networks one by one, the best of the seeds, critical widths, the cap, and the controls."""
     import polars as pl
 
-    filters = [name for name in ensembles if name == "ReLU" or (name.startswith("top") and name != PATIENT)]
+    filters = [name for name in ensembles if name.startswith(("ReLU", "top")) and name != PATIENT and MORE not in name]
     networks = with_gaps(pl.concat([_networks(name, ensembles[name]) for name in filters]))
     found = {
         "networks": networks,
@@ -45,6 +45,8 @@ def tables(ensembles: Mapping[str, Ensemble]) -> dict[str, polars.DataFrame]:
     for name, table in ((ANNEALED, "narrowed"), (PATIENT, "patience")):
         if name in ensembles:
             found[table] = _beside_usual(ensembles[name], usual)
+    if any(MORE in name for name in ensembles):
+        found["aligned"] = _aligned(networks, ensembles)
     return found
 
 
@@ -169,6 +171,19 @@ def _networks(name: str, ensemble: Ensemble) -> polars.DataFrame:
     told = found.drop(chance).join(random, on=same, maintain_order="left")
     first = ["filter", "start", "width", "member", "seed"]
     return told.select(*first, *[each for each in told.columns if each not in first])
+
+
+def _aligned(networks: polars.DataFrame, ensembles: Mapping[str, Ensemble]) -> polars.DataFrame:
+    """How features lie on neurons at one width from a random start, of the usual seeds and then of more."""
+    import polars as pl
+
+    usual = networks.filter(pl.col("start") == "random", pl.col("width") == ALIGNED_AT)
+    parts, seeds = [], usual["seed"].n_unique()
+    for name in ("ReLU", "top 4"):
+        further = _networks(name, ensembles[f"{name}, {MORE}"]).with_columns(pl.col("member") + seeds)
+        columns = ["filter", "member", "seed", "alignment", "alignment_fresh"]
+        parts += [usual.filter(pl.col("filter") == name).select(columns), further.select(columns)]
+    return pl.concat(parts)
 
 
 def _who(ensemble: Ensemble) -> polars.DataFrame:

@@ -34,7 +34,7 @@ def study(name: str = "residual-stream") -> Study:
         measure=partial(measure, asked=QUICK_ASKED if quick else ASKED),
         draw=draw,
         claims=QUICK if quick else CLAIMS,
-        lede=LEDE + IN_SHORT if quick else LEDE,
+        lede=LEDE + (IN_SHORT if quick else MORE),
         columns=COLUMNS,
     )
 
@@ -72,6 +72,11 @@ Changes along the stream are compared with what it costs to cut what a part of t
 change over a part, how far the needed directions turn, both together, and what leaves the positions before the last. A
 fixed order, attention before neurons and early before late, is a guess that looks at nothing. Shuffled parts are
 chance: a rank correlation of 0, one hit in four for the first part, and half of the first two."""
+
+MORE = """
+
+Five networks a task had left four claims undecided: that all learn recall, and three of those on naming parts. Five
+more a task were then trained; all ten count, and no claim was changed."""
 
 IN_SHORT = """
 
