@@ -36,6 +36,7 @@ def test_down_a_column_all_that_reach_it_are_kept_also_of_equal_numbers(k, rows)
     values[:, 1] = np.where(luck.random((rows, 5)) < 1 - 4 / rows, -1.0, values[:, 1])  # fewer are positive than wanted
     values[:, 2] = np.array([-1.0, 0.0, -0.0, 2.5, 2.5])[luck.integers(5, size=(rows, 5))]
     values[:, 3, 0] = 3.0
+    values[:2, 4, :2] = np.inf
     positive = np.maximum(values, 0)
     wanted = np.where(values >= np.sort(positive, axis=0)[-k], positive, 0)
     mapped = jax.jit(jax.vmap(lambda x: largest_down(x, k), in_axes=1, out_axes=1))(jnp.asarray(values))
@@ -46,8 +47,10 @@ def test_down_a_column_all_that_reach_it_are_kept_also_of_equal_numbers(k, rows)
 def test_the_gradient_is_that_of_what_is_kept(k):
     values = np.round(np.random.default_rng(k).normal(size=(80, 6)), 1).astype(np.float32)
     slope = np.random.default_rng(1).normal(size=values.shape).astype(np.float32)
-    kept, back = jax.vjp(lambda x: largest_down(x, k), jnp.asarray(values))
-    np.testing.assert_array_equal(back(jnp.asarray(slope))[0], np.where(np.asarray(kept) > 0, slope, 0))
+    least = np.sort(np.maximum(values, 0), axis=0)[-k]
+    _, wanted = jax.vjp(lambda x: jnp.where(x >= least, jax.nn.relu(x), 0.0), jnp.asarray(values))
+    _, back = jax.vjp(lambda x: largest_down(x, k), jnp.asarray(values))
+    np.testing.assert_array_equal(back(jnp.asarray(slope))[0], wanted(jnp.asarray(slope))[0])
 
 
 def test_of_a_column_that_has_fewer_all_are_kept():

@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from tropism.core.ensemble import Ensemble, History, Status
-from tropism.core.member import Member, Seed
+from tropism.core.member import Member, Seed, members_of
 from tropism.dictionaries import Dictionary
 from tropism.figures.theme import render
 from tropism.studies import _fresh_rows as fresh_rows
@@ -114,6 +114,27 @@ def test_further_worlds_have_seeds_and_names_of_their_own_and_count_in_one_rule(
     found = tables.rule(networks(runs.WHOLE)).filter(code="TopK", data="MIX-32")
     assert sorted(map(int, found["seed"])) == [*runs.WHOLE.seeds, *runs.WHOLE.more]
     assert found["right"].all()
+
+
+def test_a_network_stands_at_the_place_of_its_seed_among_all(monkeypatch):
+    def told(arm, ensemble, row, given, places):
+        return {"data": arm.data, "code": arm.code, "fresh": arm.fresh, "seed": str(ensemble.members[row].seed),
+                "member": places.index(str(ensemble.members[row].seed))}  # fmt: skip
+
+    class Company(list):
+        members = property(lambda self: self)
+
+    def of(seeds):
+        return Company(members_of(seeds))
+
+    monkeypatch.setattr(tables, "_network", told)
+    monkeypatch.setattr(tables, "rule", lambda networks: networks)
+    monkeypatch.setattr(tables, "seeds", lambda chosen: chosen)
+    arms = [arm for arm in runs.WHOLE.arms if arm.data == "MIX-32" and arm.code == "TopK"]
+    of_arm = {arm.name: of(runs.WHOLE.seeds if arm.fresh == runs.FRESH else runs.WHOLE.more) for arm in arms}
+    found = tables.tables(of_arm, arms)["networks"]
+    assert found["member"].to_list() == [int(each) for each in found["seed"]]
+    assert found["member"].n_unique() == len(runs.WHOLE.seeds) + len(runs.WHOLE.more)
 
 
 SCORES = (

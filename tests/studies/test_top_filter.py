@@ -77,14 +77,26 @@ def test_identities_have_an_r2_of_one_and_with_a_filter_the_cap_of_the_same_exam
     assert half["answering"].to_list() == [12] * half.height
 
 
-def test_more_seeds_stand_behind_the_usual_ones(tables):
-    for name in ("ReLU", "top 4"):
-        own = tables["aligned"].filter(pl.col("filter") == name)
-        assert own["member"].to_list() == [0, 1, 2]
-        assert own["seed"].to_list() == ["0", "1", "2"]
-    usual = tables["networks"].filter((pl.col("start") == "random") & (pl.col("width") == 24))
-    first = tables["aligned"].filter(pl.col("member") < 2)
-    assert first["alignment"].to_list() == usual["alignment"].to_list()
+def test_more_seeds_stand_behind_the_usual_ones_of_each_filter(monkeypatch):
+    def told(name, first):
+        """Three networks of one width, the first of seed `first`, whose alignment says filter and seed."""
+        seeds = [first, first + 1, first + 2]
+        return pl.DataFrame({
+            "filter": [name] * 3, "start": ["random"] * 3, "width": [24] * 3, "member": [0, 1, 2],
+            "seed": [str(each) for each in seeds], "alignment": [each + 100.0 * (name == "ReLU") for each in seeds],
+            "alignment_fresh": [0.5] * 3,
+        })  # fmt: skip
+
+    usual = pl.concat([told("ReLU", 0), told("top 4", 0), told("top 3", 0)])
+    others = usual.with_columns(start=pl.lit("aligned"), alignment=pl.lit(-1.0))
+    monkeypatch.setattr(measured, "_networks", lambda name, first: told(name, first))
+    further = {f"{name}, {runs.MORE}": 5 for name in ("ReLU", "top 4")}
+    found = measured._alignment(pl.concat([usual, others]), further)
+    for name, add in (("ReLU", 100), ("top 4", 0)):
+        own = found.filter(pl.col("filter") == name)
+        assert own["member"].to_list() == list(range(6))
+        assert own["alignment"].to_list() == [each + add for each in (0, 1, 2, 5, 6, 7)]
+    assert set(found["filter"]) == {"ReLU", "top 4"}
 
 
 def test_alignment_is_one_on_neurons_and_least_where_a_feature_moves_all_alike():
@@ -126,7 +138,7 @@ def test_gaps_are_beside_the_same_seed_and_the_critical_width_is_the_least_that_
     np.testing.assert_allclose(best["gap"], [0.1, 0.05, 0.01], atol=1e-12)
 
 
-def test_each_filter_is_one_program_and_narrowed_networks_train_as_long_as_the_others():
+def test_each_filter_is_one_program_but_for_more_seeds_and_narrowed_networks_train_as_long_as_the_others():
     sweeps = {sweep.name: sweep for sweep in runs.sweeps(runs.FULL)}
     assert [name for name in sweeps if name.startswith(("ReLU", "top"))] == [
         "ReLU", "top 1", "top 3", "top 4", "top 6", runs.PATIENT, "ReLU, more seeds", "top 4, more seeds",

@@ -36,9 +36,10 @@ def kth_largest(values: Float[Array, "... D"], k: int) -> Float[Array, "..."]:
 
 
 def largest_down(values: Float[Array, "D ..."], k: int) -> Float[Array, "D ..."]:
-    """The k largest of each column, down the first axis, as far as they are positive; all else 0.
+    """The k largest of each column of float32, down the first axis, as far as they are positive; all else 0.
 
-    Of equal numbers all that reach the k-th are kept. The gradient is that of what is kept.
+    Of equal numbers all that reach the k-th are kept. The gradient, backward alone, is that of what is kept. Where a
+    number is NaN it is not kept, and what else is kept of its column is not said.
 
     Raises:
         BadValue: A k below 1.

@@ -109,7 +109,7 @@ FEATURES: dict[str, tuple[str, str]] = {
     ),
     "planted-features-quick": ("planted_features", "The same for TopK with 16 plants, two seeds and fewer steps."),
     "hybrid": ("hybrid", "Some directions are dense: how many free latents should stand beside sparse ones?"),
-    "hybrid-quick": ("hybrid", "The same on the default data and the control, at one price, with two seeds."),
+    "hybrid-quick": ("hybrid", "The same on the default data at one price, with two seeds and fewer steps."),
     "wrong-numbers": ("wrong_numbers", "What do wrong numbers cost a dictionary, and what tells the right ones?"),
     "wrong-numbers-quick": ("wrong_numbers", "The same on the default data, with few settings and two seeds."),
     "feature-circuits": ("feature_circuits", "Do weights get sparse between features, and which edges are the wires?"),

@@ -96,7 +96,7 @@ def _neurons(sizes: Sizes) -> list[Claim]:
     return [
         _claim("Behind a filter of four features lie on fewer neurons, though not on one each: at 24 neurons, random "
                "start, basis alignment is more than .1 above that of networks without one.",
-               "aligned" if sizes.more else "networks", "alignment", where[:1] if sizes.more else where,
+               "alignment" if sizes.more else "networks", "alignment", where[:1] if sizes.more else where,
                statistic="difference", versus=(("filter", "ReLU"),), above=0.1,
                note=MORE if sizes.more else PILOT),
         _claim("The filter does as much without training: alignment is below that of fresh networks behind the same "

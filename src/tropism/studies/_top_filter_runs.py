@@ -64,7 +64,7 @@ QUICK = Sizes(
 
 
 def sweeps(sizes: Sizes) -> tuple[Sweep, ...]:
-    """Everything that is trained, a program a filter."""
+    """Everything that is trained, a program a filter and a number of seeds."""
     paired = [Sweep(named(kept), experiment(sizes, kept), sizes.seeds, _settings(sizes)) for kept in sizes.kept]
     found = [*paired]
     if sizes.linear:
@@ -76,7 +76,7 @@ def sweeps(sizes: Sizes) -> tuple[Sweep, ...]:
         idle = tuple(float(max(sizes.widths) - width) for width in fits)
         found.append(Sweep(PATIENT, longer, sizes.seeds, grid(network__idle=idle)))
     if sizes.more:
-        idle = _idle((max(sizes.widths), ALIGNED_AT))[1:]
+        idle = (float(max(sizes.widths) - ALIGNED_AT),)
         found += [Sweep(f"{named(kept)}, {MORE}", experiment(sizes, kept), sizes.more, grid(network__idle=idle))
                   for kept in (None, 4)]  # fmt: skip
     return (*found, *(_narrowing(sizes) if sizes.annealed else ()))

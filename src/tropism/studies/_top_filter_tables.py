@@ -46,7 +46,7 @@ def tables(ensembles: Mapping[str, Ensemble]) -> dict[str, polars.DataFrame]:
         if name in ensembles:
             found[table] = _beside_usual(ensembles[name], usual)
     if any(MORE in name for name in ensembles):
-        found["aligned"] = _aligned(networks, ensembles)
+        found["alignment"] = _alignment(networks, ensembles)
     return found
 
 
@@ -173,7 +173,7 @@ def _networks(name: str, ensemble: Ensemble) -> polars.DataFrame:
     return told.select(*first, *[each for each in told.columns if each not in first])
 
 
-def _aligned(networks: polars.DataFrame, ensembles: Mapping[str, Ensemble]) -> polars.DataFrame:
+def _alignment(networks: polars.DataFrame, ensembles: Mapping[str, Ensemble]) -> polars.DataFrame:
     """How features lie on neurons at one width from a random start, of the usual seeds and then of more."""
     import polars as pl
 

@@ -75,8 +75,8 @@ chance: a rank correlation of 0, one hit in four for the first part, and half of
 
 MORE = """
 
-Five networks a task had left four claims undecided: that all learn recall, and three of those on naming parts. Five
-more a task were then trained; all ten count, and no claim was changed."""
+Five networks a task had left four claims undecided: how well recall is learned, and three on naming parts. Five more a
+task were then trained; all ten count, in every claim, and no claim was changed."""
 
 IN_SHORT = """
 

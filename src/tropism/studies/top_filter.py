@@ -47,7 +47,7 @@ def sized(name: str, sizes: Sizes) -> Study:
 
 
 def measure(ensembles: Mapping[str, Ensemble]) -> dict[str, polars.DataFrame]:
-    """R² and gaps of every network, the best of the seeds, critical widths, the cap, and controls."""
+    """R² and gaps of every network, the best of the seeds, critical widths, the cap, alignment, and controls."""
     return tables(ensembles)
 
 
@@ -71,14 +71,14 @@ without weights and have no gradient.
 
 The cap is the R² of a network that gives the m largest features back and zeros for the others, in closed form and on
 the examples. Three controls: a linear output, with which no more than a projection can be learned; a filter that is
-narrowed from 12 to 6 to 4 in the same number of steps; and more steps. Every claim is about all seeds; a table has the
-best of them by itself.
+narrowed from 12 to 6 to 4 in the same number of steps; and more steps. Every claim is about all seeds that were trained
+for it; a table has the best of five by itself.
 
 Which neurons a feature has is asked by showing it alone. A filter leaves few neurons on whatever the weights are, so
 trained networks stand beside fresh ones behind the same filter."""
 
 MORE = """Whether features lie on fewer neurons behind the filter is asked of twenty seeds, as five had left it
-undecided; the claim was not changed."""
+undecided; that claim was not changed, and all others have five seeds."""
 
 ONLY = (
     " This is the quick form: a filter of four alone, 12 and 24 neurons, three seeds, shorter training, and no "
