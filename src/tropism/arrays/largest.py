@@ -51,15 +51,11 @@ def largest_down(values: Float[Array, "D ..."], k: int) -> Float[Array, "D ..."]
 
 @functools.partial(jax.custom_vjp, nondiff_argnums=(1,))
 def _largest_down(values: Float[Array, "D ..."], k: int) -> Float[Array, "D ..."]:
-    bits = jax.lax.bitcast_convert_type(values, jnp.int32)  # ordered as the numbers are where they are positive
-    if k > FEW_DOWN:
-        return _reaching(values, _halved_down(bits, k))
-    kept = _reaching(values, _distinct_down(bits, k))
-    return _without_more(kept, k)
+    return _kept(values, k)
 
 
 def _kept_forward(values: Float[Array, "D ..."], k: int) -> tuple[Array, Array]:
-    kept = _largest_down(values, k)
+    kept = _kept(values, k)
     return kept, kept
 
 
@@ -68,6 +64,14 @@ def _kept_backward(_: int, kept: Float[Array, "D ..."], slope: Float[Array, "D .
 
 
 _largest_down.defvjp(_kept_forward, _kept_backward)
+
+
+def _kept(values: Float[Array, "D ..."], k: int) -> Float[Array, "D ..."]:
+    bits = jax.lax.bitcast_convert_type(values, jnp.int32)  # ordered as the numbers are where they are positive
+    if k > FEW_DOWN:
+        return _reaching(values, _halved_down(bits, k))
+    kept = _reaching(values, _distinct_down(bits, k))
+    return _without_more(kept, k)
 
 
 def _one_by_one(values: Float[Array, "... D"], k: int) -> Float[Array, "..."]:

@@ -252,11 +252,14 @@ def _named(table: polars.DataFrame, luck: polars.DataFrame) -> Figure:
     def draw(canvas: Canvas, palette: Palette) -> None:
         axes = canvas.subplots()
         axes.axvspan(low, high, color=palette.faint, lw=0)
+        most = max(int(np.unique(values, return_counts=True)[1].max()) for values in rows.values())
+        apart = min(0.07, 0.84 / max(most - 1, 1))  # the highest stack keeps to its row
         for place, values in enumerate(rows.values()):
             spots, counts = np.unique(values, return_counts=True)
             for spot, count in zip(spots, counts, strict=True):
-                stack = -place + 0.07 * (np.arange(count) - (count - 1) / 2)
-                axes.plot(np.full(count, spot), stack, ls="", marker="o", ms=4, mew=0, color=palette.accent(place))
+                stack = -place + apart * (np.arange(count) - (count - 1) / 2)
+                size = 4 * apart / 0.07 + 0.5
+                axes.plot(np.full(count, spot), stack, ls="", marker="o", ms=size, mew=0, color=palette.accent(place))
             axes.plot([values.mean()] * 2, [-place - 0.42, -place + 0.42], color=palette.ink, lw=2, zorder=1)
         axes.set_yticks([-place for place in range(len(rows))], [words[score] for score in rows])
         axes.tick_params(axis="y", labelcolor=palette.ink)
@@ -273,5 +276,5 @@ def _named(table: polars.DataFrame, luck: polars.DataFrame) -> Figure:
         f"Four parts, {len(next(iter(rows.values())))} networks of all tasks. Bar: mean. Band: the middle 95 % of the "
         "mean when each network's parts are shuffled. The fixed order is attention before neurons, early before late.",
         draw,
-        (6.4, 3.9),
+        (6.4, 4.9),
     )
