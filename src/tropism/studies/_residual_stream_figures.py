@@ -254,11 +254,11 @@ def _named(table: polars.DataFrame, luck: polars.DataFrame) -> Figure:
         axes.axvspan(low, high, color=palette.faint, lw=0)
         most = max(int(np.unique(values, return_counts=True)[1].max()) for values in rows.values())
         apart = min(0.07, 0.84 / max(most - 1, 1))  # the highest stack keeps to its row
+        size = 4 * apart / 0.07 + 0.5
         for place, values in enumerate(rows.values()):
             spots, counts = np.unique(values, return_counts=True)
             for spot, count in zip(spots, counts, strict=True):
                 stack = -place + apart * (np.arange(count) - (count - 1) / 2)
-                size = 4 * apart / 0.07 + 0.5
                 axes.plot(np.full(count, spot), stack, ls="", marker="o", ms=size, mew=0, color=palette.accent(place))
             axes.plot([values.mean()] * 2, [-place - 0.42, -place + 0.42], color=palette.ink, lw=2, zorder=1)
         axes.set_yticks([-place for place in range(len(rows))], [words[score] for score in rows])

@@ -72,7 +72,7 @@ without weights and have no gradient.
 The cap is the R² of a network that gives the m largest features back and zeros for the others, in closed form and on
 the examples. Three controls: a linear output, with which no more than a projection can be learned; a filter that is
 narrowed from 12 to 6 to 4 in the same number of steps; and more steps. Every claim is about all seeds that were trained
-for it; a table has the best of five by itself.
+for it; a table has the best of the usual seeds by itself.
 
 Which neurons a feature has is asked by showing it alone. A filter leaves few neurons on whatever the weights are, so
 trained networks stand beside fresh ones behind the same filter."""
