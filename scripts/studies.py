@@ -1,4 +1,4 @@
-"""Carry out shipped studies and write their pages, then the overview: `scripts/studies.py [--store STORE] [NAME …]`.
+"""Carry out shipped studies and write their pages, then the overviews: `scripts/studies.py [--store STORE] [NAME …]`.
 
 What a store already holds is not trained again, so a run that was stopped goes on where it was. With `--stored`, as
 after a survey, nothing is carried out: pages are written of what the store holds. Rows of the overview whose studies
@@ -11,7 +11,10 @@ import argparse
 import re
 import subprocess
 import sys
+from collections.abc import Container
 from pathlib import Path
+
+import pilots
 
 from tropism.store.studies import StudyFolder
 from tropism.studies import STUDIES, SUBJECTS
@@ -30,7 +33,9 @@ def main(folder: Path, store: Path, names: list[str], *, stored: bool = False) -
         else:
             sweep_up(folder / name)
     page = folder / "README.md"
-    page.write_text(overview(store, page.read_text("utf-8") if page.exists() else ""), encoding="utf-8")
+    paged = {each.parent.name for each in folder.glob("*/README.md")}
+    page.write_text(overview(store, paged, page.read_text("utf-8") if page.exists() else ""), encoding="utf-8")
+    pilots.write(folder)
     if failed:
         print(f"Not carried out: {', '.join(failed)}.", file=sys.stderr)
     return len(failed)
@@ -61,12 +66,13 @@ def sweep_up(page: Path) -> None:
             picture.unlink()
 
 
-def overview(path: Path, before: str = "") -> str:
+def overview(path: Path, paged: Container[str], before: str = "") -> str:
     """All stored studies on one page, by subject: what each asks, how its claims fared, and ours beside what was
     published.
 
     Args:
         path: The store.
+        paged: Which studies have pages; others in the store are left out.
         before: The page as it was; what it says of studies that are not in the store stays.
     """
     from tropism.store import Store
@@ -74,7 +80,9 @@ def overview(path: Path, before: str = "") -> str:
     store = Store(path, writable=False)
     stored = set(store.studies())
     rows = {name: row for row, name in re.findall(r"^(\| \[([\w.-]+)\]\(.*)$", before, flags=re.MULTILINE)}
-    rows |= {name: _row(store.study(name), name, STUDIES[name][1]) for name in STUDIES if name in stored}
+    rows |= {
+        name: _row(store.study(name), name, STUDIES[name][1]) for name in STUDIES if name in stored and name in paged
+    }
     told = {subject: [rows[name] for name in studies if name in rows] for subject, studies in SUBJECTS.items()}
     parts = [f"## {subject.capitalize()}\n\n{_HEAD}" + "\n".join(each) for subject, each in told.items() if each]
     return "\n\n".join((_OPENING, *parts)) + "\n"
@@ -88,7 +96,10 @@ whole 95 % interval lies on the claimed side, *fails* where it lies on the other
 three are results.
 
 *Agree* below means that the 99 % interval of the difference of two means (Welch) contains zero. Of a single published
-network it is said whether its numbers lie within the range of our seeds."""
+network it is said whether its numbers lie within the range of our seeds.
+
+Of features there were pilots before there were studies; [what they had found](pilots.md) stands beside what came of
+it."""
 
 _HEAD = "| study | question | hold | fail | undecided | ours and published |\n|---|---|--:|--:|--:|---|\n"
 

@@ -64,6 +64,30 @@ def test_between_asks_for_the_whole_interval_inside(above: float, below: float, 
     assert judged(dataclasses.replace(MEAN, above=above, below=below), table_of(NOISE)).verdict == outcome
 
 
+@pytest.mark.parametrize("statistic", ["max", "min"])
+def test_one_member_refutes_what_is_said_of_all(statistic: str) -> None:
+    """No further member makes the largest smaller, so a bootstrap that leaves the one out has nothing to say."""
+    turn = 1 if statistic == "max" else -1
+    side = "below" if statistic == "max" else "above"
+    claim = dataclasses.replace(MEAN, statistic=statistic, **{"above": None, side: turn * 1.5})
+    seen = turn * np.append(NOISE, 2.0)
+    refuted = judged(claim, table_of(seen))
+    assert (refuted.verdict, refuted.estimate) == ("fails", turn * 2.0)
+    assert refuted.low < turn * 1.5 or refuted.high > turn * 1.5, "the interval alone would have left it undecided"
+    assert judged(claim, table_of(turn * NOISE)).verdict == "holds"
+    assert judged(claim, table_of(seen[-1:])).verdict == "fails", "one member is enough to refute,"
+    assert judged(claim, table_of(seen[:1])).verdict == "undecided", "and too few to speak for all"
+
+
+@pytest.mark.parametrize("statistic", ["max", "min"])
+def test_what_is_said_of_some_member_is_still_asked_of_the_interval(statistic: str) -> None:
+    turn = 1 if statistic == "max" else -1
+    side = "above" if statistic == "max" else "below"
+    claim = dataclasses.replace(MEAN, statistic=statistic, **{"above": None, side: turn * 1.5})
+    assert judged(claim, table_of(turn * np.append(NOISE, 2.0))).verdict == "undecided"
+    assert judged(claim, table_of(turn * NOISE)).verdict == "fails"
+
+
 def test_the_order_of_rows_and_of_other_conditions_changes_no_comparison() -> None:
     claim = Claim(
         "d", table="errors", statistic="difference", column="error", above=0.0,

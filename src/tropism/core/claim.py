@@ -47,6 +47,9 @@ class Claim(Value):
     finite has failed: it does not fulfill a share's predicate, and is left out of every other statistic, where the
     verdict says how many are missing; with `failed_as` it counts as that number instead.
 
+    That a `max` is below a threshold, or a `min` above, is said of every member: one that is not refutes it, whatever
+    the interval, for the largest of more members is no smaller.
+
     `difference` and `ratio` compare the rows of `where` with those of `versus`, member by member where both sides have
     the same members (or else the same seeds), as independent samples otherwise.
 
@@ -207,14 +210,16 @@ class Claim(Value):
         return Verdict(self, interval.estimate, interval.low, interval.high, n, failed, outcome, reason)
 
     def _decide(self, interval: Interval, n: int) -> tuple[Outcome, str]:
-        _, low, high = interval
+        estimate, low, high = interval
+        floor = -math.inf if self.above is None else self.above
+        ceiling = math.inf if self.below is None else self.below
+        if (self.statistic == "min" and estimate <= floor) or (self.statistic == "max" and estimate >= ceiling):
+            return "fails", f"one member is not {self.wanted}, and no further one could mend that"
         if not (math.isfinite(low) and math.isfinite(high)):
             if self.statistic == "measured":
                 return "undecided", "the measure gives no interval"
             few = f"{n} members give no interval" if n < 2 else "the ratio's lower part may be zero"
             return "undecided", few
-        floor = -math.inf if self.above is None else self.above
-        ceiling = math.inf if self.below is None else self.below
         if low > floor and high < ceiling:
             return "holds", f"the whole interval lies {self.wanted}"
         if high <= floor or low >= ceiling:

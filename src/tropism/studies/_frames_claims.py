@@ -51,7 +51,7 @@ def _shapes(sizes: Sizes) -> list[Claim]:
         _claim(f"Of most networks it is: a share above {most:g}, by Wilson.", "frames", ("half", ">=", 0.9), _at(0.3),
                statistic="share", above=most, note=MOSTLY),
         _claim("They hang together in twelve components, as many as there are dimensions.", "frames", "components",
-               _at(0.3), above=11.5, below=12.5),
+               _at(0.3), above=11.5, below=12.5, published=12.0),
         *[
             _claim(f"Features that are on with a probability of {density:g} come to lie in a homogeneous frame (a "
                    f"share of seeds above {most:g}).", "frames", "is_homogeneous", _at(density), statistic="share",

@@ -57,8 +57,9 @@ def _recovery(networks: polars.DataFrame) -> Figure:
             Panel("explained variance", _both(mix, bare, "explained"), "share"),
             Panel("sparse latents that are on", _both(mix, bare, "l0"), "number", 3.0),
             Panel("sparse latents on in > 30 %", _both(mix, bare, "dense_latents"), "number"),
-            Panel("which features are on", (*_both(mix, bare, "f1"), line(mix, "delta", "f1_chance", "chance",
-                  plain=True)), "F1"),
+            Panel("which features are on", (*_both(mix, bare, "f1"),
+                  line(mix, "delta", "f1_oracle", "oracle, MIX-32", plain=True),
+                  line(mix, "delta", "f1_chance", "chance", plain=True)), "F1"),
         ],
         name="recovery",
         title="What the sparse part recovers, by δ",
@@ -67,7 +68,8 @@ def _recovery(networks: polars.DataFrame) -> Figure:
         "variance; how many sparse latents are on, and how many in more than 30 % of the examples; and how well they "
         "tell which features are on.",
         caption="L1, price 0.3. Three sparse features are on in every example (dotted). Chance: as many random "
-        "directions; for F1, codes of other examples.",
+        "directions; for F1, codes of other examples. Oracle: what matching pursuit finds with the sparse features' "
+        "own directions, where the dense ones' span is taken off everything.",
         x_label=DELTA,
     )  # fmt: skip
 

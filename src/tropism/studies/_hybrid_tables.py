@@ -8,9 +8,9 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
-from jaxtyping import Float
+from jaxtyping import Bool, Float
 
-from tropism.dictionaries import Dictionary, PrincipalComponents
+from tropism.dictionaries import OMP, Dictionary, PrincipalComponents
 from tropism.measures import (
     chance,
     code_scores,
@@ -20,8 +20,8 @@ from tropism.measures import (
     recovery,
     subspace_overlap,
 )
-from tropism.studies._hybrid_runs import DATA, WEIGHT, Arm
-from tropism.subjects.features.scores import Learned, learned
+from tropism.studies._hybrid_runs import ACTIVE, DATA, WEIGHT, Arm
+from tropism.subjects.features.scores import Learned, coded_f1, learned
 from tropism.subjects.features.truth import Sample, sample_of, truth_of
 
 if TYPE_CHECKING:
@@ -50,6 +50,8 @@ class Given(NamedTuple):
         dense: Those of the dense ones, perhaps none.
         rare: Which features are sparse.
         components: Principal components of other examples, the largest first.
+        oracle: How well codes tell which sparse features are on that matching pursuit finds with their own directions,
+            where the dense ones' span is taken off everything.
     """
 
     seen: Sample
@@ -57,6 +59,7 @@ class Given(NamedTuple):
     dense: Float[np.ndarray, "r d"]
     rare: np.ndarray
     components: Float[np.ndarray, "d d"]
+    oracle: float
 
 
 def tables(ensembles: Mapping[str, Ensemble], arms: Sequence[Arm]) -> dict[str, polars.DataFrame]:
@@ -148,7 +151,22 @@ def _given(ensemble: Ensemble, row: int) -> Given:
     rows = truth.rows[row].astype(float)
     fit = sample_of(ensemble, row, EXAMPLES, purpose="fit").x
     components = PrincipalComponents(num_atoms=rows.shape[1]).fit(fit, seed=0).atoms
-    return Given(sample_of(ensemble, row, EXAMPLES), rows[rare], rows[~rare], rare, components)
+    seen = sample_of(ensemble, row, EXAMPLES)
+    return Given(seen, rows[rare], rows[~rare], rare, components, oracle(seen, rows, rare))
+
+
+def oracle(seen: Sample, rows: Float[np.ndarray, "G d"], rare: Bool[np.ndarray, "G"]) -> float:
+    """F1 of the codes that pursuit finds with the sparse features' own directions, beside the span of the dense ones.
+
+    Args:
+        seen: Examples, without an offset.
+        rows: The directions of all features.
+        rare: Which of them are sparse.
+    """
+    outside = _outside(rows[~rare], rows.shape[1])
+    true = rows[rare] @ outside.T
+    few = Sample(seen.x[:CODED] @ outside.T, seen.z[:CODED, rare], seen.on[:CODED, rare])
+    return coded_f1(Dictionary.of(true, signed=True), true, few, OMP(active=ACTIVE))[0]
 
 
 def _sparse(delta: int, one: Learned, data: Given) -> dict[str, float]:
@@ -177,6 +195,7 @@ def _sparse(delta: int, one: Learned, data: Given) -> dict[str, float]:
         "recall_beside": beside.recall,
         "f1": code_scores(few, on, near).live,
         "f1_chance": code_scores(few[shuffled], on, near).live,
+        "f1_oracle": data.oracle,
     }
 
 

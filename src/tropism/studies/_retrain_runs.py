@@ -123,8 +123,8 @@ class Scale:
     """
 
     kinds: tuple[str, ...] = ("linear", "relu", "sparse")
-    seeds: tuple[int, ...] = (30, 31, 32, 33, 34, 35)
-    others: tuple[int, ...] = (40, 41, 42, 43, 44, 45)
+    seeds: tuple[int, ...] = tuple(range(30, 40))
+    others: tuple[int, ...] = tuple(range(40, 50))
     swapped: tuple[int, ...] = tuple(range(50, 64))
     steps: int = 1500
     sparse_steps: int = 2000
@@ -186,6 +186,11 @@ def _swapped(name: str, model: Model, seeds: tuple[int, ...]) -> tuple[Sweep, ..
 def more(name: str) -> tuple[str, str]:
     """What a model's sweeps are called that only ask whether components swap: of base networks, and of them again."""
     return f"{name} base, more", f"{name} retrained, more"
+
+
+def sweeps_of(name: str) -> tuple[str, ...]:
+    """What all of a model's sweeps are called."""
+    return (f"{name} base", f"{name} retrained", f"{name} retrained again", f"{name} dictionaries", *more(name))
 
 
 def dictionaries_of(source: Watched, model: Model, steps: int) -> Experiment:

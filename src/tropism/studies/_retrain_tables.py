@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from tropism.core.each import each, only
 from tropism.measures import (
     effective_rank,
     linear_cka,
@@ -29,7 +30,7 @@ from tropism.studies._retrain_parts import (
     matched_across,
     parts_of,
 )
-from tropism.studies._retrain_runs import FAMILIES, LUCKS, WAYS, Model, Scale, Way, more
+from tropism.studies._retrain_runs import FAMILIES, LUCKS, WAYS, Model, Scale, Way, more, sweeps_of
 
 if TYPE_CHECKING:
     import polars
@@ -50,34 +51,45 @@ SAME = "same network"
 """Two dictionaries of one network: no other pair can be expected to be more alike."""
 FOUND: tuple[Way, ...] = ("PCA", "SVD", "ICA")
 """Decompositions of activations, which examples decide."""
+ASKS = ("components", "all else")
+"""What processes may share of each model."""
+TABLES = ("networks", "components", "narrow", "dictionaries", "order", "bulk", "truth")
 RECALLED = 0.9
 """A feature is found where something correlates with it by more than this."""
 
 
 def tables(ensembles: Mapping[str, Ensemble], scale: Scale) -> dict[str, polars.DataFrame]:
     """Networks and the gate, components, narrow and overcomplete likeness, bulk numbers, and truth."""
+    asked = [(name, ask) for name in scale.chosen() for ask in ASKS]
+    told = each(_told, ((only(ensembles, sweeps_of(name)), scale, name, ask) for name, ask in asked))
     rows: dict[str, list[Row]] = {"swapped": []}
     for name, model in scale.chosen().items():
-        held = bench(model, name, ensembles)
-        learned = latents(held, ensembles[f"{name} dictionaries"])
-        narrow = list(narrow_rows(held, scale.ways))
-        overcomplete = list(dictionary_rows(held, learned))
-        parts = {
-            "networks": network_rows(held),
-            "components": component_rows(held),
-            "narrow": narrow,
-            "dictionaries": overcomplete,
-            "order": order_rows(narrow, overcomplete),
-            "bulk": bulk_rows(held),
-        }
-        if name == "sparse":
-            parts["truth"] = truth_rows(held, learned)
-        if more(name)[0] in ensembles:
-            parts["swapped"] = more_component_rows(model, name, ensembles, len(held.seeds))
+        parts = {table: found for at, own in zip(asked, told, strict=True) if at[0] == name
+                 for table, found in own.items()}  # fmt: skip
+        parts["order"] = list(order_rows(parts["narrow"], parts["dictionaries"]))
         for table, found in parts.items():
             rows.setdefault(table, []).extend({"model": model.words} | row for row in found)
     swaps = _swaps(_framed([*rows["components"], *rows.pop("swapped")]))
-    return {table: _framed(found) for table, found in rows.items()} | {"swaps": swaps}
+    return {table: _framed(rows[table]) for table in TABLES if table in rows} | {"swaps": swaps}
+
+
+def _told(ensembles: Mapping[str, Ensemble], scale: Scale, name: str, ask: str) -> dict[str, list[Row]]:
+    """The rows about one model's networks that one of the two asks is for, which take about as long."""
+    model = scale.chosen()[name]
+    held = bench(model, name, ensembles)
+    if ask == "components":
+        return {"narrow": list(narrow_rows(held, scale.ways)), "components": list(component_rows(held))}
+    learned = latents(held, ensembles[f"{name} dictionaries"])
+    found = {
+        "networks": list(network_rows(held)),
+        "dictionaries": list(dictionary_rows(held, learned)),
+        "bulk": list(bulk_rows(held)),
+    }
+    if name == "sparse":
+        found["truth"] = list(truth_rows(held, learned))
+    if more(name)[0] in ensembles:
+        found["swapped"] = list(more_component_rows(model, name, ensembles, len(held.seeds)))
+    return found
 
 
 def network_rows(held: Bench) -> Iterator[Row]:
@@ -167,8 +179,8 @@ def order_rows(narrow: Sequence[Row], overcomplete: Sequence[Row]) -> Iterator[R
             ends.setdefault(name, {})[at] = kept
     for member, seed in {row["member"]: row["seed"] for row in narrow}.items():
         told = {"member": member, "seed": seed}
-        for name, each in ends.items():
-            low, own, high = (each[at][member] for at in ("low", "own", "high"))
+        for name, scores in ends.items():
+            low, own, high = (scores[at][member] for at in ("low", "own", "high"))
             told |= {name: own, f"{name}_untrained": low, f"{name}_ceiling": high,
                      f"{name}_share": (own - low) / (high - low)}  # fmt: skip
         yield told

@@ -23,6 +23,10 @@ SHAPES = ("o", "s", "^", "D", "v", "P")
 _SHORT, _FEW = 6, 4
 
 
+Keys = dict[tuple[bool, str], int]
+"""By whether a line is plain and what it is called: which color and mark it has, or which dashes."""
+
+
 @dataclass(frozen=True)
 class Line:
     """One quantity against a setting.
@@ -81,18 +85,20 @@ def swept_figure(
     across = min(across, len(panels))
     down = math.ceil(len(panels) / across)
     shared = _places(panels)
-    colors = {words: place for place, words in enumerate(_words(panels, plain=False))}
+    keys = {
+        (plain, words): place for plain in (False, True) for place, words in enumerate(_words(panels, plain=plain))
+    }  # colors and marks of results, dashes of levels
 
     def draw(canvas: Canvas, palette: Palette) -> None:
         grid = canvas.subplots(down, across, sharex=not apart, squeeze=False)
         for spare in grid.ravel()[len(panels) :]:
             spare.set_axis_off()
         for place, (axes, panel) in enumerate(zip(grid.ravel(), panels, strict=False)):
-            _draw_panel(axes, panel, _places([panel]) if apart else shared, colors, palette)
+            _draw_panel(axes, panel, _places([panel]) if apart else shared, keys, palette)
             if place + across >= len(panels):
                 axes.set_xlabel(x_label)
                 axes.tick_params(labelbottom=True)
-        _draw_key(canvas, panels, colors, palette)
+        _draw_key(canvas, panels, palette)
 
     counts = sorted({len(found) for panel in panels for each in panel.lines for found in each.values})
     n = f"{counts[0]}" if len(counts) == 1 else f"{counts[0]} to {counts[-1]}"
@@ -112,7 +118,7 @@ def _words(panels: Sequence[Panel], *, plain: bool) -> list[str]:
     return list(dict.fromkeys(each.words for panel in panels for each in panel.lines if each.plain == plain))
 
 
-def _draw_panel(axes: Axes, panel: Panel, places: dict[str, int], colors: dict[str, int], palette: Palette) -> None:
+def _draw_panel(axes: Axes, panel: Panel, places: dict[str, int], keys: Keys, palette: Palette) -> None:
     axes.set_title(panel.title, fontsize="small")
     axes.set_ylabel(panel.label)
     words = any(len(each) > _SHORT for each in places) and len(places) > _FEW
@@ -127,16 +133,15 @@ def _draw_panel(axes: Axes, panel: Panel, places: dict[str, int], colors: dict[s
     for each in panel.lines:
         aside = 0.0 if each.plain else 0.12 * (drawn - (count - 1) / 2)
         drawn += not each.plain
-        _draw_line(axes, each, [places[at] + aside for at in each.at], colors, palette)
+        _draw_line(axes, each, [places[at] + aside for at in each.at], keys[each.plain, each.words], palette)
 
 
-def _draw_line(axes: Axes, each: Line, x: list[float], colors: dict[str, int], palette: Palette) -> None:
+def _draw_line(axes: Axes, each: Line, x: list[float], place: int, palette: Palette) -> None:
     kept = [found[np.isfinite(found)] for found in each.values]
     means = [float(found.mean()) if len(found) else math.nan for found in kept]
     if each.plain:
-        axes.plot(x, means, ls="--", lw=1.3, marker="" if len(x) > 1 else "_", ms=14, color=palette.muted)
+        axes.plot(x, means, ls=_dashes(place), lw=1.3, marker="" if len(x) > 1 else "_", ms=14, color=palette.muted)
         return
-    place = colors[each.words]
     color = palette.accent(place)
     if each.joined:
         axes.plot(x, means, color=color, lw=1.8)
@@ -149,12 +154,19 @@ def _draw_line(axes: Axes, each: Line, x: list[float], colors: dict[str, int], p
         axes.plot([at, at], [interval.low, interval.high], color=color, lw=2.6, alpha=0.45, solid_capstyle="butt")
 
 
-def _draw_key(canvas: Canvas, panels: Sequence[Panel], colors: dict[str, int], palette: Palette) -> None:
+def _dashes(place: int) -> str:
+    return ("--", "-.", ":")[place % 3]
+
+
+def _draw_key(canvas: Canvas, panels: Sequence[Panel], palette: Palette) -> None:
     from matplotlib.lines import Line2D
 
     marks = [
         Line2D([], [], color=palette.accent(place), marker=SHAPES[place % len(SHAPES)], ms=5, mew=0, label=words)
-        for words, place in colors.items()
+        for place, words in enumerate(_words(panels, plain=False))
     ]
-    marks += [Line2D([], [], color=palette.muted, ls="--", lw=1.3, label=each) for each in _words(panels, plain=True)]
+    marks += [
+        Line2D([], [], color=palette.muted, ls=_dashes(place), lw=1.3, label=words)
+        for place, words in enumerate(_words(panels, plain=True))
+    ]
     canvas.legend(handles=marks, loc="outside upper left", ncols=2, handletextpad=0.5)
