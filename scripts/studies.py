@@ -92,8 +92,8 @@ _OPENING = """# Studies
 
 Each folder holds a study's question, its claims with their verdicts, its numbers and its figures. `make studies` makes
 them all, `make studies SUBJECT=color` those of one subject, `tropism run NAME` makes one. A claim *holds* where the
-whole 95 % interval lies on the claimed side, *fails* where it lies on the other, and is *undecided* otherwise; all
-three are results.
+whole 95 % interval lies on the claimed side, *fails* where it lies on the other, and is *undecided* otherwise; what is
+said of all networks also fails by one. All three are results.
 
 *Agree* below means that the 99 % interval of the difference of two means (Welch) contains zero. Of a single published
 network it is said whether its numbers lie within the range of our seeds.

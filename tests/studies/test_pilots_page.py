@@ -1,6 +1,7 @@
 """What pilots had found: each finding meets claims of its study, and the page says what these became."""
 
 import importlib.util
+import re
 import sys
 from pathlib import Path
 
@@ -22,16 +23,17 @@ def script():
 pilots = script()
 
 
-def row(verdict, published="", interval="0.10 to 0.30", number=1):
-    return pilots.Row(number, "Something is so.", verdict, "below 0.5", "0.20", interval, published)
+def row(verdict, number=1, text="Something is so.", published="", beside=""):
+    return pilots.Row(number, text, verdict, "0.20", "0.10 to 0.30", published, beside)
 
 
 @pytest.mark.parametrize("study", pilots.studies())
-def test_every_finding_meets_claims_that_the_study_makes(study):
+def test_every_finding_meets_claims_that_the_study_makes_and_no_claim_is_counted_twice(study):
     texts = [claim.text for claim in load(study).claims]
-    starts = [start for found in pilots.FOUND if found.study == study for start in found.claims]
+    starts = [start for found in pilots.FOUND if found.study == study for start in (*found.claims, *found.but)]
     assert [start for start in starts if not any(text.startswith(start) for text in texts)] == []
-    assert len(starts) == len(set(starts)), "one claim speaks of one finding"
+    met = [text for start in starts for text in texts if text.startswith(start)]
+    assert len(met) == len(set(met))
 
 
 def test_the_page_is_made_of_the_studies_pages_as_they_are():
@@ -45,32 +47,70 @@ def test_all_claims_of_a_page_are_read(study):
     assert [each.number for each in rows] == list(range(1, len(load(study).claims) + 1))
 
 
+def test_where_a_pilots_number_lies_is_read_from_the_page():
+    text = (HOUSE / "studies" / "same-dictionary-twice" / "README.md").read_text("utf-8")
+    beside = {each.number: each.beside for each in pilots.rows_of(text) if each.published}
+    assert beside[1] == "in"
+    assert beside[6] == "above"
+    assert set(beside.values()) == {"in", "above", "below"}
+
+
+def found(*claims, but=()):
+    return pilots.Found("It is so", "a-study", claims, but)
+
+
 @pytest.mark.parametrize(
-    ("given", "said"),
+    ("verdicts", "said"),
     [
-        (row("holds"), "confirmed"),
-        (row("fails"), "contradicted"),
-        (row("holds", "0.9"), "confirmed"),  # the claim decides; its number may lie outside
-        (row("fails", "0.2"), "contradicted"),
-        (row("undecided"), "undecided"),
-        (row("undecided", "0.2"), "confirmed"),
-        (row("undecided", "0.9"), "contradicted"),
-        (row("undecided", "-0.2", "−0.30 to −1.00×10⁻²"), "confirmed"),
-        (row("undecided", "0.2", "nothing"), "undecided"),
+        (["holds", "holds"], "confirmed"),
+        (["fails"], "contradicted"),
+        (["undecided"], "undecided"),
+        (["holds", "holds", "fails", "undecided"], "confirmed by 2, contradicted by 1, undecided by 1"),
     ],
 )
-def test_a_claim_decides_and_where_it_is_undecided_the_pilots_number(given, said):
-    assert given.outcome == said
-    assert pilots.outcome([given]) == said
+def test_claims_decide_and_where_they_disagree_they_are_counted_never_outvoted(verdicts, said):
+    rows = [row(verdict, place) for place, verdict in enumerate(verdicts)]
+    assert pilots.outcome(found("Something"), rows) == said
 
 
-def test_claims_that_disagree_are_counted_never_outvoted():
-    told = pilots.outcome([row("holds"), row("holds"), row("fails"), row("undecided")])
-    assert told == "confirmed by 2, contradicted by 1, undecided by 1"
+def test_a_pilots_number_decides_nothing():
+    assert pilots.outcome(found("Something"), [row("undecided", published="0.9", beside="above")]) == "undecided"
+    assert pilots.told(row("undecided", 3, published="0.9", beside="above")) == (
+        "3 undecided: Something is so. 0.20 \\[0.10, 0.30\\]; pilot 0.9, above the interval."
+    )
 
 
-def test_a_claim_that_is_not_there_is_named(tmp_path):
-    with pytest.raises(LookupError, match="begins with 'Nothing like it'"):
-        pilots.begun([row("holds")], "Nothing like it")
+def test_what_speaks_against_a_finding_stands_beside_it_and_is_counted():
+    rows = [row("holds"), row("holds", 2, "But not there.")]
+    limited = found("Something", but=("But",))
+    assert pilots.outcome(limited, rows) == "confirmed, within limits"
+    assert "- But 2 holds: But not there." in pilots.section(limited, rows)
+    words = ["confirmed", "confirmed, within limits", "contradicted", "undecided", "confirmed by 1, undecided by 1"]
+    assert pilots.tally(words) == (
+        "**Of 5 findings 2 are confirmed, 1 of them within limits, 1 contradicted and 1 undecided; of 1 claims say "
+        "different things.**"
+    )
+
+
+def test_a_page_that_is_older_than_its_claims_is_named_and_nothing_is_lost(tmp_path, capsys):
     pilots.write(tmp_path)
-    assert not (tmp_path / "pilots.md").exists()
+    assert not (tmp_path / "pilots.md").exists(), "without pages there is nothing to tell"
+    for name in pilots.studies():
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "README.md").write_text("| 1 | Nothing like it. | **holds** | | | | | | |\n")
+    (tmp_path / "pilots.md").write_text("as before")
+    pilots.write(tmp_path)
+    assert "no claim on its page begins with 'Raw cosines" in capsys.readouterr().err
+    assert (tmp_path / "pilots.md").read_text() == "as before"
+
+
+def test_the_overview_counts_what_the_pages_say():
+    folder = HOUSE / "studies"
+    rows = re.findall(
+        r"^\| \[([\w.-]+)\]\(\S+ \| .* \| (\d+) \| (\d+) \| (\d+) \|", (folder / "README.md").read_text(), re.M
+    )
+    assert len(rows) > 50
+    for name, *counts in rows:
+        page = (folder / name / "README.md").read_text("utf-8")
+        verdicts = re.findall(r"\| \*\*(holds|fails|undecided)\*\* \|", page)
+        assert [str(verdicts.count(each)) for each in ("holds", "fails", "undecided")] == counts, name

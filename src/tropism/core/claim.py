@@ -2,7 +2,7 @@
 
 A claim names a table, a statistic over its members, and the side of a threshold on which the number should lie. It
 *holds* where the whole 95 % interval lies on that side, *fails* where it lies on the other, and is *undecided*
-otherwise. All three are results; none is an error.
+otherwise; what is said of all members also fails by one. All three are results; none is an error.
 """
 
 from __future__ import annotations
@@ -47,8 +47,8 @@ class Claim(Value):
     finite has failed: it does not fulfill a share's predicate, and is left out of every other statistic, where the
     verdict says how many are missing; with `failed_as` it counts as that number instead.
 
-    That a `max` is below a threshold, or a `min` above, is said of every member: one that is not refutes it, whatever
-    the interval, for the largest of more members is no smaller.
+    That a `max` is below a threshold, or a `min` above, is said of every member that has a number: one that is not
+    refutes it, alone and whatever the interval, for the largest of more members is no smaller.
 
     `difference` and `ratio` compare the rows of `where` with those of `versus`, member by member where both sides have
     the same members (or else the same seeds), as independent samples otherwise.
@@ -214,7 +214,7 @@ class Claim(Value):
         floor = -math.inf if self.above is None else self.above
         ceiling = math.inf if self.below is None else self.below
         if (self.statistic == "min" and estimate <= floor) or (self.statistic == "max" and estimate >= ceiling):
-            return "fails", f"one member is not {self.wanted}, and no further one could mend that"
+            return "fails", f"at least one member is not {self.wanted}, and no further one could mend that"
         if not (math.isfinite(low) and math.isfinite(high)):
             if self.statistic == "measured":
                 return "undecided", "the measure gives no interval"

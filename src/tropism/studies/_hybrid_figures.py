@@ -69,7 +69,7 @@ def _recovery(networks: polars.DataFrame) -> Figure:
         "tell which features are on.",
         caption="L1, price 0.3. Three sparse features are on in every example (dotted). Chance: as many random "
         "directions; for F1, codes of other examples. Oracle: what matching pursuit finds with the sparse features' "
-        "own directions, where the dense ones' span is taken off everything.",
+        "own directions, told that three are on, where the dense ones' span is taken off everything.",
         x_label=DELTA,
     )  # fmt: skip
 

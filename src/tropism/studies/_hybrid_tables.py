@@ -50,8 +50,7 @@ class Given(NamedTuple):
         dense: Those of the dense ones, perhaps none.
         rare: Which features are sparse.
         components: Principal components of other examples, the largest first.
-        oracle: How well codes tell which sparse features are on that matching pursuit finds with their own directions,
-            where the dense ones' span is taken off everything.
+        oracle: F1 of what matching pursuit finds with the sparse features' own directions.
     """
 
     seen: Sample
@@ -156,7 +155,9 @@ def _given(ensemble: Ensemble, row: int) -> Given:
 
 
 def oracle(seen: Sample, rows: Float[np.ndarray, "G d"], rare: Bool[np.ndarray, "G"]) -> float:
-    """F1 of the codes that pursuit finds with the sparse features' own directions, beside the span of the dense ones.
+    """F1 of what pursuit finds with the sparse features' own directions, the dense ones' span taken off everything.
+
+    It is told how many are on, as TopK is; no price is.
 
     Args:
         seen: Examples, without an offset.

@@ -9,7 +9,10 @@ from tropism.core.evidence import Where
 from tropism.studies._layers_runs import OTHER_HALF, SAME_ORDER, SHUFFLED, UNTRAINED, LayersScale
 
 SEED = "The seed text, Feature Identification: more and more layers are trained again."
-PILOT = "The bound follows a pilot of one seed, made before this study."
+PILOT = (
+    "The bound follows a pilot of one seed, made before this study; a published number is the pilot's, which does not "
+    "say of which kind of layer."
+)
 PUBLISHED = "The bound follows the abstract of arXiv 2502.18710: a turn does nearly as well as a free linear map."
 OURS = "The bound is ours. Of seeds 100 to 102, which are not used here, the numbers had been seen."
 SAID = {"linear": " (linear layer)", "relu": " (ReLU layer)"}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -51,34 +51,41 @@ SAME = "same network"
 """Two dictionaries of one network: no other pair can be expected to be more alike."""
 FOUND: tuple[Way, ...] = ("PCA", "SVD", "ICA")
 """Decompositions of activations, which examples decide."""
-ASKS = ("components", "all else")
-"""What processes may share of each model."""
-TABLES = ("networks", "components", "narrow", "dictionaries", "order", "bulk", "truth")
+TABLES = ("networks", "components", "narrow", "dictionaries", "order", "bulk", "truth", "swapped")
+"""In their order; of the last, more components, a table of swaps is made."""
 RECALLED = 0.9
 """A feature is found where something correlates with it by more than this."""
 
 
 def tables(ensembles: Mapping[str, Ensemble], scale: Scale) -> dict[str, polars.DataFrame]:
     """Networks and the gate, components, narrow and overcomplete likeness, bulk numbers, and truth."""
-    asked = [(name, ask) for name in scale.chosen() for ask in ASKS]
-    told = each(_told, ((only(ensembles, sweeps_of(name)), scale, name, ask) for name, ask in asked))
-    rows: dict[str, list[Row]] = {"swapped": []}
-    for name, model in scale.chosen().items():
-        parts = {table: found for at, own in zip(asked, told, strict=True) if at[0] == name
-                 for table, found in own.items()}  # fmt: skip
+    names = list(scale.chosen())
+    given = [(only(ensembles, sweeps_of(name)), scale, name) for name in names]
+    told = each(_asked, [(of, *one) for one in given for of in (_of_components, _of_all_else)])
+    rows: dict[str, list[Row]] = {table: [] for table in TABLES}
+    for place, model in enumerate(scale.chosen().values()):
+        parts = told[2 * place] | told[2 * place + 1]
         parts["order"] = list(order_rows(parts["narrow"], parts["dictionaries"]))
         for table, found in parts.items():
-            rows.setdefault(table, []).extend({"model": model.words} | row for row in found)
+            rows[table].extend({"model": model.words} | row for row in found)
     swaps = _swaps(_framed([*rows["components"], *rows.pop("swapped")]))
-    return {table: _framed(rows[table]) for table in TABLES if table in rows} | {"swaps": swaps}
+    return {table: _framed(found) for table, found in rows.items() if found} | {"swaps": swaps}
 
 
-def _told(ensembles: Mapping[str, Ensemble], scale: Scale, name: str, ask: str) -> dict[str, list[Row]]:
-    """The rows about one model's networks that one of the two asks is for, which take about as long."""
+Tables = dict[str, list[Row]]
+
+
+def _asked(of: Callable[..., Tables], ensembles: Mapping[str, Ensemble], scale: Scale, name: str) -> Tables:
     model = scale.chosen()[name]
-    held = bench(model, name, ensembles)
-    if ask == "components":
-        return {"narrow": list(narrow_rows(held, scale.ways)), "components": list(component_rows(held))}
+    return of(ensembles, scale, name, bench(model, name, ensembles))
+
+
+def _of_components(ensembles: Mapping[str, Ensemble], scale: Scale, name: str, held: Bench) -> Tables:
+    """The rows that ask a model's networks for narrow decompositions, about half of the work."""
+    return {"narrow": list(narrow_rows(held, scale.ways)), "components": list(component_rows(held))}
+
+
+def _of_all_else(ensembles: Mapping[str, Ensemble], scale: Scale, name: str, held: Bench) -> Tables:
     learned = latents(held, ensembles[f"{name} dictionaries"])
     found = {
         "networks": list(network_rows(held)),
@@ -88,7 +95,7 @@ def _told(ensembles: Mapping[str, Ensemble], scale: Scale, name: str, ask: str) 
     if name == "sparse":
         found["truth"] = list(truth_rows(held, learned))
     if more(name)[0] in ensembles:
-        found["swapped"] = list(more_component_rows(model, name, ensembles, len(held.seeds)))
+        found["swapped"] = list(more_component_rows(held.model, name, ensembles, len(held.seeds)))
     return found
 
 
@@ -245,8 +252,8 @@ def _bulk(one: np.ndarray, other: np.ndarray) -> Row:
 
 def _true(features: np.ndarray, found: np.ndarray) -> tuple[float, float]:
     """The mean correlation of features with their partners, and the share above the threshold; 0 without a partner."""
-    each = matched_across(features.T, found)
-    return float(each.mean()), float((each > RECALLED).mean())
+    followed = matched_across(features.T, found)
+    return float(followed.mean()), float((followed > RECALLED).mean())
 
 
 def _swaps(components: polars.DataFrame) -> polars.DataFrame:

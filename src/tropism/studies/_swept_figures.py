@@ -35,7 +35,7 @@ class Line:
         words: What it is called.
         at: The settings, as they are written on the axis.
         values: Of each setting, one number a network.
-        plain: Whether it is no result but a level to compare with: muted, dashed and without marks.
+        plain: Whether it is no result but a level to compare with: muted, in dashes of its own and without marks.
         joined: Whether a line goes through the means; not where settings have no order.
     """
 
@@ -154,8 +154,8 @@ def _draw_line(axes: Axes, each: Line, x: list[float], place: int, palette: Pale
         axes.plot([at, at], [interval.low, interval.high], color=color, lw=2.6, alpha=0.45, solid_capstyle="butt")
 
 
-def _dashes(place: int) -> str:
-    return ("--", "-.", ":")[place % 3]
+def _dashes(place: int) -> str | tuple[int, tuple[int, ...]]:
+    return ("--", "-.", (0, (8, 2, 1, 2, 1, 2)))[place % 3]
 
 
 def _draw_key(canvas: Canvas, panels: Sequence[Panel], palette: Palette) -> None:

@@ -94,8 +94,8 @@ COLUMNS = {
     "recall_beside": "the same beside the span",
     "f1": "how well live sparse latents tell which features are on",
     "f1_chance": "the same for codes of other examples",
-    "f1_oracle": "the same for what matching pursuit finds with the sparse features' own directions, where the dense "
-    "ones' span is taken off everything",
+    "f1_oracle": "the same for what matching pursuit finds with the sparse features' own directions, told how many are "
+    "on, where the dense ones' span is taken off everything",
     "lost_dense": "explained variance that is lost with the free latents at zero",
     "lost_sparse": "the same with the sparse ones at zero",
     "overlap": "mean squared cosine of the dense block's span with the true dense directions, over the smaller of both",

@@ -68,9 +68,9 @@ than a factor of {NEAR:g}. Both numbers stood before these networks were trained
 100 to 102, which are not used here, had been seen."""
 
 MORE = """At first there were six networks of each kind. Six claims were undecided, four of them with bounds of a
-pilot, so all is told of ten: that decided three of the six, and two that had been decided no longer are. Whether
-components swap is asked of fourteen more networks of digits of each kind, since few have components of both sorts. No
-claim was changed."""
+pilot, so all is told of ten: that decided three of the six, and two that had been decided, with bounds of the pilot
+both, no longer are. Whether components swap is asked of fourteen more networks of digits of each kind, since few have
+components of both sorts. No claim was changed; one was added."""
 
 ONLY = (
     " This is the quick form: the linear layer in networks of digits alone, of the narrow decompositions principal "
