@@ -172,6 +172,26 @@ def test_every_column_that_is_claimed_is_there_and_told(tables, name):
     assert len({claim.text for claim in study.claims}) == len(study.claims)
 
 
+def test_more_networks_are_asked_how_well_recall_is_learned_as_the_others_are():
+    ensemble = untrained(EXPERIMENT, members_of([0, 1]))
+    loud = replace(ensemble, params=ensemble.params | {"output.weight": 10 * ensemble.params["output.weight"]})
+    asked = sequences(EXPERIMENT.task, 64, "effects")
+    told = stream_tables.learned(loud, 64, first=10)
+    assert [each["member"] for each in told] == [10, 11]
+    for row, each in enumerate(told):
+        stream = Stream.of(loud, row, asked, heard(loud, row, asked, SITES))
+        assert each["accuracy"] == pytest.approx(stream.right)
+        assert each["error"] == pytest.approx(stream.clean, rel=1e-5)
+    assert told[0]["accuracy"] != told[1]["accuracy"]
+
+
+def test_more_networks_count_in_what_is_learned_alone(tables):
+    counted = {name: table.filter(task="recall")["member"].n_unique() for name, table in tables.items()
+               if {"task", "member"} <= set(table.columns)}  # fmt: skip
+    assert counted.pop("networks") == 4
+    assert set(counted.values()) == {2}
+
+
 def test_pictures_are_drawn_of_tables_alone(tables):
     for figure in load("residual-stream").draw(tables):
         assert as_svg(figure).count("<path") > 5
@@ -179,5 +199,7 @@ def test_pictures_are_drawn_of_tables_alone(tables):
 
 def test_what_is_trained_is_said_and_small():
     assert [each.name for each in sweeps(quick=True)] == ["recall"]
-    assert all(len(each.seeds) == 10 for each in sweeps(quick=False))
+    whole = {each.name: each.seeds for each in sweeps(quick=False)}
+    assert not set(whole["recall"]) & set(whole.pop("recall, more"))
+    assert all(len(seeds) == 10 for seeds in whole.values())
     assert all(len(each.seeds) >= 2 for each in sweeps(quick=True))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from tropism.core.claim import Claim
+from tropism.core.evidence import Predicate
 from tropism.studies._residual_stream_runs import TASKS
 
 SEED = "The seed text: few directions that cannot be ablated, tracked along the residual stream."
@@ -12,10 +13,14 @@ PILOT = "Pilots of two networks a task, on seeds 100 and 101, which are not used
 OURS = f"The bound is ours. {PILOT}"
 SPEC = "The bound is that of an earlier pilot: one network, at most .05 nats where nothing matters, 8 to 9 directions."
 AMONG = f"{OURS} The interval is over networks of these five tasks, and says nothing of other tasks."
+MOST = (
+    "Put beside the others after ten of these networks had been looked at, of which eight were; twenty more were then "
+    "trained, and all count."
+)
 AFTER = "Asked after the study had been run once, of what an earlier pilot of one network had said."
 
 
-def _claim(text: str, table: str, column: str, where: tuple[tuple[str, str], ...], **rest: Any) -> Claim:
+def _claim(text: str, table: str, column: str | Predicate, where: tuple[tuple[str, str], ...], **rest: Any) -> Claim:
     told: dict[str, Any] = {"statistic": "mean", "note": OURS, "source": SEED} | rest
     return Claim(text, table=table, column=column, where=where, **told)
 
@@ -86,6 +91,8 @@ RECALL: tuple[Claim, ...] = (
 )  # fmt: skip
 
 OTHERS: tuple[Claim, ...] = (
+    _claim("Most networks learn recall: more than half of them answer more than 99 % right.", "networks",
+           ("accuracy", ">", 0.99), (("task", "recall"),), statistic="share", above=0.5, note=MOST),
     *(_learned(task) for task in TASKS[1:]),
     _needed("Nor is one direction enough for names: at the embedding they need more than six.", "names", "embedding",
             "names", above=6),

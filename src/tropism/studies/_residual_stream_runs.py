@@ -12,6 +12,8 @@ from tropism.subjects.features.recalls import binary_recall, branches, indirect_
 
 SEEDS = tuple(range(10))
 QUICK_SEEDS = (0, 1)
+MORE, MORE_SEEDS = "recall, more", tuple(range(10, 30))
+"""Further networks of recall, of which it is asked only how well it is learned."""
 STEPS, QUICK_STEPS, FEW = 800, 300, 300
 """Steps for ten keys and values, for two pairs of them, and for the tasks that are learned sooner."""
 
@@ -38,11 +40,12 @@ SITES: Mapping[str, str] = {
 
 
 def sweeps(*, quick: bool) -> tuple[Sweep, ...]:
-    """Five tasks of ten seeds; quickly, recall alone, of two pairs and two seeds."""
+    """Five tasks of ten seeds, and more of recall; quickly, recall alone, of two pairs and two seeds."""
     if quick:
         unseen = replace(recall(pairs=2, steps=QUICK_STEPS), terms=(), validate_every=0)
         return (Sweep("recall", unseen, QUICK_SEEDS),)
-    return tuple(Sweep(name, experiment_of(name), SEEDS) for name in TASKS)
+    further = Sweep(MORE, experiment_of("recall"), MORE_SEEDS)
+    return (*(Sweep(name, experiment_of(name), SEEDS) for name in TASKS), further)
 
 
 def experiment_of(name: str) -> Experiment:

@@ -9,9 +9,9 @@ import numpy as np
 from jaxtyping import Float
 
 from tropism.core.each import each, only
-from tropism.measures import effective_rank, subspace_overlap
+from tropism.measures import effective_rank, share_right, subspace_overlap
 from tropism.networks import LayeredTransformer
-from tropism.studies._residual_stream_runs import PARTS, ROLES
+from tropism.studies._residual_stream_runs import MORE, PARTS, ROLES
 from tropism.studies._residual_stream_scores import localization, luck
 from tropism.subjects.features.streams import Axes, Cut, Stream, by_lot, crossed, heard, principal, sequences
 from tropism.subjects.features.tasks.sequences import Sequences
@@ -58,15 +58,34 @@ def tables(ensembles: Mapping[str, Ensemble], asked: int = ASKED) -> dict[str, p
     """Networks, what matters where, how many directions are needed, and which parts change that."""
     import polars as pl
 
-    networks = [(task, row) for task, ensemble in ensembles.items() for row in range(len(ensemble))]
+    networks = [(task, row) for task, ensemble in ensembles.items() if task != MORE for row in range(len(ensemble))]
     told = each(_told, ((only(ensembles, [task]), task, row, asked) for task, row in networks))
     found: dict[str, list[polars.DataFrame]] = {}
     for rows in told:
         for name, own in rows.items():
             found.setdefault(name, []).append(pl.DataFrame(own, infer_schema_length=None))
+    if MORE in ensembles:
+        found["networks"].append(pl.DataFrame(learned(ensembles[MORE], asked, first=len(ensembles["recall"]))))
     joined = {name: pl.concat(parts) for name, parts in found.items()}
     scored = localization(joined["parts"], joined["drawn-places"])
     return joined | {"localization": scored, "luck": luck(joined["parts"])}
+
+
+def learned(ensemble: Ensemble, asked: int, first: int) -> list[dict[str, object]]:
+    """How well networks have learned recall, by the sequences that cuts are judged by; members from `first` on."""
+    from scipy.special import logsumexp
+
+    task, _ = _asked_of(ensemble)
+    examples = sequences(task, asked, "effects")
+    right = np.asarray(examples.classes)
+    output = np.asarray(ensemble(examples.inputs), dtype=float)
+    rates = share_right(output, np.broadcast_to(right, output.shape[:2]))
+    lost = logsumexp(output, axis=-1) - output[:, np.arange(len(right)), right]
+    return [
+        {"task": "recall", "member": first + row, "seed": str(member.seed), "accuracy": float(rates[row]),
+         "error": float(lost[row].mean())}
+        for row, member in enumerate(ensemble.members)
+    ]  # fmt: skip
 
 
 def _told(ensembles: Mapping[str, Ensemble], task: str, row: int, asked: int) -> dict[str, list[dict[str, object]]]:

@@ -76,7 +76,8 @@ chance: a rank correlation of 0, one hit in four for the first part, and half of
 MORE = """
 
 Five networks a task had left four claims undecided: how well recall is learned, and three on naming parts. Five more a
-task were then trained; all ten count, in every claim, and no claim was changed."""
+task were then trained; all ten count, in every claim, and no claim was changed. How well recall is learned is asked of
+twenty more; one claim was added about it."""
 
 IN_SHORT = """
 
