@@ -44,8 +44,8 @@ def sweeps(*, quick: bool) -> tuple[Sweep, ...]:
     if quick:
         unseen = replace(recall(pairs=2, steps=QUICK_STEPS), terms=(), validate_every=0)
         return (Sweep("recall", unseen, QUICK_SEEDS),)
-    further = Sweep(MORE, experiment_of("recall"), MORE_SEEDS)
-    return (*(Sweep(name, experiment_of(name), SEEDS) for name in TASKS), further)
+    further = Sweep(MORE, experiment_of("recall"), MORE_SEEDS)  # first, for it takes longest
+    return (further, *(Sweep(name, experiment_of(name), SEEDS) for name in TASKS))
 
 
 def experiment_of(name: str) -> Experiment:
