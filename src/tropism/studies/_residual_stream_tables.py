@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from jaxtyping import Float
 
+from tropism.arrays.answers import cross_entropy
 from tropism.core.each import each, only
 from tropism.measures import effective_rank, share_right, subspace_overlap
 from tropism.networks import LayeredTransformer
@@ -73,17 +74,16 @@ def tables(ensembles: Mapping[str, Ensemble], asked: int = ASKED) -> dict[str, p
 
 def learned(ensemble: Ensemble, asked: int, first: int) -> list[dict[str, object]]:
     """How well networks have learned recall, by the sequences that cuts are judged by; members from `first` on."""
-    from scipy.special import logsumexp
+    import jax
 
     task, _ = _asked_of(ensemble)
     examples = sequences(task, asked, "effects")
-    right = np.asarray(examples.classes)
-    output = np.asarray(ensemble(examples.inputs), dtype=float)
-    rates = share_right(output, np.broadcast_to(right, output.shape[:2]))
-    lost = logsumexp(output, axis=-1) - output[:, np.arange(len(right)), right]
+    output = ensemble(examples.inputs)
+    right = np.broadcast_to(np.asarray(examples.classes), output.shape[:2])
+    rates = share_right(output, right)
     return [
         {"task": "recall", "member": first + row, "seed": str(member.seed), "accuracy": float(rates[row]),
-         "error": float(lost[row].mean())}
+         "error": float(cross_entropy(*jax.device_put((output[row], right[row]))).mean())}
         for row, member in enumerate(ensemble.members)
     ]  # fmt: skip
 
