@@ -54,7 +54,7 @@ class Row(NamedTuple):
 FOUND = (
     Found("Raw cosines of two networks' components are at chance", "retrain-layer",
           ("Raw cosines of components answer nothing",)),
-    Found("Components of nearly the same variance swap places, in networks of digits", "retrain-layer",
+    Found("Components of nearly the same variance swap places, in networks of digits", "swapped-components",
           ("Components swap where variances are alike: their best partner is elsewhere by .1 more (linear",
            "Components swap where variances are alike: their best partner is elsewhere by .1 more (ReLU")),
     Found("Pushed forward, components agree far beyond chance", "retrain-layer",
