@@ -11,8 +11,7 @@ import numpy as np
 from tropism.figures.marks import groups, numbers
 from tropism.figures.theme import Figure, Palette
 from tropism.studies._retrain_parts import NEAR
-from tropism.studies._retrain_tables import HALVES
-from tropism.studies._swapped_tables import BEFORE, NEARER, NEW, RETRAINED
+from tropism.studies._swapped_tables import NEARER, RETRAINED
 from tropism.subjects.generalization.figures.dots import dots_figure
 from tropism.subjects.generalization.figures.spoken import each_said, spans_said
 
@@ -36,7 +35,7 @@ def _nearness(components: polars.DataFrame) -> Figure:
     drawn = components.filter(
         pl.col("passed") & (pl.col("pair") == RETRAINED) & (pl.col("nearest") < BINS[-1])
     ).with_columns(gap=pl.col("best") - pl.col("own"))
-    near = drawn.filter((pl.col("nearest") < NEAR) & (pl.col("asked") == NEW))
+    near = drawn.filter(pl.col("nearest") < NEAR)
     panels = groups(drawn, "model")
     count = components["member"].n_unique()
 
@@ -44,30 +43,28 @@ def _nearness(components: polars.DataFrame) -> Figure:
         grid = canvas.subplots(1, len(panels), sharex=True, sharey=True, squeeze=False)[0]
         for axes, (words, part) in zip(grid, panels, strict=True):
             axes.set_title(words, fontsize="small")
-            for number, asked in enumerate((NEW, BEFORE)):
-                own = part.filter(pl.col("asked") == asked)
-                axes.plot(own["nearest"], own["gap"], "o", ms=2.6, mew=0, alpha=0.45, color=palette.accent(number),
-                          label=f"a component, network {asked}", zorder=2 + number)  # fmt: skip
-            _means_of_bins(axes, part.filter(pl.col("asked") == NEW), palette)
+            axes.plot(part["nearest"], part["gap"], "o", ms=2.6, mew=0, alpha=0.45, color=palette.accent(0),
+                      label="a component")  # fmt: skip
+            _means_of_bins(axes, part, palette)
             axes.axvline(NEAR, color=palette.muted, lw=1, ls=":", label="bound of like variance")
             axes.set_xscale("log")
             axes.set_xticks(TICKS, [f"{tick:g}" for tick in TICKS])
             axes.minorticks_off()
             axes.set_xlim(0.98, BINS[-1])
-            axes.set_xlabel("factor to the nearer neighbor's variance")
+            axes.set_xlabel("factor to the nearer variance")
         grid[0].set_ylim(-0.03, 1.03)
         grid[0].set_ylabel("best partner − own place")
         handles, labels = grid[0].get_legend_handles_labels()
-        canvas.legend(handles, labels, loc="outside upper left", ncols=4 if len(panels) > 2 else 2)
+        canvas.legend(handles, labels, loc="outside upper left", ncols=3 if len(panels) > 1 else 2)
 
     return Figure(
         "nearness",
         "Components that are found again elsewhere, by how near in variance their neighbor is",
         "Panels of how much better a component correlates with its best partner than with that of its own place, "
-        f"against the factor to the nearer neighbor's variance. Mean below a factor of {NEAR:g}, new networks: "
+        f"against the factor to the nearer neighbor's variance. Mean below a factor of {NEAR:g}: "
         f"{each_said(near, 'gap', 'model')}.",
-        f"Each dot is a component of a network, after the layer was trained again; up to {count} networks a panel. The "
-        "line is the mean between the factors that it spans, of networks of which nothing had been asked.",
+        f"Each dot is a component of a network, after the layer was trained again; up to {count} networks a panel. "
+        "A bar is the mean between the factors that it spans.",
         draw,
         (3.1 * len(panels) + 0.8, 3.4),
     )
@@ -86,17 +83,12 @@ def _means_of_bins(axes: Axes, part: polars.DataFrame, palette: Palette) -> None
 def _means(swaps: polars.DataFrame) -> Figure:
     import polars as pl
 
-    words = {(RETRAINED, NEW): "trained again", (RETRAINED, BEFORE): f"trained again, {BEFORE}", (HALVES, NEW): HALVES}
-    rows = [
-        swaps.filter((pl.col("pair") == pair) & (pl.col("asked") == asked)).with_columns(row=pl.lit(said))
-        for (pair, asked), said in words.items()
-    ]
-    drawn = pl.concat(rows)
+    drawn = swaps.with_columns(pair=pl.col("pair").replace({RETRAINED: "trained again"}))
     quantities = {"alone": "alone", "crowded": "of like variance", "closest": "of all but the same"}
     return dots_figure(
         drawn,
         panel="model",
-        row="row",
+        row="pair",
         quantities=quantities,
         name="swaps",
         title="Networks: how far do components swap?",

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 NEARER = 1.05
 """Variances are all but the same where they differ by less than this factor."""
 RETRAINED = "retrained"
-BEFORE, NEW = "asked before", "new"
 
 
 @dataclass(frozen=True)
@@ -30,33 +29,27 @@ class Scale:
     """How much is trained.
 
     Attributes:
-        before: Base networks of which the question had been asked, by the name of their model.
-        new: Those that decide.
+        seeds: Base networks, by the name of their model.
         steps: Of training on digits,
         sparse_steps: and on sparse features.
     """
 
-    before: Mapping[str, tuple[int, ...]]
-    new: Mapping[str, tuple[int, ...]]
+    seeds: Mapping[str, tuple[int, ...]]
     steps: int = 1500
     sparse_steps: int = 2000
 
     def chosen(self) -> dict[str, Model]:
         """The models by name."""
-        return {name: each for name, each in models(self.steps, self.sparse_steps).items() if name in self.new}
+        return {name: each for name, each in models(self.steps, self.sparse_steps).items() if name in self.seeds}
 
 
-DIGITS = (*range(30, 40), *range(50, 64))
-WHOLE = Scale(
-    before={"linear": DIGITS, "relu": DIGITS, "sparse": tuple(range(30, 40))},
-    new={"linear": tuple(range(200, 440)), "relu": tuple(range(200, 280)), "sparse": tuple(range(200, 210))},
-)
-QUICK = Scale(before={"linear": (30, 31)}, new={"linear": tuple(range(200, 206))}, steps=600)
+WHOLE = Scale({"linear": tuple(range(200, 440)), "relu": tuple(range(200, 280)), "sparse": tuple(range(200, 210))})
+QUICK = Scale({"linear": tuple(range(200, 206))}, steps=600)
 
 
 def sweeps(scale: Scale) -> tuple[Sweep, ...]:
-    """Of every model base networks, and their layer trained again."""
-    return tuple(sweep for name, model in scale.chosen().items() for sweep in _of_model(name, model, scale))
+    """Of every model base networks, and their layer trained again; the model that takes longest begins."""
+    return tuple(sweep for name, model in reversed(scale.chosen().items()) for sweep in _of_model(name, model, scale))
 
 
 def _of_model(name: str, model: Model, scale: Scale) -> tuple[Sweep, ...]:
@@ -66,7 +59,7 @@ def _of_model(name: str, model: Model, scale: Scale) -> tuple[Sweep, ...]:
         return again(model, before[first])
 
     return (
-        Sweep(first, model.experiment, (*scale.before[name], *scale.new[name])),
+        Sweep(first, model.experiment, scale.seeds[name]),
         Sweep(second, retrained, (), apart=FRESH_LUCK, after=(first,)),
     )
 
@@ -90,8 +83,7 @@ def component_rows(ensembles: Mapping[str, Ensemble], scale: Scale, name: str) -
     held = bench_of(model, {"base": base, RETRAINED: retrained})
     rows = []
     for member, (layer, other) in enumerate(zip(held.layers["base"], held.layers[RETRAINED], strict=True)):
-        asked = BEFORE if member < len(scale.before[name]) else NEW
-        about = {"model": model.words, "asked": asked, "member": member, "seed": held.seeds[member]}
+        about = {"model": model.words, "member": member, "seed": held.seeds[member]}
         halves = [parts_of(layer._replace(shown=layer.shown[half::2]), "PCA") for half in (0, 1)]
         sides = {RETRAINED: [parts_of(layer, "PCA"), parts_of(other, "PCA")], HALVES: halves}
         passed = bool(held.comparable(RETRAINED)[member])
@@ -114,7 +106,7 @@ def swaps(components: polars.DataFrame) -> polars.DataFrame:
     """
     import polars as pl
 
-    by, gap, near = ["model", "asked", "pair", "member", "seed", "passed"], pl.col("best") - pl.col("own"), "nearest"
+    by, gap, near = ["model", "pair", "member", "seed", "passed"], pl.col("best") - pl.col("own"), "nearest"
     of = {"alone": pl.col(near) >= NEAR, "crowded": pl.col(near) < NEAR, "closest": pl.col(near) < NEARER}
     means = {name: gap.filter(which & pl.col("passed")).mean() for name, which in of.items()}
     return components.group_by(by, maintain_order=True).agg(**means, near=of["crowded"].sum())

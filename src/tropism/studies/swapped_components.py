@@ -10,7 +10,7 @@ from tropism.core.claim import Claim
 from tropism.core.sweep import Study
 from tropism.studies._retrain_parts import NEAR, SHOWN
 from tropism.studies._retrain_tables import HALVES
-from tropism.studies._swapped_tables import BEFORE, NEARER, NEW, QUICK, RETRAINED, WHOLE, Scale, sweeps, tables
+from tropism.studies._swapped_tables import NEARER, QUICK, RETRAINED, WHOLE, Scale, sweeps, tables
 
 if TYPE_CHECKING:
     import polars
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def study(name: str = "swapped-components") -> Study:
-    """The study `swapped-components`, and `swapped-components-quick`, of eight networks with a linear layer."""
+    """The study `swapped-components`, and `swapped-components-quick`, of six networks with a linear layer."""
     scale = QUICK if name.endswith("quick") else WHOLE
     return Study(
         name=name,
@@ -52,13 +52,17 @@ BOUND = (
     "like variance has no number, and is left out."
 )
 OURS = "The bound is ours, written before any of these networks was trained."
+LATER = (
+    "Added when the numbers of these networks had been seen, since the bound of .1 lies within the intervals: it asks "
+    "whether they swap more at all."
+)
 SAID = {"linear": "linear layer", "relu": "ReLU layer", "sparse": "sparse features"}
 
 
 def claims(scale: Scale) -> Iterator[Claim]:
-    """The claims about the models that are trained, of the networks of which nothing had been asked."""
+    """The claims about the models that are trained."""
     for name, model in scale.chosen().items():
-        where = (("model", model.words), ("asked", NEW), ("pair", RETRAINED))
+        where = (("model", model.words), ("pair", RETRAINED))
         asked = functools.partial(Claim, table="swaps", where=where, source=SEED, note=OURS)
         compared = functools.partial(asked, statistic="difference")
         said = f"({SAID[name]})"
@@ -66,6 +70,8 @@ def claims(scale: Scale) -> Iterator[Claim]:
                     above=0.8)  # fmt: skip
         yield compared(f"Components swap where variances are alike: their best partner is elsewhere by .1 more {said}.",
                        column="crowded", against="alone", above=0.1, note=BOUND)  # fmt: skip
+        yield compared(f"They swap there more than where variances are not alike {said}.", column="crowded",
+                       against="alone", above=0.0, note=LATER)  # fmt: skip
         yield compared(f"And where they are all but the same: by .1 more {said}.", column="closest", against="alone",
                        above=0.1)  # fmt: skip
         yield asked(f"Where variances are not alike they keep their places: best elsewhere by less than .05 {said}.",
@@ -84,19 +90,17 @@ alone. The control is the same network, decomposed on one half of the examples a
 back further than a point from what they could have no numbers; all are asked the same examples, so intervals are over
 the networks' luck alone."""
 
-MORE = """This study decides what retrain-layer left open. There it was asked of 24 networks of digits of each kind
-(seeds 30 to 39 and 50 to 63): mean .08 with an interval from .00 to .23 in the 8 that have components of both sorts
-(linear layer), .04 with one from −.04 to .15 in 17 (ReLU layer), against the bound of .1; and, after a look, of ten
-networks of sparse features: .27, from .23 to .31. The same base networks are here again, their layer trained again
-with other luck in part, in the table and the figures; but claims are about new ones alone (seeds from 200), as many
-as these intervals asked for: 240 with a linear layer, 80 with a ReLU, 10 of sparse features. That was set before they
-were trained."""
+MORE = """This study was made to decide what retrain-layer left open. There it was asked of 24 networks of digits of
+each kind: .08 with an interval from .00 to .23 in the 8 that have components of both sorts (linear layer), .04 with
+one from −.04 to .15 in 17 (ReLU layer), against the bound of .1; and, after a look, of ten networks of sparse features:
+.27, from .23 to .31. The networks here are others, as many as those intervals asked for: 240 with a linear layer, 80
+with a ReLU, 10 of sparse features. That was set before they were trained. Those of sparse features were asked twice, on
+two draws of examples: .18, from .08 to .26, and what stands below; intervals over networks do not hold that luck."""
 
-ONLY = " This is the quick form: eight networks of digits with a linear layer, and shorter training."
+ONLY = " This is the quick form: six networks of digits with a linear layer, and shorter training."
 
 COLUMNS = {
     "model": "which networks",
-    "asked": f"whether the question had been asked of the base network ({BEFORE}) or not ({NEW})",
     "pair": f"what is compared with the base network: its layer trained again ({RETRAINED}), or itself ({HALVES})",
     "member": "place of the base network",
     "seed": "the base network's luck",
