@@ -26,12 +26,14 @@ class Found(NamedTuple):
         study: The study that asked it again.
         claims: Claims that say so, by how they begin; a beginning may be that of several.
         but: Claims that say where it ends, or that it is otherwise than it seems, likewise.
+        later: Claims that were written when their numbers had been seen, which are told and decide nothing.
     """
 
     said: str
     study: str
     claims: tuple[str, ...]
     but: tuple[str, ...] = ()
+    later: tuple[str, ...] = ()
 
 
 class Row(NamedTuple):
@@ -70,14 +72,14 @@ FOUND = (
           ("Dictionaries find the true features", "Principal components do not: less than .05",
            "The order of the two flips")),
     Found("Components of nearly the same variance swap places, in networks of digits", "swapped-components",
-          ("They swap there more than where variances are not alike (linear",
-           "They swap there more than where variances are not alike (ReLU",
-           "Components swap where variances are alike: their best partner is elsewhere by .1 more (linear",
+          ("Components swap where variances are alike: their best partner is elsewhere by .1 more (linear",
            "Components swap where variances are alike: their best partner is elsewhere by .1 more (ReLU",
-           "And where they are all but the same: by .1 more (linear",
-           "And where they are all but the same: by .1 more (ReLU"),
-          but=("Where they are alike, that is not other examples alone: the same network's swap less (linear",
-               "Where they are alike, that is not other examples alone: the same network's swap less (ReLU")),
+           "Where variances are all but the same they swap by .1 more (linear",
+           "Where variances are all but the same they swap by .1 more (ReLU"),
+          later=("Where variances are alike they swap more than elsewhere (linear",
+                 "Where variances are alike they swap more than elsewhere (ReLU",
+                 "Training again adds to what other examples swap where variances are alike (linear",
+                 "Training again adds to what other examples swap where variances are alike (ReLU")),
     Found("A layer trained again on sparse features need not come back, so there has to be a gate", "wider-layer",
           ("Of important features the gate is shut at the same width",)),
     Found("CKA and SVCCA are high, with an untrained network, too", "retrain-layer",
@@ -322,6 +324,7 @@ def section(found: Found, rows: Sequence[Row]) -> str:
     """A finding, what became of it, and its claims."""
     own = [f"- {told(row)}" for row in begun(rows, found.claims)]
     other = [f"- But {told(row)}" for row in begun(rows, found.but)]
+    other += [f"- Asked after a look, and not counted: {told(row)}" for row in begun(rows, found.later)]
     return "\n".join([f"**{found.said}.** *{outcome(found, rows).capitalize()}.*", "", *own, *other])
 
 

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from jaxtyping import Float
 
 from tropism.core.each import each, only
 from tropism.measures import (
@@ -107,26 +106,16 @@ def network_rows(held: Bench) -> Iterator[Row]:
 
 
 def component_rows(held: Bench) -> Iterator[Row]:
-    """The first principal components one by one: correlation with the other's of the same place, and its best."""
+    """The first principal components one by one: the correlation with the other's of the same place."""
     parts = {name: [parts_of(layer, "PCA") for layer in own] for name, own in held.layers.items()}
     for pair, (one, other) in PAIRS.items():
-        if one not in parts or other not in parts:
-            continue
         comparable = held.comparable(one, other)
         for member, (a, b) in enumerate(zip(parts[one], parts[other], strict=True)):
-            nearest = factors(a.variances)
             found = correlated(a.rows["activation"], b.rows["activation"])
             for place in range(SHOWN):
-                scores = {"own": found[place, place], "best": found[place].max()}
+                told = _if(comparable[member], {"own": found[place, place]})
                 yield {"pair": pair, "member": member, "seed": held.seeds[member], "place": place + 1,
-                       "share": a.variances[place], "nearest": nearest[place],
-                       **_if(comparable[member], scores)}  # fmt: skip
-
-
-def factors(variances: Float[np.ndarray, "K"]) -> Float[np.ndarray, "K"]:
-    """By which factor the nearer neighbor's variance is another, at least 1; infinite beside one that has none."""
-    falls = np.divide(variances[:-1], variances[1:], out=np.full(len(variances) - 1, np.inf), where=variances[1:] > 0)
-    return np.minimum(np.append(falls, np.inf), np.insert(falls, 0, np.inf))
+                       "share": a.variances[place], **told}  # fmt: skip
 
 
 def narrow_rows(held: Bench, ways: Sequence[Way] = WAYS) -> Iterator[Row]:

@@ -32,9 +32,8 @@ def figures(tables: Mapping[str, polars.DataFrame]) -> Sequence[Figure]:
 def _nearness(components: polars.DataFrame) -> Figure:
     import polars as pl
 
-    drawn = components.filter(
-        pl.col("passed") & (pl.col("pair") == RETRAINED) & (pl.col("nearest") < BINS[-1])
-    ).with_columns(gap=pl.col("best") - pl.col("own"))
+    drawn = components.filter((pl.col("pair") == RETRAINED) & (pl.col("nearest") < BINS[-1]))
+    drawn = drawn.with_columns(gap=pl.col("best") - pl.col("own"))
     near = drawn.filter(pl.col("nearest") < NEAR)
     panels = groups(drawn, "model")
     count = components["member"].n_unique()
@@ -63,8 +62,9 @@ def _nearness(components: polars.DataFrame) -> Figure:
         "Panels of how much better a component correlates with its best partner than with that of its own place, "
         f"against the factor to the nearer neighbor's variance. Mean below a factor of {NEAR:g}: "
         f"{each_said(near, 'gap', 'model')}.",
-        f"Each dot is a component of a network, after the layer was trained again; up to {count} networks a panel. "
-        "A bar is the mean between the factors that it spans.",
+        f"Each dot is a component of a network, after the layer was trained again; up to {count} networks a panel; "
+        f"none where the gate is shut, or the factor above {BINS[-1]:g}. A bar is the mean over the factors that it "
+        "spans.",
         draw,
         (3.1 * len(panels) + 0.8, 3.4),
     )
@@ -74,29 +74,25 @@ def _means_of_bins(axes: Axes, part: polars.DataFrame, palette: Palette) -> None
     nearest, gap = numbers(part, "nearest", "nearness"), numbers(part, "gap", "nearness")
     bins = np.digitize(nearest, BINS)
     for number, (low, high) in enumerate(itertools.pairwise(BINS), 1):
-        own = gap[bins == number]
+        own = gap[(bins == number) & np.isfinite(gap)]
         if len(own):
             words = "mean" if number == bins.min() else None
             axes.plot((low, high), (own.mean(),) * 2, color=palette.ink, lw=2, label=words, zorder=5)
 
 
 def _means(swaps: polars.DataFrame) -> Figure:
-    import polars as pl
-
-    drawn = swaps.with_columns(pair=pl.col("pair").replace({RETRAINED: "trained again"}))
     quantities = {"alone": "alone", "crowded": "of like variance", "closest": "of all but the same"}
     return dots_figure(
-        drawn,
+        swaps,
         panel="model",
         row="pair",
         quantities=quantities,
         name="swaps",
         title="Networks: how far do components swap?",
-        alt="A panel a model, a row for networks trained again and for the same network on other examples; marks for "
-        "components that stand alone in variance, that have a neighbor of like variance, and of all but the same. From "
-        f"least to most: {spans_said(drawn, quantities, 'model')}.",
+        alt="A panel a model, a row for networks trained again, on the same examples or others, and for the same "
+        "network on others; marks for components that stand alone in variance, that have a neighbor of like variance, "
+        f"and of all but the same. From least to most: {spans_said(swaps, quantities, 'model')}.",
         caption="Mean over a network's components of how much better the best partner is than that of the same place. "
         "Networks without such components have no mark.",
         label="best partner − own place",
-        across=3,
     )

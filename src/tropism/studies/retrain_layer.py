@@ -67,8 +67,9 @@ than a factor of {NEAR:g}. Both numbers stood before these networks were trained
 
 MORE = """At first there were six networks of each kind. Six claims were undecided, four of them with bounds of a
 pilot, so all is told of ten: that decided three of the six, and two that had been decided, with bounds of the pilot
-both, no longer are. No claim was changed. Whether components of like variance swap is asked in the study
-swapped-components."""
+both, no longer are. Three claims about components that swap, two of them undecided and one added after a look, are no
+longer here: the study swapped-components asks two of them of other networks, and says why not the third. No other was
+changed."""
 
 ONLY = (
     " This is the quick form: the linear layer in networks of digits alone, of the narrow decompositions principal "
@@ -87,9 +88,7 @@ COLUMNS = {
     "pair": "which two networks are compared",
     "place": "place of the component, the most variance first",
     "share": "share of the variance that it has",
-    "nearest": "by which factor the nearer neighbor's variance is another; infinite where it has none",
     "own": "size of the correlation with the other network's component of the same place",
-    "best": "the largest with any of its first eight",
     "way": "how the layer was decomposed",
     "system": "in which coordinates directions are laid side by side",
     "diagonal": "the first with the first and so on: mean size of the cosine, or the correlation",
