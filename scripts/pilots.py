@@ -26,12 +26,14 @@ class Found(NamedTuple):
         study: The study that asked it again.
         claims: Claims that say so, by how they begin; a beginning may be that of several.
         but: Claims that say where it ends, or that it is otherwise than it seems, likewise.
+        later: Claims that were written when their numbers had been seen, which are told and decide nothing.
     """
 
     said: str
     study: str
     claims: tuple[str, ...]
     but: tuple[str, ...] = ()
+    later: tuple[str, ...] = ()
 
 
 class Row(NamedTuple):
@@ -54,9 +56,6 @@ class Row(NamedTuple):
 FOUND = (
     Found("Raw cosines of two networks' components are at chance", "retrain-layer",
           ("Raw cosines of components answer nothing",)),
-    Found("Components of nearly the same variance swap places, in networks of digits", "retrain-layer",
-          ("Components swap where variances are alike: their best partner is elsewhere by .1 more (linear",
-           "Components swap where variances are alike: their best partner is elsewhere by .1 more (ReLU")),
     Found("Pushed forward, components agree far beyond chance", "retrain-layer",
           ("Pushed forward, components agree",)),
     Found("The layer fills six to eight dimensions", "retrain-layer",
@@ -72,6 +71,15 @@ FOUND = (
           "do not", "retrain-layer",
           ("Dictionaries find the true features", "Principal components do not: less than .05",
            "The order of the two flips")),
+    Found("Components of nearly the same variance swap places, in networks of digits", "swapped-components",
+          ("Components swap where variances are alike: their best partner is elsewhere by .1 more (linear",
+           "Components swap where variances are alike: their best partner is elsewhere by .1 more (ReLU",
+           "Where variances are all but the same they swap by .1 more (linear",
+           "Where variances are all but the same they swap by .1 more (ReLU"),
+          later=("Where variances are alike they swap more than elsewhere (linear",
+                 "Where variances are alike they swap more than elsewhere (ReLU",
+                 "Training again adds to what other examples swap where variances are alike (linear",
+                 "Training again adds to what other examples swap where variances are alike (ReLU")),
     Found("A layer trained again on sparse features need not come back, so there has to be a gate", "wider-layer",
           ("Of important features the gate is shut at the same width",)),
     Found("CKA and SVCCA are high, with an untrained network, too", "retrain-layer",
@@ -316,6 +324,7 @@ def section(found: Found, rows: Sequence[Row]) -> str:
     """A finding, what became of it, and its claims."""
     own = [f"- {told(row)}" for row in begun(rows, found.claims)]
     other = [f"- But {told(row)}" for row in begun(rows, found.but)]
+    other += [f"- Asked after a look, and not counted: {told(row)}" for row in begun(rows, found.later)]
     return "\n".join([f"**{found.said}.** *{outcome(found, rows).capitalize()}.*", "", *own, *other])
 
 

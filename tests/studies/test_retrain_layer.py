@@ -8,7 +8,6 @@ import pytest
 from unlearned import unlearned
 
 from tropism.core import listen
-from tropism.core.member import Seed
 from tropism.core.paths import assembled, shapes
 from tropism.figures.theme import render
 from tropism.networks import Dense
@@ -155,25 +154,6 @@ def test_no_luck_is_shared_and_every_dictionary_reads_its_own_network():
     assert list(side_by_side.member_keys) == [each.row_key(row) for each in families.values() for row in range(2)]
     assert read == [side_by_side.row_key(row) for row in range(8)] * runs.LUCKS
     assert len(set(read)) == 8
-
-
-def test_more_networks_are_asked_only_whether_components_swap():
-    scale = replace(retrain_layer.QUICK, swapped=(60, 61, 62))
-    found = tables.tables(unlearned(replace(load("retrain-layer-quick"), sweeps=runs.sweeps(scale))), scale)
-    swaps = found["swaps"].filter(pl.col("pair") == "retrained")
-    assert swaps["member"].to_list() == [0, 1, 2, 3, 4]
-    assert swaps["seed"].to_list() == [str(Seed.of(seed)) for seed in (30, 31, 60, 61, 62)]
-    assert found["narrow"]["member"].max() == found["components"]["member"].max() == 1
-
-
-def test_swaps_are_told_from_what_is_lost():
-    about = {"model": "m", "pair": "p", "member": 0, "seed": "0"}
-    rows = [(1, True, 0.9, 0.9), (2, False, 0.2, 0.8), (3, False, 0.1, 0.9), (4, True, 0.3, 0.3)]
-    names = ("place", "alone", "own", "best")
-    found = tables._swaps(pl.DataFrame([about | dict(zip(names, row, strict=True)) for row in rows]))
-    assert found.row(0, named=True) == about | {
-        "alone": 0.0, "crowded": pytest.approx(0.7), "counted": 2, "first": pytest.approx(0.375), "later": None,
-    }  # fmt: skip
 
 
 def test_every_claim_finds_its_numbers_and_every_figure_its_tables():

@@ -80,6 +80,8 @@ FEATURES: dict[str, tuple[str, str]] = {
     "recovery-limits-quick": ("recovery_limits", "The same with two dictionaries of one size and fewer examples."),
     "retrain-layer": ("retrain_layer", "A layer is trained again: which decomposition finds what was there before?"),
     "retrain-layer-quick": ("retrain_layer", "The same with a linear layer in networks of digits, and two seeds."),
+    "swapped-components": ("swapped_components", "Do components of nearly the same variance swap places?"),
+    "swapped-components-quick": ("swapped_components", "The same of six networks with a linear layer."),
     "wider-layer": ("wider_layer", "A layer is trained again, wider: is what was there in it, and is anything new?"),
     "wider-layer-quick": ("wider_layer", "The same with one kind of networks, one greater width and two seeds."),
     "more-layers": ("more_layers", "More and more layers are trained again: what comes back, and does it do the same?"),

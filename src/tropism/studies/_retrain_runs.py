@@ -115,7 +115,6 @@ class Scale:
         kinds: Which models.
         seeds: Base networks.
         others: As many whose luck is another, to compare with; before training they are the untrained ones.
-        swapped: More base networks of digits, of which it is asked alone whether components swap.
         steps: Of training on digits,
         sparse_steps: and on sparse features.
         dictionary_steps: Of training dictionaries.
@@ -125,7 +124,6 @@ class Scale:
     kinds: tuple[str, ...] = ("linear", "relu", "sparse")
     seeds: tuple[int, ...] = tuple(range(30, 40))
     others: tuple[int, ...] = tuple(range(40, 50))
-    swapped: tuple[int, ...] = tuple(range(50, 64))
     steps: int = 1500
     sparse_steps: int = 2000
     dictionary_steps: int = 1500
@@ -167,30 +165,12 @@ def _of_model(name: str, model: Model, scale: Scale) -> tuple[Sweep, ...]:
         Sweep(base, model.experiment, (*scale.seeds, *scale.others)),
         *twice,
         Sweep(f"{name} dictionaries", learned, lucks, after=(base, again_1)),
-        *(_swapped(name, model, scale.swapped) if isinstance(model.experiment.task, Digits) and scale.swapped else ()),
     )
-
-
-def _swapped(name: str, model: Model, seeds: tuple[int, ...]) -> tuple[Sweep, ...]:
-    first, second = more(name)
-
-    def retrained(before: Mapping[str, Ensemble]) -> Experiment:
-        return again(model, before[first])
-
-    return (
-        Sweep(first, model.experiment, seeds),
-        Sweep(second, retrained, (), apart=FRESH_LUCK, after=(first,)),
-    )
-
-
-def more(name: str) -> tuple[str, str]:
-    """What a model's sweeps are called that only ask whether components swap: of base networks, and of them again."""
-    return f"{name} base, more", f"{name} retrained, more"
 
 
 def sweeps_of(name: str) -> tuple[str, ...]:
     """What all of a model's sweeps are called."""
-    return (f"{name} base", f"{name} retrained", f"{name} retrained again", f"{name} dictionaries", *more(name))
+    return (f"{name} base", f"{name} retrained", f"{name} retrained again", f"{name} dictionaries")
 
 
 def dictionaries_of(source: Watched, model: Model, steps: int) -> Experiment:

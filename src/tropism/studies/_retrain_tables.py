@@ -18,9 +18,8 @@ from tropism.measures import (
     pwcca,
     svcca,
 )
-from tropism.studies._retrain_bench import Bench, bench, bench_of, latents
+from tropism.studies._retrain_bench import Bench, bench, latents
 from tropism.studies._retrain_parts import (
-    NEAR,
     SHOWN,
     TOP,
     Layer,
@@ -30,7 +29,7 @@ from tropism.studies._retrain_parts import (
     matched_across,
     parts_of,
 )
-from tropism.studies._retrain_runs import FAMILIES, LUCKS, WAYS, Model, Scale, Way, more, sweeps_of
+from tropism.studies._retrain_runs import FAMILIES, LUCKS, WAYS, Scale, Way, sweeps_of
 
 if TYPE_CHECKING:
     import polars
@@ -51,8 +50,7 @@ SAME = "same network"
 """Two dictionaries of one network: no other pair can be expected to be more alike."""
 FOUND: tuple[Way, ...] = ("PCA", "SVD", "ICA")
 """Decompositions of activations, which examples decide."""
-TABLES = ("networks", "components", "narrow", "dictionaries", "order", "bulk", "truth", "swapped")
-"""In their order; of the last, more components, a table of swaps is made."""
+TABLES = ("networks", "components", "narrow", "dictionaries", "order", "bulk", "truth")
 RECALLED = 0.9
 """A feature is found where something correlates with it by more than this."""
 
@@ -68,8 +66,7 @@ def tables(ensembles: Mapping[str, Ensemble], scale: Scale) -> dict[str, polars.
         parts["order"] = list(order_rows(parts["narrow"], parts["dictionaries"]))
         for table, found in parts.items():
             rows[table].extend({"model": model.words} | row for row in found)
-    swaps = _swaps(_framed([*rows["components"], *rows.pop("swapped")]))
-    return {table: _framed(found) for table, found in rows.items() if found} | {"swaps": swaps}
+    return {table: _framed(found) for table, found in rows.items() if found}
 
 
 Tables = dict[str, list[Row]]
@@ -94,8 +91,6 @@ def _of_all_else(ensembles: Mapping[str, Ensemble], scale: Scale, name: str, hel
     }
     if name == "sparse":
         found["truth"] = list(truth_rows(held, learned))
-    if more(name)[0] in ensembles:
-        found["swapped"] = list(more_component_rows(held.model, name, ensembles, len(held.seeds)))
     return found
 
 
@@ -111,28 +106,16 @@ def network_rows(held: Bench) -> Iterator[Row]:
 
 
 def component_rows(held: Bench) -> Iterator[Row]:
-    """The first principal components one by one: correlation with the other's of the same place, and its best."""
+    """The first principal components one by one: the correlation with the other's of the same place."""
     parts = {name: [parts_of(layer, "PCA") for layer in own] for name, own in held.layers.items()}
     for pair, (one, other) in PAIRS.items():
-        if one not in parts or other not in parts:
-            continue
         comparable = held.comparable(one, other)
         for member, (a, b) in enumerate(zip(parts[one], parts[other], strict=True)):
-            alone = _alone_in_block(a.variances)
             found = correlated(a.rows["activation"], b.rows["activation"])
             for place in range(SHOWN):
-                scores = {"own": found[place, place], "best": found[place].max()}
+                told = _if(comparable[member], {"own": found[place, place]})
                 yield {"pair": pair, "member": member, "seed": held.seeds[member], "place": place + 1,
-                       "share": a.variances[place], "alone": bool(alone[place]),
-                       **_if(comparable[member], scores)}  # fmt: skip
-
-
-def more_component_rows(model: Model, name: str, ensembles: Mapping[str, Ensemble], first: int) -> Iterator[Row]:
-    """The same of the networks of which only that is asked; members are counted on from the others."""
-    base, retrained = more(name)
-    held = bench_of(model, {"base": ensembles[base], "retrained": ensembles[retrained]})
-    for row in component_rows(held):
-        yield row | {"member": first + row["member"]}
+                       "share": a.variances[place], **told}  # fmt: skip
 
 
 def narrow_rows(held: Bench, ways: Sequence[Way] = WAYS) -> Iterator[Row]:
@@ -230,12 +213,6 @@ def _if(comparable: bool, scores: Mapping[str, float]) -> dict[str, float]:
     return {name: float(number) if comparable else float("nan") for name, number in scores.items()}
 
 
-def _alone_in_block(variances: np.ndarray) -> np.ndarray:
-    """Which components have no neighbor of like variance."""
-    near = variances[:-1] < NEAR * variances[1:]
-    return ~(np.append(near, False) | np.insert(near, 0, False))
-
-
 def _bulk(one: np.ndarray, other: np.ndarray) -> Row:
     fits = linear_r2(one, other)
     return {
@@ -254,20 +231,6 @@ def _true(features: np.ndarray, found: np.ndarray) -> tuple[float, float]:
     """The mean correlation of features with their partners, and the share above the threshold; 0 without a partner."""
     followed = matched_across(features.T, found)
     return float(followed.mean()), float((followed > RECALLED).mean())
-
-
-def _swaps(components: polars.DataFrame) -> polars.DataFrame:
-    """A row a pair of networks: how much better than its own place a component's best is, alone in variance or not."""
-    import polars as pl
-
-    by, gap = ["model", "pair", "member", "seed"], pl.col("best") - pl.col("own")
-    return components.group_by(by, maintain_order=True).agg(
-        alone=gap.filter(pl.col("alone")).mean(),
-        crowded=gap.filter(~pl.col("alone")).mean(),
-        counted=pl.col("alone").sum(),
-        first=pl.col("own").filter(pl.col("place") <= TOP).mean(),
-        later=pl.col("own").filter(pl.col("place") > TOP).mean(),
-    )
 
 
 def _framed(rows: Sequence[Row]) -> polars.DataFrame:

@@ -18,9 +18,7 @@ if TYPE_CHECKING:
     from tropism.figures import Figure
 
 WHOLE = Scale()
-QUICK = Scale(
-    kinds=("linear",), seeds=(30, 31), others=(40, 41), swapped=(), steps=600, dictionary_steps=500, ways=("PCA",)
-)
+QUICK = Scale(kinds=("linear",), seeds=(30, 31), others=(40, 41), steps=600, dictionary_steps=500, ways=("PCA",))
 
 
 def study(name: str = "retrain-layer") -> Study:
@@ -69,8 +67,9 @@ than a factor of {NEAR:g}. Both numbers stood before these networks were trained
 
 MORE = """At first there were six networks of each kind. Six claims were undecided, four of them with bounds of a
 pilot, so all is told of ten: that decided three of the six, and two that had been decided, with bounds of the pilot
-both, no longer are. Whether components swap is asked of fourteen more networks of digits of each kind, since few have
-components of both sorts. No claim was changed; one was added."""
+both, no longer are. Three claims about components that swap, two of them undecided and one added after a look, are no
+longer here: the study swapped-components asks two of them of other networks, and says why not the third. No other was
+changed."""
 
 ONLY = (
     " This is the quick form: the linear layer in networks of digits alone, of the narrow decompositions principal "
@@ -89,9 +88,7 @@ COLUMNS = {
     "pair": "which two networks are compared",
     "place": "place of the component, the most variance first",
     "share": "share of the variance that it has",
-    "components.alone": "whether no neighbor has like variance",
     "own": "size of the correlation with the other network's component of the same place",
-    "best": "the largest with any of its first eight",
     "way": "how the layer was decomposed",
     "system": "in which coordinates directions are laid side by side",
     "diagonal": "the first with the first and so on: mean size of the cosine, or the correlation",
@@ -119,10 +116,4 @@ COLUMNS = {
     "chance_neurons": "the same with examples shuffled",
     "recall": "share of true features that one component or latent follows with a correlation above .9",
     "chance_recall": "the same with other examples",
-    "swaps.alone": "how much more a component correlates with its best partner than with that of its own place, mean "
-    "over those that have no neighbor of like variance",
-    "crowded": "the same over those that have one",
-    "first": f"mean correlation of the first {TOP}",
-    "later": "mean correlation of the others that were looked at",
-    "counted": "how many stand alone",
 }
