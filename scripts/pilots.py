@@ -26,7 +26,8 @@ class Found(NamedTuple):
         study: The study that asked it again.
         claims: Claims that say so, by how they begin; a beginning may be that of several.
         but: Claims that say where it ends, or that it is otherwise than it seems, likewise.
-        later: Claims that were written when their numbers had been seen, which are told and decide nothing.
+        later: Claims with bounds of our own that were written when their numbers had been seen, which are told and
+            decide nothing.
     """
 
     said: str
@@ -253,10 +254,10 @@ interval are over networks, or worlds, that no pilot had. Behind *pilot* stands 
 and whether it lies within our interval; it decides nothing, for one network may lie far from the mean of many.
 
 A finding is *confirmed* where its claims hold and *contradicted* where they fail; *within limits* where claims under
-*but* say where it ends. Claims and bounds are older than the networks unless their page says so. Which of them speak of
-which finding was laid down afterwards. Claims that no pilot speaks of are on the studies' pages alone, and of
-`location`, `realism`, `readable-features` and `compiled-program` there was no pilot. `.venv/bin/python
-scripts/pilots.py` makes this page from theirs."""
+*but* say where it ends. Claims *asked after a look* are told and not counted. Claims and bounds are older than the
+networks unless their page says so. Which of them speak of which finding was laid down afterwards. Claims that no pilot
+speaks of are on the studies' pages alone, and of `location`, `realism`, `readable-features` and `compiled-program`
+there was no pilot. `.venv/bin/python scripts/pilots.py` makes this page from theirs."""
 
 
 def page(folder: Path) -> str:

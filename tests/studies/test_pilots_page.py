@@ -94,6 +94,13 @@ def test_what_speaks_against_a_finding_stands_beside_it_and_is_counted():
     )
 
 
+def test_what_was_asked_after_a_look_is_told_and_not_counted():
+    rows = [row("holds"), row("fails", 2, "Later it is not.")]
+    looked = found("Something")._replace(later=("Later",))
+    assert pilots.outcome(looked, rows) == "confirmed"
+    assert "- Asked after a look, and not counted: 2 fails: Later it is not." in pilots.section(looked, rows)
+
+
 def test_a_page_that_is_older_than_its_claims_is_named_and_nothing_is_lost(tmp_path, capsys):
     pilots.write(tmp_path)
     assert not (tmp_path / "pilots.md").exists(), "without pages there is nothing to tell"

@@ -144,8 +144,11 @@ LUCKS = 2
 
 
 def sweeps(scale: Scale) -> tuple[Sweep, ...]:
-    """Of every model: base networks and others, a layer trained again twice, and dictionaries."""
-    return tuple(each for name, model in scale.chosen().items() for each in _of_model(name, model, scale))
+    """Of every model: base networks and others, a layer trained again twice, and dictionaries.
+
+    The model that takes longest begins, so that no core waits for it at the end.
+    """
+    return tuple(each for name, model in reversed(scale.chosen().items()) for each in _of_model(name, model, scale))
 
 
 def _of_model(name: str, model: Model, scale: Scale) -> tuple[Sweep, ...]:

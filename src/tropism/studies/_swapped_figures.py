@@ -36,7 +36,7 @@ def _nearness(components: polars.DataFrame) -> Figure:
     drawn = drawn.with_columns(gap=pl.col("best") - pl.col("own"))
     near = drawn.filter(pl.col("nearest") < NEAR)
     panels = groups(drawn, "model")
-    count = components["member"].n_unique()
+    many = ", ".join(f"{words} ({part['member'].n_unique()})" for words, part in panels)
 
     def draw(canvas: Canvas, palette: Palette) -> None:
         grid = canvas.subplots(1, len(panels), sharex=True, sharey=True, squeeze=False)[0]
@@ -60,11 +60,10 @@ def _nearness(components: polars.DataFrame) -> Figure:
         "nearness",
         "Components that are found again elsewhere, by how near in variance their neighbor is",
         "Panels of how much better a component correlates with its best partner than with that of its own place, "
-        f"against the factor to the nearer neighbor's variance. Mean below a factor of {NEAR:g}: "
+        f"against the factor to the nearer neighbor's variance. Mean of components below a factor of {NEAR:g}: "
         f"{each_said(near, 'gap', 'model')}.",
-        f"Each dot is a component of a network, after the layer was trained again; up to {count} networks a panel; "
-        f"none where the gate is shut, or the factor above {BINS[-1]:g}. A bar is the mean over the factors that it "
-        "spans.",
+        f"Each dot is a component of a network, after the layer was trained again: {many}; none where the "
+        "gate is shut. A bar is the mean over the factors that it spans.",
         draw,
         (3.1 * len(panels) + 0.8, 3.4),
     )
@@ -72,12 +71,12 @@ def _nearness(components: polars.DataFrame) -> Figure:
 
 def _means_of_bins(axes: Axes, part: polars.DataFrame, palette: Palette) -> None:
     nearest, gap = numbers(part, "nearest", "nearness"), numbers(part, "gap", "nearness")
-    bins = np.digitize(nearest, BINS)
+    bins, words = np.digitize(nearest, BINS), "mean"
     for number, (low, high) in enumerate(itertools.pairwise(BINS), 1):
         own = gap[(bins == number) & np.isfinite(gap)]
         if len(own):
-            words = "mean" if number == bins.min() else None
             axes.plot((low, high), (own.mean(),) * 2, color=palette.ink, lw=2, label=words, zorder=5)
+            words = None
 
 
 def _means(swaps: polars.DataFrame) -> Figure:

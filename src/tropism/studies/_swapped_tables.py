@@ -120,6 +120,7 @@ def swaps(components: polars.DataFrame) -> polars.DataFrame:
 
     by, gap, near = ["model", "pair", "member", "seed", "passed"], pl.col("best") - pl.col("own"), "nearest"
     of = {"alone": pl.col(near) >= NEAR, "crowded": pl.col(near) < NEAR, "closest": pl.col(near) < NEARER}
+    of["between"] = of["crowded"] & ~of["closest"]
     means = {name: gap.filter(which & pl.col("passed")).mean() for name, which in of.items()}
     return components.group_by(by, maintain_order=True).agg(**means, near=of["crowded"].sum())
 

@@ -67,9 +67,9 @@ than a factor of {NEAR:g}. Both numbers stood before these networks were trained
 
 MORE = """At first there were six networks of each kind. Six claims were undecided, four of them with bounds of a
 pilot, so all is told of ten: that decided three of the six, and two that had been decided, with bounds of the pilot
-both, no longer are. Three claims about components that swap, two of them undecided and one added after a look, are no
-longer here: the study swapped-components asks two of them of other networks, and says why not the third. No other was
-changed."""
+both, no longer are. Three claims about components that swap are no longer here, two that were undecided and one, added
+after a look, that held: the study swapped-components asks the two of other networks, and says why not the third. No
+other was changed."""
 
 ONLY = (
     " This is the quick form: the linear layer in networks of digits alone, of the narrow decompositions principal "
